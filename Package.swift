@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where nobody is at hand to read them.
+let strict: [SwiftSetting] =
+  Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// The tests pin the seams of the whole package, so they see every module of it but the C ones.
+let modules: [Target.Dependency] = ["LoRASpectra", "LAPACKSpectra", "SQLiteStore", "Rendering"]
+
+let package = Package(
+  name: "lorabook",
+  products: [.executable(name: "lorabook", targets: ["lorabook"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(name: "CLAPACK", linkerSettings: [.linkedLibrary("openblas")]),
+    .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+
+    .executableTarget(
+      name: "embed-sql", dependencies: ["CMessageDigest"], swiftSettings: strict),
+    .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
+
+    .target(name: "LoRASpectra", swiftSettings: strict),
+    .target(
+      name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK"], swiftSettings: strict),
+    .target(
+      name: "SQLiteStore", dependencies: ["LoRASpectra", "CSQLite"], exclude: ["SQL"],
+      swiftSettings: strict, plugins: ["EmbedSQL"]),
+    .target(name: "Rendering", dependencies: ["LoRASpectra"], swiftSettings: strict),
+    .executableTarget(
+      name: "lorabook",
+      dependencies: [
+        "LoRASpectra", "LAPACKSpectra", "SQLiteStore", "Rendering",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(
+      name: "LoRASpectraTests", dependencies: ["LoRASpectra"], swiftSettings: strict),
+    .testTarget(
+      name: "LAPACKSpectraTests", dependencies: ["LoRASpectra", "LAPACKSpectra"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SQLiteStoreTests", dependencies: ["LoRASpectra", "SQLiteStore"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RenderingTests", dependencies: ["LoRASpectra", "Rendering"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["lorabook"], swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,9 @@
+#include "CSQLite.h"
+
+int lorabook_bind_text(sqlite3_stmt *statement, int index, const char *text, int bytes) {
+  return sqlite3_bind_text(statement, index, text, bytes, SQLITE_TRANSIENT);
+}
+
+int lorabook_db_switch(sqlite3 *connection, int which, int on) {
+  return sqlite3_db_config(connection, which, on, (int *)0);
+}

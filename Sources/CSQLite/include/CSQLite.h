@@ -1,0 +1,13 @@
+// SQLite as its library declares it, and what Swift cannot call of it: macros and variadic functions.
+#ifndef LORABOOK_CSQLITE_H
+#define LORABOOK_CSQLITE_H
+
+#include <sqlite3.h>
+
+// Binds a text that SQLite copies; the macro SQLITE_TRANSIENT is a cast that Swift does not import.
+int lorabook_bind_text(sqlite3_stmt *statement, int index, const char *text, int bytes);
+
+// sqlite3_db_config for the switches that take an int, which is variadic in C.
+int lorabook_db_switch(sqlite3 *connection, int which, int on);
+
+#endif

@@ -1,0 +1,161 @@
+import Glibc
+
+/// A spec that can be computed: every value checked against every other, and the points in their order.
+package struct Grid: Sendable {
+  package let spec: SweepSpec
+  /// How many (seed, shape, noise level) there are: each starts a random stream.
+  package let streamCount: Int
+  /// How many updates there are.
+  package let updateCount: Int
+  /// How many runs there are.
+  package let runCount: Int
+  /// The settings at which every update is measured: ranks × alphas × rules, in this order.
+  package let points: [Point]
+
+  /// One setting of an update's measurement.
+  package struct Point: Hashable, Sendable {
+    package var rank: Int
+    package var alpha: Double
+    package var rule: ScalingRule
+    /// s, resolved.
+    package var scale: Double
+  }
+
+  /// One random stream, with the updates that draw from it in order.
+  package struct Stream: Sendable {
+    package var seed: UInt32
+    package var updates: [PlannedUpdate]
+  }
+
+  /// One update before it is drawn.
+  package struct PlannedUpdate: Sendable {
+    package var identity: UpdateIdentity
+    package var profile: Profile
+    /// Its place in the grid's order, from 0.
+    package var ordinal: Int
+    /// Its (shape, noise level, profile) in the grid's order, from 0: the cells its runs belong to.
+    package var group: Int
+  }
+
+  /// More runs than this were not meant.
+  package static let mostRuns = 1_000_000_000
+
+  /// Checks a spec as a whole.
+  ///
+  /// - Parameter memory: bytes this machine has; a shape whose update needs more is refused.
+  /// - Throws: `SettingError` for a rank above min(d, k), a COUNT above it, an update that would be all
+  ///   zero, a scale that is not finite, a shape too big for the machine, a grid too big to be meant.
+  package init(_ spec: SweepSpec, memory: Double = .infinity) throws {
+    for shape in spec.shapes {
+      if let rank = spec.ranks.first(where: { $0 > shape.span }) {
+        throw SettingError(
+          .ranks, "\(rank)", "is above min(d, k) = \(shape.span) of shape \(shape)",
+          remedy: "Give ranks from 1 to \(shape.span), or a larger shape")
+      }
+      // U, V, the update, the noise added to it and LAPACK's copies: six squares of the longer side.
+      let bytes = 6 * 8 * pow(Double(max(shape.d, shape.k)), 2)
+      guard bytes <= memory else {
+        throw SettingError(
+          .shapes, "\(shape)",
+          "needs about \(byteText(bytes)) for one update, and this machine has \(byteText(memory))",
+          remedy: "Choose a smaller shape")
+      }
+      for profile in spec.profiles {
+        try profile.check(for: shape)
+        if spec.noise.contains(0), profile.isAllZero(span: shape.span) {
+          throw SettingError(
+            .profiles, profile.label, "is all zero, and so is the update at noise 0",
+            remedy: "Give it a singular value above 0, or noise")
+        }
+      }
+    }
+    var points: [Point] = []
+    let counts = [
+      spec.seeds.count, spec.shapes.count, spec.noise.count, spec.profiles.count,
+      spec.ranks.count, spec.alphas.count, spec.rules.count,
+    ]
+    let runs = counts.reduce(1.0) { $0 * Double($1) }
+    guard runs <= Double(Grid.mostRuns) else {
+      throw SettingError(
+        .seeds, spec.items(of: .seeds).joined(separator: ","),
+        "makes a grid too big to be meant: \(costText(runs: runs))",
+        remedy: "Keep a sweep at or below \(Grid.mostRuns) runs; split it into several")
+    }
+    for rank in spec.ranks {
+      for alpha in spec.alphas {
+        for rule in spec.rules {
+          let scale = rule.scale(alpha: alpha, rank: rank)
+          // Squared in the error, so it has to stay well inside a double's range.
+          guard abs(scale) < 1e150 else {
+            throw SettingError(
+              .rules, "\(rule)",
+              "gives the scale \(scale.shortestText) at rank \(rank) and alpha \(alpha.shortestText)",
+              remedy: "Choose an exponent and an alpha that keep s below 1e150")
+          }
+          points.append(Point(rank: rank, alpha: alpha, rule: rule, scale: scale))
+        }
+      }
+    }
+    self.spec = spec
+    self.points = points
+    streamCount = spec.seeds.count * spec.shapes.count * spec.noise.count
+    updateCount = streamCount * spec.profiles.count
+    runCount = updateCount * points.count
+  }
+
+  /// The stream at a place in the grid's order: seeds, then shapes, then noise levels.
+  ///
+  /// - Parameter index: from 0 to `streamCount` − 1.
+  package func stream(at index: Int) -> Stream {
+    let noiseIndex = index % spec.noise.count
+    let shapeIndex = index / spec.noise.count % spec.shapes.count
+    let seed = spec.seeds[index / spec.noise.count / spec.shapes.count]
+    let shape = spec.shapes[shapeIndex]
+    var position = 0
+    let updates = spec.profiles.enumerated().map { offset, profile in
+      let planned = PlannedUpdate(
+        identity: UpdateIdentity(
+          generator: NumPyLegacyNormals.name, seed: seed, position: position, shape: shape,
+          definition: profile.definition, noise: spec.noise[noiseIndex]),
+        profile: profile,
+        ordinal: index * spec.profiles.count + offset,
+        group: (shapeIndex * spec.noise.count + noiseIndex) * spec.profiles.count + offset)
+      if spec.stream == .chained {
+        position += UpdateIdentity.normalCount(shape: shape, count: profile.count)
+      }
+      return planned
+    }
+    return Stream(seed: seed, updates: updates)
+  }
+}
+
+/// What names one simulated weight update; two sweeps that name the same update share it.
+package struct UpdateIdentity: Hashable, Sendable {
+  /// The random generator's frozen name.
+  package var generator: String
+  package var seed: UInt32
+  /// How many normals of the stream were drawn before this update's first.
+  package var position: Int
+  package var shape: Shape
+  /// The profile's canonical ``Profile/definition``.
+  package var definition: String
+  /// The noise level.
+  package var noise: Double
+
+  package init(
+    generator: String, seed: UInt32, position: Int, shape: Shape, definition: String, noise: Double
+  ) {
+    self.generator = generator
+    self.seed = seed
+    self.position = position
+    self.shape = shape
+    self.definition = definition
+    self.noise = noise
+  }
+
+  /// How many normals an update draws: U (d×m), V (k×m) and the noise (d×k), where m is COUNT, and without
+  /// COUNT U is d×d and V is k×k. Sides are at most 2¹⁵, so the sum stays below 2³².
+  package static func normalCount(shape: Shape, count: Int?) -> Int {
+    shape.d * (count ?? shape.d) + shape.k * (count ?? shape.k) + shape.d * shape.k
+  }
+}

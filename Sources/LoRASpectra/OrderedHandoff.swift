@@ -1,0 +1,93 @@
+import Glibc
+
+/// Hands numbered elements from many workers to one consumer, in the order of their numbers.
+///
+/// A worker that runs ahead of the consumer by more than the window waits; the one that holds the next
+/// number never does, so the window cannot lock the workers out.
+final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
+  /// What the consumer gets.
+  enum Delivery {
+    case element(Element)
+    case timeout
+    /// No worker will deliver the next number: all have left.
+    case end
+  }
+
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private let window: Int
+  private var waiting: [Int: Element] = [:]
+  private var next = 0
+  private var workers: Int
+  private var closed = false
+
+  /// - Parameters:
+  ///   - workers: how many will call ``leave()``, once each.
+  ///   - window: how many numbers beyond the next one may be delivered.
+  init(workers: Int, window: Int) {
+    self.workers = workers
+    self.window = window
+    mutex = .allocate(capacity: 1)
+    changed = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(changed, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(changed)
+    pthread_mutex_destroy(mutex)
+    changed.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Delivers an element; waits while its number is too far ahead.
+  ///
+  /// - Returns: false where the consumer has closed and wants no more.
+  func deliver(_ element: Element, number: Int) -> Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while !closed, number >= next + window {
+      pthread_cond_wait(changed, mutex)
+    }
+    if closed { return false }
+    waiting[number] = element
+    if number == next { pthread_cond_broadcast(changed) }
+    return true
+  }
+
+  /// Says that a worker will deliver nothing more.
+  func leave() {
+    pthread_mutex_lock(mutex)
+    workers -= 1
+    pthread_cond_broadcast(changed)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// The element with the next number, or `timeout` after so many nanoseconds without it.
+  func receive(timeout nanoseconds: Int) -> Delivery {
+    var deadline = timespec()
+    clock_gettime(CLOCK_REALTIME, &deadline)
+    let nanosecond = deadline.tv_nsec + nanoseconds
+    deadline.tv_sec += nanosecond / 1_000_000_000
+    deadline.tv_nsec = nanosecond % 1_000_000_000
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while true {
+      if let element = waiting.removeValue(forKey: next) {
+        next += 1
+        pthread_cond_broadcast(changed)
+        return .element(element)
+      }
+      if workers == 0 { return .end }
+      if pthread_cond_timedwait(changed, mutex, &deadline) == ETIMEDOUT { return .timeout }
+    }
+  }
+
+  /// Lets every waiting worker go; what they still bring is dropped.
+  func close() {
+    pthread_mutex_lock(mutex)
+    closed = true
+    pthread_cond_broadcast(changed)
+    pthread_mutex_unlock(mutex)
+  }
+}

@@ -1,0 +1,59 @@
+/// The shape of a weight update ΔW ∈ ℝ^(d×k).
+package struct Shape: Hashable, Sendable, CustomStringConvertible {
+  /// Rows.
+  package var d: Int
+  /// Columns.
+  package var k: Int
+
+  package init(d: Int, k: Int) {
+    self.d = d
+    self.k = k
+  }
+
+  /// min(d, k): how many singular values an update of this shape has.
+  package var span: Int { min(d, k) }
+
+  /// `64x64`.
+  package var description: String { "\(d)x\(k)" }
+
+  /// The longest side taken: LAPACK's integers are 32 bits wide, and at this side one factor is 8 GB.
+  package static let longestSide = 32_768
+
+  /// Reads `DxK`, both sides from 1 to ``longestSide``.
+  ///
+  /// - Throws: `SettingError` on anything else.
+  package init(parsing text: String) throws {
+    let sides = text.split(separator: "x", omittingEmptySubsequences: false)
+    guard sides.count == 2, let d = Int(sides[0]), let k = Int(sides[1]) else {
+      throw SettingError(
+        .shapes, text, "is not a shape", remedy: "Write rows x columns, such as 64x64 or 96x32")
+    }
+    for side in [d, k] {
+      guard side >= 1 else {
+        throw SettingError(
+          .shapes, text, "has a side below 1", remedy: "Give both sides at least 1, such as 64x64")
+      }
+      guard side <= Shape.longestSide else {
+        let bytes = 8 * Double(side) * Double(side)
+        throw SettingError(
+          .shapes, text,
+          "is too big to be meant: one factor of side \(side) alone would take \(byteText(bytes))",
+          remedy: "Keep both sides at or below \(Shape.longestSide)")
+      }
+    }
+    self.init(d: d, k: k)
+  }
+}
+
+/// A size as a person says it: `1.2 GB`.
+package func byteText(_ bytes: Double) -> String {
+  let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
+  var value = bytes
+  var unit = 0
+  while value >= 1000, unit + 1 < units.count {
+    value /= 1000
+    unit += 1
+  }
+  let rounded = value < 10 ? (value * 10).rounded() / 10 : value.rounded()
+  return "\(rounded.shortestText) \(units[unit])"
+}

@@ -1,0 +1,228 @@
+import Glibc
+import Synchronization
+
+/// Runs a grid: workers draw and measure updates, and the calling thread records them in the grid's order,
+/// so that what is recorded does not depend on how many workers there are.
+package struct SweepRunner<Solver: UpdateSolver> {
+  package let grid: Grid
+  /// How many workers compute, at least 1.
+  package let jobs: Int
+  /// Makes a worker's own solver.
+  package let makeSolver: @Sendable () -> Solver
+  /// The spectra that are already recorded, in the order of the identities; nil where one is not.
+  package let recorded: @Sendable ([UpdateIdentity]) throws -> [Spectrum?]
+
+  package init(
+    grid: Grid, jobs: Int, makeSolver: @escaping @Sendable () -> Solver,
+    recorded: @escaping @Sendable ([UpdateIdentity]) throws -> [Spectrum?]
+  ) {
+    self.grid = grid
+    self.jobs = max(1, jobs)
+    self.makeSolver = makeSolver
+    self.recorded = recorded
+  }
+
+  /// How a run of the grid came to its end without an error.
+  package enum Ending: Sendable {
+    case finished
+    case interrupted
+  }
+
+  /// Records are written this often while there are any: four times a second.
+  private static var flushInterval: Duration { .milliseconds(250) }
+  /// A batch is written at this many runs, however young, to bound what is held in memory.
+  private static var largestBatch: Int { 65_536 }
+
+  /// Runs the grid to its end, or until `shouldStop` says so: then the updates in hand are finished and
+  /// recorded first.
+  ///
+  /// - Parameters:
+  ///   - recorder: called on this thread alone.
+  ///   - progress: called on this thread with the updates recorded or waiting to be, about ten times a
+  ///     second and at the end.
+  /// - Throws: the first error in the grid's order that a solver threw, after all updates before it were
+  ///   recorded; or what the recorder threw.
+  package func run(
+    recorder: some SweepRecorder,
+    progress: (Int) -> Void = { _ in },
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Ending {
+    let crew = Crew(runner: self, window: window, shouldStop: shouldStop)
+    var threads: [WorkerThread] = []
+    defer {
+      crew.handoff.close()
+      threads.forEach { $0.join() }
+    }
+    for _ in 0..<jobs {
+      threads.append(try WorkerThread { crew.work() })
+    }
+    var batch: [MeasuredUpdate] = []
+    var received = 0
+    var lastFlush = ContinuousClock.now
+    func flush() throws {
+      if !batch.isEmpty { try recorder.record(batch) }
+      batch.removeAll(keepingCapacity: true)
+      lastFlush = .now
+    }
+    while true {
+      switch crew.handoff.receive(timeout: 100_000_000) {
+      case .element(.success(let update)):
+        batch.append(update)
+        received += 1
+      case .element(.failure(let error)):
+        try flush()
+        throw error
+      case .timeout:
+        break
+      case .end:
+        try flush()
+        progress(received)
+        return received == grid.updateCount ? .finished : .interrupted
+      }
+      if ContinuousClock.now - lastFlush >= Self.flushInterval
+        || batch.count * grid.points.count >= Self.largestBatch
+      {
+        try flush()
+        progress(received)
+      }
+    }
+  }
+
+  /// How far workers may run ahead: enough to ride out a write, and at most about 64 MB of results.
+  private var window: Int {
+    let bytes = grid.points.count * MemoryLayout<Measurement>.stride
+    return min(max(67_108_864 / max(bytes, 1), 2 * jobs), 4096)
+  }
+}
+
+/// What the workers of one run share.
+private final class Crew<Solver: UpdateSolver>: Sendable {
+  let runner: SweepRunner<Solver>
+  let handoff: OrderedHandoff<Result<MeasuredUpdate, any Error>>
+  private let shouldStop: @Sendable () -> Bool
+  private let nextStream = Atomic<Int>(0)
+
+  init(runner: SweepRunner<Solver>, window: Int, shouldStop: @escaping @Sendable () -> Bool) {
+    self.runner = runner
+    self.shouldStop = shouldStop
+    handoff = OrderedHandoff(workers: runner.jobs, window: window)
+  }
+
+  /// One worker's life: takes stream after stream and delivers their updates.
+  func work() {
+    defer { handoff.leave() }
+    var solver = runner.makeSolver()
+    do throws(NumberedFailure) {
+      while true {
+        let index = nextStream.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < runner.grid.streamCount, try work(onStream: index, with: &solver) else {
+          return
+        }
+      }
+    } catch {
+      _ = handoff.deliver(.failure(error.underlying), number: error.ordinal)
+    }
+  }
+
+  /// - Returns: false where the run is to end.
+  private func work(
+    onStream index: Int, with solver: inout Solver
+  ) throws(NumberedFailure) -> Bool {
+    let stream = runner.grid.stream(at: index)
+    let known = try NumberedFailure.at(stream.updates.first?.ordinal ?? 0) {
+      try runner.recorded(stream.updates.map(\.identity))
+    }
+    var cursor: StreamCursor?
+    for (planned, recorded) in zip(stream.updates, known) {
+      if shouldStop() { return false }
+      let spectrum = try NumberedFailure.at(planned.ordinal) {
+        if let recorded { return recorded }
+        var current = cursor.take() ?? StreamCursor(seed: stream.seed)
+        defer { cursor = current }
+        return try current.draw(planned, with: &solver)
+      }
+      let measurements = runner.grid.points.map {
+        spectrum.measure(rank: $0.rank, scale: $0.scale)
+      }
+      let update = MeasuredUpdate(planned: planned, spectrum: spectrum, measurements: measurements)
+      guard handoff.deliver(.success(update), number: planned.ordinal) else { return false }
+    }
+    return true
+  }
+}
+
+/// A random stream and how many normals were drawn from it: made when the first update needs it, and moved
+/// past the updates whose spectra are known.
+private struct StreamCursor {
+  private let seed: UInt32
+  private var normals: NumPyLegacyNormals
+  private var position = 0
+
+  init(seed: UInt32) {
+    self.seed = seed
+    normals = NumPyLegacyNormals(seed: seed)
+  }
+
+  mutating func draw(
+    _ planned: Grid.PlannedUpdate, with solver: inout some UpdateSolver
+  ) throws -> Spectrum {
+    let target = planned.identity.position
+    if target < position {
+      normals = NumPyLegacyNormals(seed: seed)
+      position = 0
+    }
+    normals.skip(target - position)
+    position =
+      target
+      + UpdateIdentity.normalCount(shape: planned.identity.shape, count: planned.profile.count)
+    return try solver.spectrum(of: planned, drawing: &normals)
+  }
+}
+
+/// An error with the place in the grid's order at which it is to be reported.
+private struct NumberedFailure: Error {
+  var ordinal: Int
+  var underlying: any Error
+
+  static func at<Value>(
+    _ ordinal: Int, _ body: () throws -> Value
+  ) throws(NumberedFailure) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw NumberedFailure(ordinal: ordinal, underlying: error)
+    }
+  }
+}
+
+/// The system gave no thread to compute on.
+package struct NoWorkerThread: Error {
+  /// pthread_create's error number.
+  package var code: Int32
+}
+
+/// A thread that can be joined.
+private final class WorkerThread {
+  private var thread = pthread_t()
+
+  init(_ body: @escaping @Sendable () -> Void) throws(NoWorkerThread) {
+    let box = Unmanaged.passRetained(Body(body))
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+      }, box.toOpaque())
+    if code != 0 {
+      box.release()
+      throw NoWorkerThread(code: code)
+    }
+  }
+
+  func join() { pthread_join(thread, nil) }
+
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+}

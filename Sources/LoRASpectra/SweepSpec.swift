@@ -1,0 +1,169 @@
+/// Whether the profiles of one (seed, shape, noise level) draw one after another from its random stream,
+/// in the order given, or each from the stream's start.
+package enum StreamMode: String, Sendable, CaseIterable {
+  case chained
+  case independent
+}
+
+/// One grid of settings, as it is asked for: seeds × shapes × noise levels × profiles × ranks × alphas ×
+/// rules.
+package struct SweepSpec: Equatable, Sendable {
+  /// The fields of a spec by the names that options and YAML keys share.
+  package enum Field: String, CaseIterable, Sendable {
+    case name, seeds, shapes, profiles, ranks, alphas, rules, noise, stream, tag, note
+  }
+
+  package var name: String
+  /// Seeds of NumPy's `RandomState`, 0 … 2³²−1.
+  package var seeds: [UInt32]
+  package var shapes: [Shape]
+  package var profiles: [Profile]
+  package var ranks: [Int]
+  package var alphas: [Double]
+  package var rules: [ScalingRule]
+  /// Noise levels: the standard deviation of the Gaussian added to every entry of an update.
+  package var noise: [Double]
+  package var stream: StreamMode
+  package var tags: [String]
+  package var note: String
+
+  /// The article's experiment: `lorabook sweep` with nothing else runs it.
+  package static let article = SweepSpec(
+    name: "article", seeds: [42], shapes: [Shape(d: 64, k: 64)],
+    profiles: [
+      Profile(label: "style", prescription: .linear(first: 5, last: 0.5, count: 4)),
+      Profile(label: "facts", prescription: .linear(first: 3, last: 0.5, count: nil)),
+    ],
+    ranks: [2, 4, 8, 16, 32, 48], alphas: [16], rules: [.lora, .rslora], noise: [0.01],
+    stream: .chained, tags: [], note: "")
+
+  /// The specs known by name.
+  package static let builtIn = [article]
+
+  /// Sets one field from the items of its list.
+  ///
+  /// - Parameter readingFile: gives the text of the file at a path, for `file:PATH` profiles.
+  /// - Throws: `SettingError` for an item that is no value of the field, and for a value given twice.
+  package mutating func set(
+    _ field: Field, to items: [String], readingFile: (String) throws -> String
+  ) throws {
+    if items.isEmpty || (items == [""] && field != .note && field != .tag) {
+      throw SettingError(field, "", "is empty", remedy: "Give at least one value")
+    }
+    func single() throws -> String {
+      guard items.count == 1, let item = items.first else {
+        throw SettingError(
+          field, items.joined(separator: ","), "is a list", remedy: "Give one value")
+      }
+      return item
+    }
+    switch field {
+    case .name: name = try single()
+    case .note: note = try single()
+    case .tag:
+      tags = items.filter { !$0.isEmpty }
+      try refuseDuplicates(field, tags, of: tags)
+    case .stream:
+      let text = try single()
+      guard let mode = StreamMode(rawValue: text) else {
+        let known = StreamMode.allCases.map(\.rawValue).joined(separator: ", ")
+        throw SettingError(field, text, "is no stream mode", remedy: "Known are \(known)")
+      }
+      stream = mode
+    case .seeds:
+      let numbers = try ListText.integers(items, field: field, allowed: 0...Int(UInt32.max)) {
+        costText(runs: Double($0) * runsPerSeed)
+      }
+      try refuseDuplicates(field, numbers, of: numbers.map(String.init))
+      seeds = numbers.map { UInt32($0) }
+    case .ranks:
+      let numbers = try ListText.integers(items, field: field, allowed: 1...Shape.longestSide) {
+        costText(runs: Double($0) * Double(seeds.count))
+      }
+      try refuseDuplicates(field, numbers, of: numbers.map(String.init))
+      ranks = numbers
+    case .shapes:
+      shapes = try items.map(Shape.init(parsing:))
+      try refuseDuplicates(field, shapes, of: items)
+    case .profiles:
+      profiles = try items.map { try Profile(parsing: $0, readingFile: readingFile) }
+      try refuseDuplicates(field, profiles, of: items)
+    case .rules:
+      rules = try items.map(ScalingRule.init(parsing:))
+      try refuseDuplicates(field, rules, of: items)
+    case .alphas:
+      alphas = try decimals(items, field) { $0 > 0 ? nil : "is not above 0" }
+    case .noise:
+      noise = try decimals(items, field) { $0 >= 0 ? nil : "is below 0" }
+    }
+  }
+
+  /// Finite numbers, or ranges of whole ones.
+  private func decimals(
+    _ items: [String], _ field: Field, problem: (Double) -> String?
+  ) throws -> [Double] {
+    let numbers = try items.flatMap { item -> [Double] in
+      if let number = Double.finite(item) {
+        if let problem = problem(number) {
+          throw SettingError(field, item, problem, remedy: "Give numbers such as 16 or 0.5")
+        }
+        return [number]
+      }
+      if let number = Double(item), !number.isFinite {
+        throw SettingError(
+          field, item, "is not finite", remedy: "Give finite numbers such as 16 or 0.5")
+      }
+      return try ListText.integers([item], field: field, allowed: 1...1_000_000) {
+        costText(runs: Double($0) * Double(seeds.count))
+      }.map(Double.init)
+    }
+    try refuseDuplicates(field, numbers, of: numbers.map(\.shortestText))
+    return numbers
+  }
+
+  private func refuseDuplicates<Value: Hashable>(
+    _ field: Field, _ values: [Value], of texts: [String]
+  ) throws {
+    var seen: [Value: String] = [:]
+    for (value, text) in zip(values, texts) {
+      if let earlier = seen.updateValue(text, forKey: value) {
+        let problem = earlier == text ? "is given twice" : "is the same as '\(earlier)'"
+        throw SettingError(field, text, problem, remedy: "Give every value once")
+      }
+    }
+  }
+
+  /// The field's values as list text, in the canonical spelling that ``set(_:to:readingFile:)`` reads.
+  package func items(of field: Field) -> [String] {
+    switch field {
+    case .name: [name]
+    case .seeds: ListText.items(ListText.text(seeds.map { Int($0) }))
+    case .shapes: shapes.map(\.description)
+    case .profiles: profiles.map(\.label)
+    case .ranks: ListText.items(ListText.text(ranks))
+    case .alphas: alphas.map(\.shortestText)
+    case .rules: rules.map(\.description)
+    case .noise: noise.map(\.shortestText)
+    case .stream: [stream.rawValue]
+    case .tag: tags
+    case .note: [note]
+    }
+  }
+
+  /// The fields that decide what is computed; the others only describe.
+  package static let gridFields: [Field] = [
+    .seeds, .shapes, .noise, .profiles, .ranks, .alphas, .rules, .stream,
+  ]
+
+  private var runsPerSeed: Double {
+    [shapes.count, noise.count, profiles.count, ranks.count, alphas.count, rules.count]
+      .reduce(1) { $0 * Double($1) }
+  }
+}
+
+/// What a number of runs would take up, for a message that asks whether they are meant.
+///
+/// Rough on purpose: a run with its share of spectra and indexes is about 150 bytes in a book.
+func costText(runs: Double) -> String {
+  "\(Int(min(runs, 9e18))) runs and about \(byteText(runs * 150)) in the book"
+}
