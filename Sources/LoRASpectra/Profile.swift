@@ -72,7 +72,8 @@ package struct Profile: Hashable, Sendable, CustomStringConvertible {
     }
     switch prescription {
     case .linear(let first, let last, let count): return joined("linear", [first, last], count)
-    case .power(let exponent, let first, let count): return joined("power", [exponent, first], count)
+    case .power(let exponent, let first, let count):
+      return joined("power", [exponent, first], count)
     case .exp(let rate, let first, let count): return joined("exp", [rate, first], count)
     case .flat(let value, let count): return joined("flat", [value], count)
     case .values(let values):

@@ -19,7 +19,8 @@ enum EmbedSQL {
     source += "enum EmbeddedSQL {\n"
     source += "  static let migrations: [(name: String, sha256: String, sql: String)] = [\n"
     for file in migrations {
-      source += "    (\(literal(file.stem)), \(literal(sha256(file.text))), \(literal(file.text))),\n"
+      source +=
+        "    (\(literal(file.stem)), \(literal(sha256(file.text))), \(literal(file.text))),\n"
     }
     source += "  ]\n  static let queries: [(name: String, sql: String)] = [\n"
     for file in queries {
@@ -29,7 +30,8 @@ enum EmbedSQL {
     for file in statements {
       source += "  static let \(identifier(file.stem)) = \(literal(file.text))\n"
     }
-    source += "  static let all = [\(statements.map { identifier($0.stem) }.joined(separator: ", "))]\n}\n"
+    source +=
+      "  static let all = [\(statements.map { identifier($0.stem) }.joined(separator: ", "))]\n}\n"
     try source.write(toFile: arguments[1], atomically: true, encoding: .utf8)
   }
 

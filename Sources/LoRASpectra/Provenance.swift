@@ -1,0 +1,39 @@
+/// Where and by what a sweep is computed: what it takes to trust and repeat it.
+package struct Provenance: Equatable, Sendable {
+  package var lorabookVersion: String
+  /// The commit of the folder it was started in, `-dirty` behind it where that had changes; nil outside git.
+  package var gitCommit: String?
+  /// The BLAS build and its kernels.
+  package var lapack: String
+  /// How many threads LAPACK used for large shapes; small ones use 1.
+  package var lapackThreads: Int
+  package var jobs: Int
+  package var host: String
+  /// The processor's model name, where the system tells.
+  package var processor: String?
+  /// The command line, quoted for a shell.
+  package var command: String
+  /// The running system's id, so that a process id of before a restart is not mistaken for a live one.
+  package var bootID: String?
+  package var processID: Int
+  /// When the process started, in the kernel's clock ticks since boot.
+  package var processStart: Int?
+
+  package init(
+    lorabookVersion: String, gitCommit: String?, lapack: String, lapackThreads: Int, jobs: Int,
+    host: String, processor: String?, command: String, bootID: String?, processID: Int,
+    processStart: Int?
+  ) {
+    self.lorabookVersion = lorabookVersion
+    self.gitCommit = gitCommit
+    self.lapack = lapack
+    self.lapackThreads = lapackThreads
+    self.jobs = jobs
+    self.host = host
+    self.processor = processor
+    self.command = command
+    self.bootID = bootID
+    self.processID = processID
+    self.processStart = processStart
+  }
+}

@@ -1,0 +1,33 @@
+import Glibc
+import LoRASpectra
+
+/// A number as a table shows it: settings as they were given, measurements to four decimals or, where a
+/// column spans more than those can show, to five significant digits.
+struct DecimalText {
+  let text: String
+
+  /// - Parameter column: every finite number of the column, which share one form.
+  init(_ number: Double, among column: [Double]) {
+    if column.allSatisfy({ DecimalText.isShort($0.shortestText) }) {
+      text = number.shortestText
+    } else if column.allSatisfy({ $0 == 0 || (0.001..<1e6).contains(abs($0)) }) {
+      text = DecimalText.format("%.4f", number)
+    } else {
+      text = DecimalText.format("%.5g", number)
+    }
+  }
+
+  private static func isShort(_ text: String) -> Bool {
+    text.utf8.count <= 8 && !text.contains("e")
+      && (text.split(separator: ".").dropFirst().first?.count ?? 0) <= 4
+  }
+
+  private static func format(_ form: String, _ number: Double) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+      let length = withVaList([number]) { vsnprintf(buffer.baseAddress, 64, form, $0) }
+      return String(
+        decoding: buffer.prefix(max(0, min(Int(length), 63))).map { UInt8(bitPattern: $0) },
+        as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import LoRASpectra
+
+/// The article's tables of a sweep: what `show` prints.
+package enum SweepTables {
+  /// A table with the sentence that says what it shows.
+  package struct Section: Equatable, Sendable {
+    package var title: String
+    package var table: ResultTable
+  }
+
+  /// - Parameters:
+  ///   - cells: rows `profile, d, k, noise, alpha, rank, rule, scale, n, error, truncation_error,
+  ///     variance_captured`, in the grid's order.
+  ///   - spectra: rows `profile, d, k, noise, seed, position, singular_value`.
+  package static func sections(cells: ResultTable, spectra: ResultTable) -> [Section] {
+    let cells = withShape(cells)
+    let seeds = cells.rows.compactMap { cells.value("n", in: $0).integer }.max() ?? 0
+    let over = seeds > 1 ? ", mean over \(seeds) seeds" : ""
+    let places = ["shape", "noise"].filter { varies($0, in: cells) }
+    let withAlpha = places + (varies("alpha", in: cells) ? ["alpha"] : [])
+    var error = pivot(
+      cells, keys: withAlpha + ["profile", "rank"], across: "rule", values: "error")
+    let truncation = pivot(
+      cells, keys: withAlpha + ["profile", "rank"], across: nil, values: "truncation_error")
+    error.columns.append("truncation")
+    for index in error.rows.indices {
+      error.rows[index].append(truncation.rows[index].last ?? .absent)
+    }
+    return [
+      Section(
+        title: "Largest singular values of the first update of each profile",
+        table: singularValues(withShape(spectra), places: places)),
+      Section(
+        title: "Error by rank and rule\(over): (1 - s)² · variance captured + truncation², rooted",
+        table: error),
+      Section(
+        title: "Scale s by rank and rule",
+        table: pivot(
+          cells, keys: (varies("alpha", in: cells) ? ["alpha"] : []) + ["rank"], across: "rule",
+          values: "scale")),
+      Section(
+        title: "Variance captured by rank\(over)",
+        table: pivot(
+          cells, keys: places + ["rank"], across: "profile", values: "variance_captured")),
+    ]
+  }
+
+  private static func singularValues(_ spectra: ResultTable, places: [String]) -> ResultTable {
+    var table = pivot(
+      spectra, keys: places + ["profile", "seed"], across: "position", values: "singular_value")
+    table.columns = table.columns.map { Int($0) == nil ? $0 : "σ\($0)" }
+    return table
+  }
+
+  /// The table with a column `shape` in place of `d` and `k`.
+  private static func withShape(_ table: ResultTable) -> ResultTable {
+    var result = table
+    result.columns.append("shape")
+    result.rows = table.rows.map { row in
+      let d = table.value("d", in: row).integer ?? 0
+      let k = table.value("k", in: row).integer ?? 0
+      return row + [.text("\(Shape(d: Int(d), k: Int(k)))")]
+    }
+    return result
+  }
+
+  private static func varies(_ column: String, in table: ResultTable) -> Bool {
+    Set(table.rows.map { table.value(column, in: $0) }).count > 1
+  }
+
+  /// One row for each combination of `keys`, one column for each value of `across`, both in the order of
+  /// their first appearance; of several values in one place the first stays.
+  static func pivot(
+    _ table: ResultTable, keys: [String], across: String?, values: String
+  ) -> ResultTable {
+    var rowIndex: [[Value]: Int] = [:]
+    var columnIndex: [Value: Int] = [:]
+    var columns: [String] = []
+    var rows: [[Value]] = []
+    var filled: Set<[Int]> = []
+    for row in table.rows {
+      let key = keys.map { table.value($0, in: row) }
+      let heading = across.map { table.value($0, in: row) } ?? .text(values)
+      if rowIndex[key] == nil {
+        rowIndex[key] = rows.count
+        rows.append(key)
+      }
+      if columnIndex[heading] == nil {
+        columnIndex[heading] = columns.count
+        columns.append(heading.text ?? heading.integer.map(String.init) ?? "")
+      }
+      guard let rowAt = rowIndex[key], let columnAt = columnIndex[heading],
+        filled.insert([rowAt, columnAt]).inserted
+      else { continue }
+      while rows[rowAt].count <= keys.count + columnAt { rows[rowAt].append(.absent) }
+      rows[rowAt][keys.count + columnAt] = table.value(values, in: row)
+    }
+    for index in rows.indices {
+      while rows[index].count < keys.count + columns.count { rows[index].append(.absent) }
+    }
+    return ResultTable(columns: keys + columns, rows: rows)
+  }
+}

@@ -1,0 +1,109 @@
+import CSQLite
+import Glibc
+import LoRASpectra
+
+/// One SQLite file that holds everything recorded.
+package final class Book {
+  /// `PRAGMA application_id` of a book: "LoRA".
+  static let applicationID: Int64 = 0x4c6f_5241
+
+  package let path: String
+  let connection: Connection
+
+  /// How many milliseconds a statement waits for another process before the book counts as busy.
+  package static let defaultWait: Int32 = 30_000
+
+  /// Opens a book that is there, for reading alone.
+  ///
+  /// - Throws: `BookError`, `SQLiteError`.
+  package init(reading path: String, wait: Int32 = Book.defaultWait) throws {
+    guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
+    self.path = path
+    connection = try Book.connect(path, .reading, wait)
+    let identity = try Book.identify(connection, path)
+    guard identity.version > 0 else {
+      throw BookError.notABook(path: path, reason: "it is empty")
+    }
+    guard identity.version == Int64(Migration.known.count) else {
+      throw BookError.older(
+        path: path, version: identity.version, known: Migration.known.count)
+    }
+    try connection.execute(Statements.configure)
+    try connection.checkMigrations(Migration.known, upTo: identity.version, path: path)
+  }
+
+  /// Opens a book for recording; makes it where there is none, and brings an older one up to date.
+  ///
+  /// - Parameters:
+  ///   - time: now, in UTC and ISO 8601.
+  ///   - version: the program's, kept with each migration that it applies.
+  /// - Throws: `BookError`, `SQLiteError`.
+  package init(
+    recording path: String, time: String, version: String, wait: Int32 = Book.defaultWait
+  ) throws {
+    self.path = path
+    try Book.create(path)
+    connection = try Book.connect(path, .writing, wait)
+    let identity = try Book.identify(connection, path)
+    // The switch is itself a write, and the busy handler does not cover it: two first starts at once
+    // collide here (sqlite.org/wal.html).
+    try Book.retrying(milliseconds: wait) { try connection.execute(Statements.enterWal) }
+    try connection.execute(Statements.configure)
+    if identity.version < Int64(Migration.known.count) {
+      try connection.migrate(Migration.known, time: time, version: version)
+    }
+    try connection.checkMigrations(
+      Migration.known, upTo: Int64(Migration.known.count), path: path)
+  }
+
+  private static func connect(
+    _ path: String, _ access: Connection.Access, _ wait: Int32
+  ) throws -> Connection {
+    do {
+      return try Connection(path: path, access: access, wait: wait)
+    } catch let error as SQLiteError where error.kind == .cannotCreate {
+      throw BookError.cannotCreate(path: path, reason: error.message)
+    }
+  }
+
+  /// Makes an empty file that its owner and group alone may read, where there is none.
+  private static func create(_ path: String) throws {
+    guard access(path, F_OK) != 0 else { return }
+    let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o640)
+    guard file >= 0 else {
+      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
+    }
+    close(file)
+  }
+
+  /// Refuses a file that is no book of a version known here, before anything is changed in it.
+  private static func identify(
+    _ connection: Connection, _ path: String
+  ) throws -> (version: Int64, objects: Int64) {
+    let found: (application: Int64, version: Int64, objects: Int64)
+    do {
+      found = try connection.identity()
+    } catch let error as SQLiteError where error.kind == .corrupt {
+      throw BookError.notABook(path: path, reason: error.message)
+    }
+    let fresh = found.application == 0 && found.version == 0 && found.objects == 0
+    guard fresh || found.application == applicationID else {
+      throw BookError.notABook(path: path, reason: "it is another program's SQLite file")
+    }
+    guard found.version <= Int64(Migration.known.count) else {
+      throw BookError.newer(path: path, version: found.version, known: Migration.known.count)
+    }
+    return (found.version, found.objects)
+  }
+
+  private static func retrying(milliseconds: Int32, _ body: () throws -> Void) throws {
+    let deadline = ContinuousClock.now + .milliseconds(Int(milliseconds))
+    while true {
+      do {
+        return try body()
+      } catch let error as SQLiteError where error.kind == .busy && ContinuousClock.now < deadline {
+        usleep(5_000)
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// What can be wrong with a book, or with what is asked of it.
+package enum BookError: Error, Equatable {
+  /// There is no file at the path.
+  case missing(path: String)
+  /// The file, or one beside it, cannot be made; `reason` is the system's word.
+  case cannotCreate(path: String, reason: String)
+  /// The file is no book: no SQLite file, or another program's.
+  case notABook(path: String, reason: String)
+  /// The book was written by a newer lorabook.
+  case newer(path: String, version: Int64, known: Int)
+  /// The book was left by an older lorabook and is opened for reading alone.
+  case older(path: String, version: Int64, known: Int)
+  /// A migration that the book has seen is not the one this program knows.
+  case migrationDiffers(path: String, version: Int64, name: String)
+  /// A sweep of that name is in the book.
+  case nameTaken(String)
+  /// A name that could be taken for an id, for `latest`, or for nothing.
+  case unusableName(String, reason: String)
+  /// No sweep answers to the reference; `nearest` is a name that may have been meant.
+  case noSuchSweep(String, nearest: String?)
+  /// Several uuids start so.
+  case ambiguousSweep(String, uuids: [String])
+  /// What the book holds contradicts itself.
+  case damaged(path: String, reason: String)
+}

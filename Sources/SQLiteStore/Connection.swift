@@ -1,0 +1,99 @@
+import CSQLite
+import LoRASpectra
+
+/// One connection to a SQLite file: thin, typed, and closed with its last reference.
+///
+/// SQLite serialises calls on a connection; this class does not add to that, so a connection belongs to one
+/// thread at a time.
+package final class Connection {
+  enum Access {
+    /// Changes nothing that is recorded. The file is opened for writing where it can be, because only such
+    /// a connection takes the write-ahead log away with it when it is the last to leave.
+    case reading
+    case writing
+  }
+
+  let handle: OpaquePointer
+
+  /// Opens an existing file.
+  ///
+  /// - Parameter wait: how many milliseconds a statement waits for another process's lock.
+  /// - Throws: `SQLiteError`.
+  init(path: String, access: Access, wait: Int32) throws {
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(
+      path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard let handle = opened, code == SQLITE_OK else {
+      defer { sqlite3_close_v2(opened) }
+      throw SQLiteError(opened, code: code)
+    }
+    self.handle = handle
+    sqlite3_busy_timeout(handle, wait)
+    // A book may come from a stranger: its schema must not reach further than data.
+    for (which, on) in [
+      (SQLITE_DBCONFIG_DEFENSIVE, Int32(1)), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+      (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_DQS_DML, 0),
+      (SQLITE_DBCONFIG_DQS_DDL, 0),
+    ] {
+      try check(lorabook_db_switch(handle, Int32(which), on))
+    }
+    if access == .reading { try execute(Statements.allowReadingAlone) }
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  /// Runs every statement of a script; rows are dropped.
+  func execute(_ sql: String) throws {
+    try check(sqlite3_exec(handle, sql, nil, nil, nil), sql: sql)
+  }
+
+  /// Compiles one statement.
+  func prepare(_ sql: String) throws -> Statement { try Statement(self, sql) }
+
+  /// Runs a statement once with named parameters and gives each of its rows to `body`.
+  func rows(
+    _ sql: String, _ bindings: [String: Value] = [:], _ body: (Statement) throws -> Void
+  ) throws {
+    let statement = try prepare(sql)
+    try statement.bind(bindings)
+    while try statement.step() { try body(statement) }
+  }
+
+  /// All rows of a statement.
+  func table(_ sql: String, _ bindings: [String: Value] = [:]) throws -> ResultTable {
+    let statement = try prepare(sql)
+    try statement.bind(bindings)
+    var result = ResultTable(columns: statement.columns, rows: [])
+    while try statement.step() { result.rows.append(statement.row) }
+    return result
+  }
+
+  /// Runs a statement that gives no rows, once.
+  func run(_ sql: String, _ bindings: [String: Value] = [:]) throws {
+    try rows(sql, bindings) { _ in }
+  }
+
+  /// The id of the row inserted last.
+  var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// Runs `body` in a write transaction: all of it is kept, or nothing.
+  ///
+  /// IMMEDIATE, because a transaction that starts by reading cannot wait for a writer later
+  /// (sqlite.org/lang_transaction.html).
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try execute("BEGIN IMMEDIATE")
+    do {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      // Some errors have rolled back already; a second rollback has nothing to say.
+      if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  func check(_ code: Int32, sql: String? = nil) throws {
+    guard code == SQLITE_OK else { throw SQLiteError(handle, code: code, sql: sql) }
+  }
+}

@@ -1,0 +1,8 @@
+-- What every connection to a book is set to, whoever opens it.
+-- FULL: a commit is on the disk when it returns (sqlite.org/pragma.html#pragma_synchronous).
+PRAGMA foreign_keys = ON;
+PRAGMA synchronous = FULL;
+PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
+PRAGMA cache_size = -65536;
+PRAGMA temp_store = MEMORY;

@@ -1,0 +1,10 @@
+-- A sweep's runs in the order they were recorded, an update's together. A measurement that diverged is
+-- given by its name.
+SELECT
+  run_id, sweep_id, sweep, seed, d, k, profile, noise, rank, alpha, rule, scale,
+  coalesce(error, error_diverged) AS error,
+  coalesce(truncation_error, truncation_error_diverged) AS truncation_error,
+  coalesce(variance_captured, variance_captured_diverged) AS variance_captured
+FROM runs
+WHERE sweep_id = :sweep_id
+ORDER BY recording_id, run_id;

@@ -1,0 +1,1 @@
+SELECT prescription_id FROM prescription WHERE definition = :definition;

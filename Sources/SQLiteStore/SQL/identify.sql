@@ -1,0 +1,5 @@
+-- What a file is: whose, of which version, and how much it holds.
+SELECT
+  (SELECT application_id FROM pragma_application_id) AS application_id,
+  (SELECT user_version FROM pragma_user_version) AS user_version,
+  (SELECT count(*) FROM sqlite_schema) AS objects;

@@ -1,0 +1,1 @@
+INSERT INTO prescription (definition) VALUES (:definition);

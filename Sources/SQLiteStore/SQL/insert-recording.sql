@@ -1,0 +1,1 @@
+INSERT INTO recording (sweep_id, update_id) VALUES (:sweep_id, :update_id);

@@ -1,0 +1,1 @@
+SELECT * FROM sweeps WHERE sweep_id = :sweep_id;

@@ -1,0 +1,1 @@
+SELECT name FROM sweep ORDER BY sweep_id DESC LIMIT 1000;

@@ -1,0 +1,40 @@
+import LoRASpectra
+import Synchronization
+
+/// Looks up recorded spectra for the workers of a sweep, over a connection of its own.
+package final class SpectrumReader: Sendable {
+  /// The connection and its statement, which one worker at a time may use.
+  private struct Source: ~Copyable {
+    let statement: Statement
+  }
+
+  private let source: Mutex<Source>
+
+  /// - Throws: `BookError`, `SQLiteError`.
+  package init(path: String) throws {
+    let book = try Book(reading: path)
+    source = Mutex(Source(statement: try book.connection.prepare(Statements.findSpectrum)))
+  }
+
+  /// The spectra of updates, nil where one is not recorded.
+  ///
+  /// - Throws: `SQLiteError`; `SpectrumError` where what is recorded is no spectrum.
+  package func spectra(of updates: [UpdateIdentity]) throws -> [Spectrum?] {
+    try source.withLock { source in
+      try updates.map { update in
+        let statement = source.statement
+        try statement.bind(1, update.definition)
+        try statement.bind(2, Int64(update.seed))
+        try statement.bind(3, Int64(update.shape.d))
+        try statement.bind(4, Int64(update.shape.k))
+        try statement.bind(5, Int64(update.position))
+        try statement.bind(6, update.noise)
+        try statement.bind(7, update.generator)
+        defer { statement.reset() }
+        var values: [Double] = []
+        while try statement.step() { values.append(statement.real(0)) }
+        return values.isEmpty ? nil : try Spectrum(singularValues: values)
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import CSQLite
+import LoRASpectra
+
+/// One compiled statement.
+package final class Statement {
+  private let connection: Connection
+  private let handle: OpaquePointer
+  private let sql: String
+
+  init(_ connection: Connection, _ sql: String) throws {
+    self.connection = connection
+    self.sql = sql
+    var compiled: OpaquePointer?
+    try connection.check(
+      sqlite3_prepare_v3(
+        connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil), sql: sql)
+    guard let handle = compiled else {
+      throw SQLiteError(extendedCode: SQLITE_MISUSE, message: "there is no statement", sql: sql)
+    }
+    self.handle = handle
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  /// Binds parameters by their names, without the colon; what is not named stays NULL.
+  func bind(_ bindings: [String: Value]) throws {
+    for (name, value) in bindings {
+      let index = sqlite3_bind_parameter_index(handle, ":" + name)
+      guard index > 0 else {
+        throw SQLiteError(
+          extendedCode: SQLITE_MISUSE, message: "there is no parameter :\(name)", sql: sql)
+      }
+      try bind(index, value)
+    }
+  }
+
+  func bind(_ index: Int32, _ value: Value) throws {
+    switch value {
+    case .absent: try connection.check(sqlite3_bind_null(handle, index), sql: sql)
+    case .integer(let number): try bind(index, number)
+    case .real(let number): try bind(index, number)
+    case .text(let text): try bind(index, text)
+    }
+  }
+
+  func bind(_ index: Int32, _ number: Int64) throws {
+    try connection.check(sqlite3_bind_int64(handle, index, number), sql: sql)
+  }
+
+  func bind(_ index: Int32, _ number: Double) throws {
+    try connection.check(sqlite3_bind_double(handle, index, number), sql: sql)
+  }
+
+  func bind(_ index: Int32, _ text: String) throws {
+    var text = text
+    let code = text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        // An empty text has no address, and a null one would bind NULL.
+        lorabook_bind_text(handle, index, $0.baseAddress ?? emptyText, Int32(clamping: $0.count))
+      }
+    }
+    try connection.check(code, sql: sql)
+  }
+
+  /// Goes to the next row.
+  ///
+  /// - Returns: false behind the last one; the statement can then be bound and run again.
+  func step() throws -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE:
+      sqlite3_reset(handle)
+      return false
+    case let code:
+      let error = SQLiteError(connection.handle, code: code, sql: sql)
+      sqlite3_reset(handle)
+      throw error
+    }
+  }
+
+  /// Leaves the rows that are left, so that the statement can be bound and run again.
+  func reset() { sqlite3_reset(handle) }
+
+  /// The names of the columns.
+  package private(set) lazy var columns: [String] = (0..<sqlite3_column_count(handle)).map {
+    sqlite3_column_name(handle, $0).map { String(cString: $0) } ?? ""
+  }
+
+  package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+  package func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+
+  package func text(_ column: Int32) -> String {
+    sqlite3_column_text(handle, column).map { String(cString: $0) } ?? ""
+  }
+
+  package func value(_ column: Int32) -> Value {
+    switch sqlite3_column_type(handle, column) {
+    case SQLITE_INTEGER: .integer(integer(column))
+    case SQLITE_FLOAT: .real(real(column))
+    case SQLITE_NULL: .absent
+    default: .text(text(column))
+    }
+  }
+
+  /// The row it stands on.
+  package var row: [Value] {
+    (0..<sqlite3_column_count(handle)).map { value($0) }
+  }
+}
+
+/// One NUL byte that lives as long as the process.
+nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
+  let byte = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+  byte.initialize(to: 0)
+  return UnsafePointer(byte)
+}()

@@ -1,0 +1,44 @@
+import LoRASpectra
+
+extension Book {
+  /// The id of the sweep that a reference means: an id, a name, `latest`, or the start (four characters or
+  /// more) of a uuid.
+  ///
+  /// - Throws: `BookError.noSuchSweep` with the nearest name, `BookError.ambiguousSweep`.
+  package func sweepID(_ reference: String) throws -> Int64 {
+    var found: [(id: Int64, uuid: String, reading: Int64)] = []
+    try connection.rows(Statements.resolveSweep, ["reference": .text(reference)]) {
+      found.append(($0.integer(0), $0.text(1), $0.integer(2)))
+    }
+    guard let likeliest = found.first else {
+      var names: [String] = []
+      try connection.rows(Statements.sweepNames) { names.append($0.text(0)) }
+      throw BookError.noSuchSweep(reference, nearest: nearestName(to: reference, among: names))
+    }
+    guard found.count(where: { $0.reading == likeliest.reading }) == 1 else {
+      throw BookError.ambiguousSweep(reference, uuids: found.map(\.uuid))
+    }
+    return likeliest.id
+  }
+
+  /// Refuses a name that a reference could not reach.
+  ///
+  /// - Throws: `BookError.unusableName`.
+  package static func checkName(_ name: String) throws {
+    if name.isEmpty {
+      throw BookError.unusableName(name, reason: "is empty")
+    }
+    if name == "latest" {
+      throw BookError.unusableName(name, reason: "means the newest sweep, whichever that is")
+    }
+    if name.utf8.allSatisfy({ (48...57).contains($0) }) {
+      throw BookError.unusableName(name, reason: "could be taken for a sweep's id")
+    }
+    if name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+      throw BookError.unusableName(name, reason: "holds a control character")
+    }
+    if name.utf8.count > 200 {
+      throw BookError.unusableName(name.shortened(to: 40), reason: "is longer than 200 bytes")
+    }
+  }
+}

@@ -1,0 +1,257 @@
+import LoRASpectra
+
+/// A sweep before it is in the book.
+package struct NewSweep: Sendable {
+  package var uuid: String
+  package var name: String
+  /// Whether the name was asked for, and so must be free; a name from a spec gets a number behind it.
+  package var nameIsAsked: Bool
+  /// The canonical spec, as YAML.
+  package var specText: String
+  package var startedAt: String
+  package var provenance: Provenance
+
+  package init(
+    uuid: String, name: String, nameIsAsked: Bool, specText: String, startedAt: String,
+    provenance: Provenance
+  ) {
+    self.uuid = uuid
+    self.name = name
+    self.nameIsAsked = nameIsAsked
+    self.specText = specText
+    self.startedAt = startedAt
+    self.provenance = provenance
+  }
+}
+
+/// Records one sweep: its row and cells at the start, its updates batch by batch, its status at the end.
+package final class SweepWriter: SweepRecorder {
+  package let sweepID: Int64
+  /// The name it got.
+  package let name: String
+  private let connection: Connection
+  private let grid: Grid
+  private let prescriptions: [Int64]
+  private let cells: [CellWriter]
+  /// How many runs were given to it so far.
+  package private(set) var recordedRuns = 0
+
+  private let findUpdate: Statement
+  private let insertUpdate: Statement
+  private let insertSingularValue: Statement
+  private let insertRecording: Statement
+  private let insertRun: Statement
+  private let putSummary: Statement
+  private let setRecordedRuns: Statement
+
+  /// One cell's id and the summaries of what it holds so far.
+  private final class CellWriter {
+    let id: Int64
+    var error = RunningSummary()
+    var truncationError = RunningSummary()
+    var varianceCaptured = RunningSummary()
+    var isChanged = false
+
+    init(id: Int64) { self.id = id }
+  }
+
+  /// Records the sweep as running, with its cells, in one transaction.
+  ///
+  /// - Throws: `BookError.nameTaken`, `BookError.unusableName`, `SQLiteError`.
+  package init(_ book: Book, _ new: NewSweep, grid: Grid) throws {
+    let connection = book.connection
+    self.connection = connection
+    self.grid = grid
+    findUpdate = try connection.prepare(Statements.findUpdate)
+    insertUpdate = try connection.prepare(Statements.insertUpdate)
+    insertSingularValue = try connection.prepare(Statements.insertSingularValue)
+    insertRecording = try connection.prepare(Statements.insertRecording)
+    insertRun = try connection.prepare(Statements.insertRun)
+    putSummary = try connection.prepare(Statements.putSummary)
+    setRecordedRuns = try connection.prepare(Statements.setRecordedRuns)
+    try Book.checkName(new.name)
+    (sweepID, name, prescriptions, cells) = try connection.transaction {
+      let name = try SweepWriter.freeName(connection, new)
+      let sweepID = try SweepWriter.insertSweep(connection, new, name: name, grid: grid)
+      let prescriptions = try SweepWriter.insertProfiles(connection, sweepID, grid.spec.profiles)
+      let cells = try SweepWriter.insertCells(connection, sweepID, prescriptions, grid)
+      return (sweepID, name, prescriptions, cells.map(CellWriter.init(id:)))
+    }
+  }
+
+  /// Records updates with their spectra and runs, in one transaction.
+  package func record(_ updates: [MeasuredUpdate]) throws {
+    try connection.transaction {
+      for update in updates { try record(update) }
+      for cell in cells where cell.isChanged {
+        try put(cell.error, of: cell, as: "error")
+        try put(cell.truncationError, of: cell, as: "truncation_error")
+        try put(cell.varianceCaptured, of: cell, as: "variance_captured")
+        cell.isChanged = false
+      }
+      try setRecordedRuns.bind(1, Int64(recordedRuns))
+      try setRecordedRuns.bind(2, sweepID)
+      _ = try setRecordedRuns.step()
+    }
+  }
+
+  /// Records how the sweep ended.
+  ///
+  /// - Parameter failure: what went wrong, where it failed.
+  package func finish(_ status: Status, at time: String, failure: String? = nil) throws {
+    try connection.run(
+      Statements.finishSweep,
+      [
+        "status": .text(status.rawValue), "finished_at": .text(time),
+        "failure": failure.map(Value.text) ?? .absent, "sweep_id": .integer(sweepID),
+      ])
+  }
+
+  package enum Status: String, Sendable {
+    case finished, interrupted, failed
+  }
+
+  private func record(_ update: MeasuredUpdate) throws {
+    let updateID = try findOrInsert(update)
+    try insertRecording.bind(1, sweepID)
+    try insertRecording.bind(2, updateID)
+    _ = try insertRecording.step()
+    let recordingID = connection.lastInsertedID
+    let firstCell = update.planned.group * grid.points.count
+    for (offset, measurement) in update.measurements.enumerated() {
+      let cell = cells[firstCell + offset]
+      try insertRun.bind(1, recordingID)
+      try insertRun.bind(2, cell.id)
+      try insertRun.bind(3, measurement.error)
+      try insertRun.bind(4, measurement.truncationError)
+      try insertRun.bind(5, measurement.varianceCaptured)
+      _ = try insertRun.step()
+      cell.error.add(measurement.error)
+      cell.truncationError.add(measurement.truncationError)
+      cell.varianceCaptured.add(measurement.varianceCaptured)
+      cell.isChanged = true
+    }
+    recordedRuns += update.measurements.count
+  }
+
+  private func findOrInsert(_ update: MeasuredUpdate) throws -> Int64 {
+    let identity = update.planned.identity
+    let prescription = prescriptions[update.planned.group % prescriptions.count]
+    for statement in [findUpdate, insertUpdate] {
+      try statement.bind(1, Int64(identity.seed))
+      try statement.bind(2, prescription)
+      try statement.bind(3, Int64(identity.shape.d))
+      try statement.bind(4, Int64(identity.shape.k))
+      try statement.bind(5, Int64(identity.position))
+      try statement.bind(6, identity.noise)
+      try statement.bind(7, identity.generator)
+    }
+    defer { findUpdate.reset() }
+    if try findUpdate.step() { return findUpdate.integer(0) }
+    _ = try insertUpdate.step()
+    let updateID = connection.lastInsertedID
+    try insertSingularValue.bind(1, updateID)
+    for (index, value) in update.spectrum.singularValues.enumerated() {
+      try insertSingularValue.bind(2, Int64(index) + 1)
+      try insertSingularValue.bind(3, value)
+      _ = try insertSingularValue.step()
+    }
+    return updateID
+  }
+
+  private func put(_ summary: RunningSummary, of cell: CellWriter, as metric: String) throws {
+    guard summary.count > 0 else { return }
+    try putSummary.bind(1, cell.id)
+    try putSummary.bind(2, metric)
+    try putSummary.bind(3, Int64(summary.count))
+    try putSummary.bind(4, summary.mean)
+    try putSummary.bind(5, summary.squaredDeviations)
+    _ = try putSummary.step()
+  }
+}
+
+extension SweepWriter {
+  private static func freeName(_ connection: Connection, _ new: NewSweep) throws -> String {
+    var free = new.name
+    try connection.rows(Statements.freeName, ["name": .text(new.name)]) { free = $0.text(0) }
+    if new.nameIsAsked, free != new.name { throw BookError.nameTaken(new.name) }
+    return free
+  }
+
+  private static func insertSweep(
+    _ connection: Connection, _ new: NewSweep, name: String, grid: Grid
+  ) throws -> Int64 {
+    let origin = new.provenance
+    func text(_ text: String?) -> Value { text.map(Value.text) ?? .absent }
+    try connection.run(
+      Statements.insertSweep,
+      [
+        "uuid": .text(new.uuid), "name": .text(name), "status": .text("running"),
+        "source": .text("sweep"), "started_at": .text(new.startedAt),
+        "planned_runs": .integer(Int64(grid.runCount)), "spec": .text(new.specText),
+        "note": .text(grid.spec.note), "lorabook_version": .text(origin.lorabookVersion),
+        "git_commit": text(origin.gitCommit), "generator": .text(NumPyLegacyNormals.name),
+        "lapack": .text(origin.lapack), "lapack_threads": .integer(Int64(origin.lapackThreads)),
+        "jobs": .integer(Int64(origin.jobs)), "host": .text(origin.host),
+        "processor": text(origin.processor), "command": .text(origin.command),
+        "boot_id": text(origin.bootID), "process_id": .integer(Int64(origin.processID)),
+        "process_start": origin.processStart.map { .integer(Int64($0)) } ?? .absent,
+      ])
+    let sweepID = connection.lastInsertedID
+    for tag in grid.spec.tags {
+      try connection.run(
+        Statements.insertTag, ["sweep_id": .integer(sweepID), "tag": .text(tag)])
+    }
+    return sweepID
+  }
+
+  /// - Returns: the prescriptions' ids, in the profiles' order.
+  private static func insertProfiles(
+    _ connection: Connection, _ sweepID: Int64, _ profiles: [Profile]
+  ) throws -> [Int64] {
+    try profiles.map { profile in
+      let definition = ["definition": Value.text(profile.definition)]
+      var found: Int64?
+      try connection.rows(Statements.findPrescription, definition) { found = $0.integer(0) }
+      if found == nil {
+        try connection.run(Statements.insertPrescription, definition)
+      }
+      let id = found ?? connection.lastInsertedID
+      try connection.run(
+        Statements.insertProfile,
+        [
+          "sweep_id": .integer(sweepID), "prescription_id": .integer(id),
+          "label": .text(profile.label),
+        ])
+      return id
+    }
+  }
+
+  /// - Returns: the cells' ids, in the grid's order.
+  private static func insertCells(
+    _ connection: Connection, _ sweepID: Int64, _ prescriptions: [Int64], _ grid: Grid
+  ) throws -> [Int64] {
+    let insert = try connection.prepare(Statements.insertCell)
+    var ids: [Int64] = []
+    try insert.bind(1, sweepID)
+    for shape in grid.spec.shapes {
+      try insert.bind(3, Int64(shape.d))
+      try insert.bind(4, Int64(shape.k))
+      for noise in grid.spec.noise {
+        try insert.bind(5, noise)
+        for prescription in prescriptions {
+          try insert.bind(2, prescription)
+          for point in grid.points {
+            try insert.bind(6, Int64(point.rank))
+            try insert.bind(7, point.alpha)
+            try insert.bind(8, "\(point.rule)")
+            try insert.bind(9, point.scale)
+            _ = try insert.step()
+            ids.append(connection.lastInsertedID)
+          }
+        }
+      }
+    }
+    return ids
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Rendering
+import SQLiteStore
+
+extension Book.Export: ExpressibleByArgument {}
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write runs, sweeps or spectra as CSV, TSV, JSON or JSON lines.",
+    discussion: """
+      Without a sweep it writes all of them. A number is the shortest text that reads back to the same \
+      double; one that diverged is 'nan', 'inf' or '-inf', one that was not recorded is empty.
+
+      Example:  lorabook export latest -o runs.csv
+      """)
+
+  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'. (default: all)")
+  var sweeps: [String] = []
+
+  @Option(help: "Which of the public views.")
+  var table: Book.Export = .runs
+
+  @Option(
+    name: [.short, .customLong("output")], help: "A file, which appears whole or not at all.")
+  var output: String?
+
+  @Option(help: "How rows are written.")
+  var format: OutputFormat = .csv
+
+  @OptionGroup var book: BookOptions
+
+  func run() throws {
+    let book = try Book(reading: book.path())
+    let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
+    let file = try output.map { try WholeFile(path: $0) }
+    let writer = format.writer { bytes in
+      if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
+    }
+    try writer.begin(book.columns(of: table))
+    try book.export(table, sweeps: ids) { try writer.write($0.row) }
+    try writer.end()
+    try file?.finish()
+  }
+}

@@ -1,0 +1,126 @@
+import Glibc
+import LAPACKSpectra
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+/// The exit statuses of the interface; those above 63 are those of sysexits.h.
+enum ExitStatus: Int32 {
+  case failure = 1
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  case cannotCreate = 73
+  case inputOutput = 74
+  case busy = 75
+  case interrupted = 130
+}
+
+/// An error as a person reads it: one short paragraph, and the status that scripts see.
+struct Failure: Error {
+  var message: String
+  var status: ExitStatus
+
+  init(_ message: String, _ status: ExitStatus) {
+    self.message = message
+    self.status = status
+  }
+
+  /// What is wrong and what to do; nil for an error that the argument parser prints itself.
+  init?(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as SpecError: self.init(error.description, error.status)
+    case let error as BookError: self = Failure.of(error)
+    case let error as SQLiteError: self = Failure.of(error)
+    case let error as LAPACKError: self = Failure.of(error)
+    case let error as OutputError:
+      let reason = String(cString: strerror(error.code))
+      self.init(
+        "cannot write '\(error.path)': \(reason). Choose another place, or make room.",
+        error.isCreation ? .cannotCreate : .inputOutput)
+    case let error as NoWorkerThread:
+      let reason = String(cString: strerror(error.code))
+      self.init("the system gives no thread to compute on: \(reason). Try --jobs 1.", .failure)
+    default: return nil
+    }
+  }
+
+  private static func of(_ error: BookError) -> Failure {
+    switch error {
+    case .missing(let path):
+      Failure(
+        "there is no book at '\(path)'. Name one with --db, or record a first sweep with 'lorabook sweep'.",
+        .noInput)
+    case .cannotCreate(let path, let reason):
+      Failure(
+        "cannot make or open the book '\(path)': \(reason). Choose another place with --db, or make its folder writable.",
+        .cannotCreate)
+    case .notABook(let path, let reason):
+      Failure(
+        "'\(path)' is no book: \(reason). It was left as it is; name another file with --db.",
+        .badData)
+    case .newer(let path, let version, let known):
+      Failure(
+        "'\(path)' was written by a newer lorabook (schema \(version), this one knows \(known)). Use that one; the book was left as it is.",
+        .badData)
+    case .older(let path, let version, let known):
+      Failure(
+        "'\(path)' has schema \(version), and this lorabook reads \(known). A command that records, such as 'lorabook sweep', brings it up to date.",
+        .badData)
+    case .migrationDiffers(let path, let version, let name):
+      Failure(
+        "'\(path)' has seen another migration \(version) than this lorabook's '\(name)'. Use the program that wrote it; the book was left as it is.",
+        .badData)
+    case .nameTaken(let name):
+      Failure(
+        "the book has a sweep named '\(printable(name))' already. Give another --name.", .usage)
+    case .unusableName(let name, let reason):
+      Failure(
+        "the name '\(printable(name))' \(reason). Give another --name, such as 'baseline'.",
+        .usage)
+    case .noSuchSweep(let reference, let nearest):
+      Failure(
+        "no sweep is '\(printable(reference))'. "
+          + (nearest.map { "Did you mean '\(printable($0))'? " } ?? "")
+          + "'lorabook ls' lists them.", .noInput)
+    case .ambiguousSweep(let reference, let uuids):
+      Failure(
+        "'\(printable(reference))' begins several uuids: \(uuids.joined(separator: ", ")). Give more of one.",
+        .noInput)
+    case .damaged(let path, let reason):
+      Failure("the book '\(path)' contradicts itself: \(reason).", .badData)
+    }
+  }
+
+  private static func of(_ error: SQLiteError) -> Failure {
+    switch error.kind {
+    case .busy:
+      Failure("the book is in use by another process. Try again when it is done.", .busy)
+    case .inputOutput:
+      Failure(
+        "the book cannot be read or written: \(error). Make room on the disk or look at its health; what was recorded before is kept.",
+        .inputOutput)
+    case .corrupt: Failure("the book is damaged: \(error). Restore a backup.", .badData)
+    case .cannotCreate:
+      Failure(
+        "the book cannot be written: \(error). Make it and its folder writable, or choose another place with --db.",
+        .cannotCreate)
+    case .interrupted: Failure("interrupted.", .interrupted)
+    case .other: Failure("the book refused: \(error).", .failure)
+    }
+  }
+
+  private static func of(_ error: LAPACKError) -> Failure {
+    switch error {
+    case .notFinite(let update):
+      Failure(
+        "the update of \(update) overflows: an entry is not finite. Choose smaller singular values or less noise.",
+        .badData)
+    case .failed(let routine, let info, let update):
+      Failure(
+        "LAPACK's \(routine) did not converge (info \(info)) for \(update). What was recorded before is kept.",
+        .failure)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Glibc
+import Synchronization
+
+/// Ctrl-C and its relatives: the first asks the work to end where nothing is lost, a second ends the process.
+enum Interruption {
+  private static let asked = Atomic<Bool>(false)
+
+  /// Whether the work is asked to end.
+  static var isAsked: Bool { asked.load(ordering: .relaxed) }
+
+  /// Starts to watch for SIGINT, SIGTERM and SIGHUP.
+  static func watch() {
+    // A handler may not be the first to touch a lazily made global.
+    _ = isAsked
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in
+      let wasAsked = Interruption.asked.exchange(true, ordering: .relaxed)
+      if wasAsked { _exit(ExitStatus.interrupted.rawValue) }
+    }
+    action.sa_flags = SA_RESTART
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaction(number, &action, nil) }
+  }
+}

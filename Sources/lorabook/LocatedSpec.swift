@@ -1,0 +1,112 @@
+import LoRASpectra
+import Rendering
+
+/// Where the value of a field came from, so that a message can point there.
+enum SettingOrigin {
+  /// The built-in spec of that name.
+  case builtIn(String)
+  case option
+  /// A YAML file, with the mark of the field's value and of each item in it.
+  case file(path: String, mark: TextMark, items: [String: TextMark])
+}
+
+/// A line and a column, both from 1.
+struct TextMark: Equatable {
+  var line: Int
+  var column: Int
+}
+
+/// A setting or a spec file that cannot be used, with the place it came from.
+struct SpecError: Error, CustomStringConvertible {
+  var description: String
+  var status: ExitStatus
+}
+
+/// A spec whose fields remember where they came from.
+struct LocatedSpec {
+  private(set) var spec: SweepSpec
+  /// Whether the name was asked for by an option or in a file.
+  private(set) var nameIsAsked = false
+  private var origins: [SweepSpec.Field: SettingOrigin]
+
+  /// The built-in spec of a name, or the YAML file at a path.
+  ///
+  /// - Throws: `SpecError` where it is neither, unreadable or malformed.
+  init(named text: String) throws {
+    if let known = SweepSpec.builtIn.first(where: { $0.name == text }) {
+      self.init(spec: known, origin: .builtIn(text))
+      return
+    }
+    let file = try SpecFile(path: text)
+    let base = SweepSpec.article
+    self.init(spec: base, origin: .builtIn(base.name))
+    spec.name = file.stem
+    // In the fields' own order, so that a message does not depend on the file's.
+    for field in SweepSpec.Field.allCases {
+      guard let entry = file.entries[field] else { continue }
+      try set(
+        field, to: entry.items.map(\.text),
+        origin: .file(
+          path: text, mark: entry.mark,
+          items: Dictionary(entry.items.map { ($0.text, $0.mark) }, uniquingKeysWith: { $1 })),
+        profilesIn: file.folder)
+    }
+  }
+
+  private init(spec: SweepSpec, origin: SettingOrigin) {
+    self.spec = spec
+    origins = Dictionary(
+      uniqueKeysWithValues: SweepSpec.Field.allCases.map { ($0, origin) })
+  }
+
+  /// Lays an option over a field.
+  ///
+  /// - Throws: `SpecError`.
+  mutating func override(_ field: SweepSpec.Field, with items: [String]) throws {
+    try set(field, to: items, origin: .option, profilesIn: "")
+  }
+
+  /// Checks the whole for a machine with so many bytes of memory.
+  ///
+  /// - Throws: `SpecError`.
+  func grid(memory: Double) throws -> Grid {
+    do {
+      return try Grid(spec, memory: memory)
+    } catch let error as SettingError {
+      throw describe(error)
+    }
+  }
+
+  private mutating func set(
+    _ field: SweepSpec.Field, to items: [String], origin: SettingOrigin, profilesIn folder: String
+  ) throws {
+    origins[field] = origin
+    if field == .name { nameIsAsked = true }
+    do {
+      try spec.set(field, to: items) { path in
+        try TextFile.read(path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)")
+      }
+    } catch let error as SettingError {
+      throw describe(error)
+    }
+  }
+
+  /// `--ranks: '100' is above …` or `spec.yaml:3:9: ranks: '100' is above …`.
+  private func describe(_ error: SettingError) -> SpecError {
+    let text = printable(error.description)
+    switch origins[error.field] {
+    case .file(let path, let mark, let items):
+      let mark = items[error.value] ?? mark
+      return SpecError(
+        description:
+          "\(printable(path)):\(mark.line):\(mark.column): \(error.field.rawValue): \(text)",
+        status: .badData)
+    case .option, nil:
+      return SpecError(description: "--\(error.field.rawValue): \(text)", status: .usage)
+    case .builtIn(let name):
+      return SpecError(
+        description: "--\(error.field.rawValue), from the built-in \(name): \(text)",
+        status: .usage)
+    }
+  }
+}

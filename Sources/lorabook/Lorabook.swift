@@ -1,0 +1,36 @@
+import ArgumentParser
+import Glibc
+
+/// The command line: one file a subcommand.
+@main
+struct Lorabook: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lorabook",
+    abstract: "A lab book for LoRA experiments.",
+    discussion: """
+      A sweep draws simulated weight updates, measures how much of each survives a rank and a scaling \
+      rule, and records every run in one SQLite file, the book.
+
+      Start with:  lorabook sweep
+      """,
+    version: lorabookVersion,
+    subcommands: [SweepCommand.self, LsCommand.self, ShowCommand.self, ExportCommand.self])
+
+  static func main() {
+    // A reader that has left is told by write(2), which ends the output; the signal would end the process.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as ClosedPipe {
+      // `| head` has what it wanted.
+      _ = error
+    } catch {
+      if let failure = Failure(error) {
+        StandardError.write("lorabook: \(failure.message)\n")
+        Glibc.exit(failure.status.rawValue)
+      }
+      exit(withError: error)
+    }
+  }
+}

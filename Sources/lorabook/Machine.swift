@@ -1,0 +1,87 @@
+import FoundationEssentials
+import Glibc
+import LAPACKSpectra
+import LoRASpectra
+
+/// What this machine and process are, as a sweep records it.
+enum Machine {
+  /// How many cores are there to compute on.
+  static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// Bytes of memory.
+  static var memory: Double {
+    Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
+  static func provenance(jobs: Int) -> Provenance {
+    Provenance(
+      lorabookVersion: lorabookVersion, gitCommit: GitCommit.ofWorkingDirectory(),
+      lapack: BLASBuild.description, lapackThreads: BLASThreads.shared.largeCount, jobs: jobs,
+      host: host, processor: processor, command: commandLine,
+      bootID: line(of: "/proc/sys/kernel/random/boot_id"), processID: Int(getpid()),
+      processStart: processStart)
+  }
+
+  /// Now, in UTC and ISO 8601 with milliseconds.
+  static var now: String {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    var parts = tm()
+    gmtime_r(&time.tv_sec, &parts)
+    func padded(_ number: Int, _ width: Int) -> String {
+      let digits = String(number)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    let date = [
+      padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2),
+      padded(Int(parts.tm_mday), 2),
+    ].joined(separator: "-")
+    let clock = [
+      padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2),
+    ].joined(separator: ":")
+    return "\(date)T\(clock).\(padded(time.tv_nsec / 1_000_000, 3))Z"
+  }
+
+  /// A new random uuid.
+  static var uuid: String { UUID().uuidString.lowercased() }
+
+  private static var host: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static var processor: String? {
+    let lines = (try? TextFile.read("/proc/cpuinfo"))?.split(separator: "\n") ?? []
+    let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":", maxSplits: 1)
+    return model?.last.map { $0.trimmingPrefix(" ") }.map(String.init)
+  }
+
+  /// Field 22 of /proc/self/stat; the name in field 2 may hold spaces and ends at the last parenthesis.
+  private static var processStart: Int? {
+    guard let stat = line(of: "/proc/self/stat"), let name = stat.lastIndex(of: ")") else {
+      return nil
+    }
+    let fields = stat[name...].split(separator: " ")
+    return fields.count > 20 ? Int(fields[20]) : nil
+  }
+
+  private static func line(of path: String) -> String? {
+    (try? TextFile.read(path))?.split(separator: "\n").first.map(String.init)
+  }
+
+  /// The command line as a shell would take it.
+  private static var commandLine: String {
+    (["lorabook"] + CommandLine.arguments.dropFirst()).map(shellQuoted).joined(separator: " ")
+  }
+
+  static func shellQuoted(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.utf8.allSatisfy { byte in
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+          || "_-./:=,@%+".utf8.contains(byte)
+      }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}

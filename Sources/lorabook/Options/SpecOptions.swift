@@ -1,0 +1,63 @@
+import ArgumentParser
+import LoRASpectra
+
+/// What to sweep: a spec, and options that each override one field of it.
+struct SpecOptions: ParsableArguments {
+  @Argument(help: "A built-in spec or a YAML file.")
+  var spec: String = "article"
+
+  @Option(help: "What to call the sweep.")
+  var name: String?
+
+  @Option(help: "Seeds of NumPy's RandomState: 42 or 0-99.")
+  var seeds: String?
+
+  @Option(help: "Shapes of the updates: 64x64,96x32.")
+  var shapes: String?
+
+  @Option(
+    help: "Singular values before noise: style,facts,power:1.2,exp:0.1,linear:5:1,flat:2,file:PATH."
+  )
+  var profiles: String?
+
+  @Option(help: "Ranks: 2,4,8 or 2-64:2.")
+  var ranks: String?
+
+  @Option(help: "Values of α: 8,16.")
+  var alphas: String?
+
+  @Option(help: "Scaling rules: lora,rslora,unit,power:P.")
+  var rules: String?
+
+  @Option(help: "Noise levels: 0,0.01.")
+  var noise: String?
+
+  @Option(help: "Whether profiles share a random stream: chained or independent.")
+  var stream: String?
+
+  @Option(help: "A tag, or several: may be given again.")
+  var tag: [String] = []
+
+  @Option(help: "A note to keep with the sweep.")
+  var note: String?
+
+  /// The spec with the options laid over it.
+  ///
+  /// - Throws: `SpecError`.
+  func located() throws -> LocatedSpec {
+    var located = try LocatedSpec(named: spec)
+    let lists: [(SweepSpec.Field, String?)] = [
+      (.seeds, seeds), (.shapes, shapes), (.profiles, profiles), (.ranks, ranks),
+      (.alphas, alphas), (.rules, rules), (.noise, noise), (.stream, stream),
+      (.tag, tag.isEmpty ? nil : tag.joined(separator: ",")),
+    ]
+    for (field, text) in lists {
+      if let text { try located.override(field, with: ListText.items(text)) }
+    }
+    // A name or note is one text, commas and all.
+    for (field, text) in [(SweepSpec.Field.name, name), (.note, note)] {
+      if let text { try located.override(field, with: [text]) }
+    }
+    return located
+  }
+}

@@ -1,0 +1,91 @@
+import Glibc
+import Rendering
+
+/// The reader of standard output has left.
+struct ClosedPipe: Error {}
+
+/// A file or stream could not be written.
+struct OutputError: Error {
+  var path: String
+  /// The system's error number.
+  var code: Int32
+  /// Whether it could not be made, rather than not be written to its end.
+  var isCreation: Bool
+}
+
+/// Where results go.
+enum StandardOutput {
+  static func write(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+  }
+
+  static func write(_ bytes: UnsafeRawBufferPointer) throws {
+    try writeAll(bytes, to: STDOUT_FILENO, path: "standard output")
+  }
+}
+
+/// Where progress and messages go; a message that cannot be written is dropped.
+enum StandardError {
+  static func write(_ text: String) {
+    var text = text
+    text.withUTF8 {
+      try? writeAll(UnsafeRawBufferPointer($0), to: STDERR_FILENO, path: "standard error")
+    }
+  }
+}
+
+/// A file that appears whole or not at all: written beside its place, and moved there at the end.
+final class WholeFile {
+  private let path: String
+  private let temporary: String
+  private var descriptor: Int32
+
+  /// - Throws: `OutputError` where the folder takes no file.
+  init(path: String) throws {
+    self.path = path
+    temporary = "\(path).\(getpid()).part"
+    descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw OutputError(path: path, code: errno, isCreation: true)
+    }
+  }
+
+  /// What was not finished leaves nothing behind.
+  deinit {
+    if descriptor >= 0 {
+      close(descriptor)
+      unlink(temporary)
+    }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    try writeAll(bytes, to: descriptor, path: path)
+  }
+
+  /// Puts the file in its place.
+  func finish() throws {
+    guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+      throw OutputError(path: path, code: errno, isCreation: false)
+    }
+    close(descriptor)
+    descriptor = -1
+  }
+}
+
+private func writeAll(
+  _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
+) throws {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let written = Glibc.write(
+      descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+    if written >= 0 {
+      rest = rest.dropFirst(written)
+    } else if errno == EPIPE {
+      throw ClosedPipe()
+    } else if errno != EINTR {
+      throw OutputError(path: path, code: errno, isCreation: false)
+    }
+  }
+}

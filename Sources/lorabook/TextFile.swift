@@ -1,0 +1,48 @@
+import Glibc
+import Rendering
+
+/// Small text files that a user names.
+enum TextFile {
+  /// More than this is no spec and no spectrum.
+  private static let largest = 16 << 20
+
+  /// The whole text of a file.
+  ///
+  /// - Throws: `SpecError` where there is none, it is no UTF-8, or too large to be meant.
+  static func read(_ path: String) throws -> String {
+    let name = printable(path)
+    guard let file = fopen(path, "re") else {
+      let reason = String(cString: strerror(errno))
+      throw SpecError(
+        description: "cannot read '\(name)': \(reason). Check the path.", status: .noInput)
+    }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&piece, 1, piece.count, file)
+      bytes.append(contentsOf: piece[..<count])
+      guard bytes.count <= largest else {
+        throw SpecError(
+          description: "'\(name)' is larger than 16 MB, too large to be meant. Check the path.",
+          status: .badData)
+      }
+      if count < piece.count { break }
+    }
+    guard ferror(file) == 0 else {
+      throw SpecError(
+        description: "cannot read '\(name)': \(String(cString: strerror(errno))). Check the path.",
+        status: .noInput)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw SpecError(
+        description: "'\(name)' is no UTF-8 text. Save it as UTF-8.", status: .badData)
+    }
+    return text
+  }
+}
+
+extension TextFile {
+  /// Whether anything is at a path.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
