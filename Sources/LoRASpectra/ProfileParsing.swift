@@ -158,6 +158,14 @@ extension Profile {
           .profiles, label, "gives \(value.shortestText) as singular value \(index + 1)",
           remedy: "Singular values are 0 or above")
       }
+      guard value <= Profile.largestValue else {
+        throw SettingError(
+          .profiles, label, "gives \(value.shortestText) as singular value \(index + 1)",
+          remedy: "Keep singular values at or below \(Profile.largestValue.shortestText)")
+      }
     }
   }
+
+  /// Singular values and noise beyond this were not meant, and up to it no entry of an update overflows.
+  package static let largestValue = 1e150
 }

@@ -94,7 +94,11 @@ package struct SweepSpec: Equatable, Sendable {
     case .alphas:
       alphas = try decimals(items, field) { $0 > 0 ? nil : "is not above 0" }
     case .noise:
-      noise = try decimals(items, field) { $0 >= 0 ? nil : "is below 0" }
+      noise = try decimals(items, field) {
+        $0 < 0
+          ? "is below 0"
+          : $0 > Profile.largestValue ? "is above \(Profile.largestValue.shortestText)" : nil
+      }
     }
   }
 

@@ -1,8 +1,8 @@
 import Glibc
 import LoRASpectra
 
-/// A number as a table shows it: settings as they were given, measurements to four decimals or, where a
-/// column spans more than those can show, to five significant digits.
+/// A number as a table shows it: settings as they were given, measurements to four decimals, and what four
+/// decimals cannot show with an exponent.
 struct DecimalText {
   let text: String
 
@@ -10,10 +10,10 @@ struct DecimalText {
   init(_ number: Double, among column: [Double]) {
     if column.allSatisfy({ DecimalText.isShort($0.shortestText) }) {
       text = number.shortestText
-    } else if column.allSatisfy({ $0 == 0 || (0.001..<1e6).contains(abs($0)) }) {
+    } else if number == 0 || (0.00095..<1e6).contains(abs(number)) {
       text = DecimalText.format("%.4f", number)
     } else {
-      text = DecimalText.format("%.5g", number)
+      text = DecimalText.format("%.1e", number)
     }
   }
 

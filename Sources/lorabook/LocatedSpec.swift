@@ -1,5 +1,6 @@
 import LoRASpectra
 import Rendering
+import SQLiteStore
 
 /// Where the value of a field came from, so that a message can point there.
 enum SettingOrigin {
@@ -40,7 +41,8 @@ struct LocatedSpec {
     let file = try SpecFile(path: text)
     let base = SweepSpec.article
     self.init(spec: base, origin: .builtIn(base.name))
-    spec.name = file.stem
+    // A file may be called what a sweep may not.
+    spec.name = (try? Book.checkName(file.stem)) == nil ? "sweep" : file.stem
     // In the fields' own order, so that a message does not depend on the file's.
     for field in SweepSpec.Field.allCases {
       guard let entry = file.entries[field] else { continue }

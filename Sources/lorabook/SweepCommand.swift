@@ -28,19 +28,16 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Print the sweep's id alone, and no progress.")
   var quiet = false
 
-  func validate() throws {
-    if let jobs, !(1...1024).contains(jobs) {
-      throw ValidationError("--jobs: '\(jobs)' is out of range. Give 1 to 1024.")
-    }
-  }
-
   func run() throws {
+    let jobs = jobs ?? Machine.cores
+    guard (1...1024).contains(jobs) else {
+      throw Failure("--jobs: '\(jobs)' is out of range. Give 1 to 1024.", .usage)
+    }
     let located = try spec.located()
     let grid = try located.grid(memory: Machine.memory)
     if located.nameIsAsked { try Book.checkName(grid.spec.name) }
     if dryRun { return try StandardOutput.write(plan(grid)) }
 
-    let jobs = jobs ?? Machine.cores
     let path = try book.path()
     Interruption.watch()
     let recording = try Book(recording: path, time: Machine.now, version: lorabookVersion)

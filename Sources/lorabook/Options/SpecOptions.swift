@@ -6,39 +6,42 @@ struct SpecOptions: ParsableArguments {
   @Argument(help: "A built-in spec or a YAML file.")
   var spec: String = "article"
 
-  @Option(help: "What to call the sweep.")
+  @Option(parsing: .unconditional, help: "What to call the sweep.")
   var name: String?
 
-  @Option(help: "Seeds of NumPy's RandomState: 42 or 0-99.")
+  @Option(parsing: .unconditional, help: "Seeds of NumPy's RandomState: 42 or 0-99.")
   var seeds: String?
 
-  @Option(help: "Shapes of the updates: 64x64,96x32.")
+  @Option(parsing: .unconditional, help: "Shapes of the updates: 64x64,96x32.")
   var shapes: String?
 
   @Option(
+    parsing: .unconditional,
     help: "Singular values before noise: style,facts,power:1.2,exp:0.1,linear:5:1,flat:2,file:PATH."
   )
   var profiles: String?
 
-  @Option(help: "Ranks: 2,4,8 or 2-64:2.")
+  @Option(parsing: .unconditional, help: "Ranks: 2,4,8 or 2-64:2.")
   var ranks: String?
 
-  @Option(help: "Values of α: 8,16.")
+  @Option(parsing: .unconditional, help: "Values of α: 8,16.")
   var alphas: String?
 
-  @Option(help: "Scaling rules: lora,rslora,unit,power:P.")
+  @Option(parsing: .unconditional, help: "Scaling rules: lora,rslora,unit,power:P.")
   var rules: String?
 
-  @Option(help: "Noise levels: 0,0.01.")
+  @Option(parsing: .unconditional, help: "Noise levels: 0,0.01.")
   var noise: String?
 
-  @Option(help: "Whether profiles share a random stream: chained or independent.")
+  @Option(
+    parsing: .unconditional, help: "Whether profiles share a random stream: chained or independent."
+  )
   var stream: String?
 
-  @Option(help: "A tag, or several: may be given again.")
+  @Option(parsing: .unconditionalSingleValue, help: "A tag, or several: may be given again.")
   var tag: [String] = []
 
-  @Option(help: "A note to keep with the sweep.")
+  @Option(parsing: .unconditional, help: "A note to keep with the sweep.")
   var note: String?
 
   /// The spec with the options laid over it.

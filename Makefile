@@ -1,0 +1,51 @@
+# `make demo` and `make test` are all that a fresh machine with a Swift toolchain needs.
+
+PREFIX ?= /usr/local
+# What the build and the tests use of Debian's packages.
+PACKAGES = libopenblas-dev libsqlite3-dev libmd-dev sqlite3
+# The book that the demo records into.
+DEMO_DB ?= demo.db
+SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook
+BINARY = .build/release/lorabook
+
+.PHONY: demo test build install lint deps clean
+
+demo: build
+	@echo '$$ lorabook sweep --db $(DEMO_DB)'
+	@$(BINARY) sweep --db $(DEMO_DB)
+	@echo
+	@echo '$$ lorabook ls --db $(DEMO_DB)'
+	@$(BINARY) ls --db $(DEMO_DB)
+
+test: deps
+	swift test
+
+# The linker's warning about a function of the toolchain's own libraries is not ours to mend.
+build: deps
+	@echo 'Building lorabook (the first time takes a minute or two) ...' >&2
+	@$(SWIFT_BUILD) --quiet 2>.build-log || { cat .build-log >&2; exit 1; }
+
+install: build
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -s $(BINARY) '$(DESTDIR)$(PREFIX)/bin/lorabook'
+
+lint:
+	swift format lint --strict -r Package.swift Plugins Sources Tests
+
+# Installs what is missing, and does nothing where all is there.
+deps:
+	@command -v swift >/dev/null || { echo 'There is no Swift toolchain; install one from swift.org.' >&2; exit 1; }
+	@command -v dpkg-query >/dev/null || { echo 'This is no Debian: install the counterparts of $(PACKAGES) by hand.' >&2; exit 0; }; \
+	missing=''; \
+	for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing from Debian's packages:$$missing" >&2; \
+	  as_root=''; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	  $$as_root apt-get update -qq >&2 && \
+	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >&2; \
+	fi
+
+clean:
+	rm -rf .build .build-log
