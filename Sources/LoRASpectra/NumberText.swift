@@ -19,12 +19,14 @@ extension Double {
   }
 
   /// The finite double that a whole decimal text spells, or nil; no spaces, no hexadecimal, no `nan`.
+  ///
+  /// `-0` is 0: the two are equal, so they must not be written, and named, as two.
   package static func finite(_ text: some StringProtocol) -> Double? {
     guard let first = text.utf8.first, text.utf8.allSatisfy({ decimalBytes.contains($0) }),
       first != UInt8(ascii: "e"), first != UInt8(ascii: "E"),
       let value = Double(text), value.isFinite
     else { return nil }
-    return value
+    return value == 0 ? 0 : value
   }
 
   private static let decimalBytes = Set("0123456789+-.eE".utf8)
