@@ -47,7 +47,8 @@ package struct SweepSpec: Equatable, Sendable {
   package mutating func set(
     _ field: Field, to items: [String], readingFile: (String) throws -> String
   ) throws {
-    if items.isEmpty || (items == [""] && field != .note && field != .tag) {
+    let mayBeEmpty = field == .tag || (field == .note && !items.isEmpty)
+    if !mayBeEmpty, items.isEmpty || items == [""] {
       throw SettingError(field, "", "is empty", remedy: "Give at least one value")
     }
     func single() throws -> String {
@@ -61,8 +62,9 @@ package struct SweepSpec: Equatable, Sendable {
     case .name: name = try single()
     case .note: note = try single()
     case .tag:
-      tags = items.filter { !$0.isEmpty }
-      try refuseDuplicates(field, tags, of: tags)
+      let given = items.filter { !$0.isEmpty }
+      try refuseDuplicates(field, given, of: given)
+      tags = given
     case .stream:
       let text = try single()
       guard let mode = StreamMode(rawValue: text) else {
@@ -83,14 +85,17 @@ package struct SweepSpec: Equatable, Sendable {
       try refuseDuplicates(field, numbers, of: numbers.map(String.init))
       ranks = numbers
     case .shapes:
-      shapes = try items.map(Shape.init(parsing:))
-      try refuseDuplicates(field, shapes, of: items)
+      let given = try items.map(Shape.init(parsing:))
+      try refuseDuplicates(field, given, of: items)
+      shapes = given
     case .profiles:
-      profiles = try items.map { try Profile(parsing: $0, readingFile: readingFile) }
-      try refuseDuplicates(field, profiles, of: items)
+      let given = try items.map { try Profile(parsing: $0, readingFile: readingFile) }
+      try refuseDuplicates(field, given, of: items)
+      profiles = given
     case .rules:
-      rules = try items.map(ScalingRule.init(parsing:))
-      try refuseDuplicates(field, rules, of: items)
+      let given = try items.map(ScalingRule.init(parsing:))
+      try refuseDuplicates(field, given, of: items)
+      rules = given
     case .alphas:
       alphas = try decimals(items, field) { $0 > 0 ? nil : "is not above 0" }
     case .noise:
