@@ -20,6 +20,7 @@ final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   private var next = 0
   private var workers: Int
   private var closed = false
+  private var abandoned = false
 
   /// - Parameters:
   ///   - workers: how many will call ``leave()``, once each.
@@ -46,13 +47,22 @@ final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   func deliver(_ element: Element, number: Int) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while !closed, number >= next + window {
+    while !closed, !abandoned, number >= next + window {
       pthread_cond_wait(changed, mutex)
     }
     if closed { return false }
     waiting[number] = element
     if number == next { pthread_cond_broadcast(changed) }
     return true
+  }
+
+  /// Says that a worker gives up before its work is done, so that its next number may never come: who
+  /// waits for the window to move on would wait for ever, and is let through.
+  func abandon() {
+    pthread_mutex_lock(mutex)
+    abandoned = true
+    pthread_cond_broadcast(changed)
+    pthread_mutex_unlock(mutex)
   }
 
   /// Says that a worker will deliver nothing more.

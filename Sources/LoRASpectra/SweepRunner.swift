@@ -115,7 +115,9 @@ private final class Crew<Solver: UpdateSolver>: Sendable {
     do throws(NumberedFailure) {
       while true {
         let index = nextStream.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < runner.grid.streamCount, try work(onStream: index, with: &solver) else {
+        guard index < runner.grid.streamCount else { return }
+        guard try work(onStream: index, with: &solver) else {
+          handoff.abandon()
           return
         }
       }
