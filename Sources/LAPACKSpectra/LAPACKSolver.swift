@@ -3,7 +3,7 @@ import LoRASpectra
 
 /// Why an update has no spectrum.
 package enum LAPACKError: Error, Equatable {
-  /// An entry of the update overflowed or is no number.
+  /// An entry or a singular value of the update overflowed or is no number.
   case notFinite(update: String)
   /// A LAPACK routine returned an `info` other than 0.
   case failed(routine: String, info: Int, update: String)
@@ -44,6 +44,8 @@ package struct LAPACKSolver: UpdateSolver {
     guard info == 0 else {
       throw LAPACKError.failed(routine: "DGESDD", info: Int(info), update: planned.description)
     }
+    // Finite entries may still have a norm beyond a double's range.
+    guard s[0].isFinite else { throw LAPACKError.notFinite(update: planned.description) }
     return try Spectrum(singularValues: Array(UnsafeBufferPointer(start: s, count: count)))
   }
 
