@@ -9,7 +9,9 @@ struct BLASThreadsTests {
   func concurrency() throws {
     let side = BLASThreads.largeSpan
     let large = try updates(shape: "\(side)x\(side + 8)", "flat:3:2")
-    let small = try updates(shape: "24x40", "facts") + updates(shape: "64x64", "facts,style")
+    let small =
+      try updates(shape: "24x40", "facts") + updates(shape: "64x64", "facts,style")
+      + updates(shape: "300x260", "flat:3:2")
     let aloneLarge = try large.map(singularValues)
     let aloneSmall = try small.map(singularValues)
 

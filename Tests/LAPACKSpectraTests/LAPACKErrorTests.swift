@@ -16,6 +16,11 @@ struct LAPACKErrorTests {
         Issue.record("\(String(describing: error))")
         continue
       }
+      // The draw itself refuses it: LAPACK never sees a number that is none.
+      let planned = try #require(grid.stream(at: 0).updates.first)
+      var normals = NumPyLegacyNormals(seed: 5)
+      var solver = LAPACKSolver()
+      #expect(throws: error) { _ = try solver.draw(planned, from: &normals) }
       #expect(update == "seed 5, shape 12x8, profile \(profile), noise \(noise)")
     }
   }
