@@ -18,6 +18,22 @@ enum Interruption {
       if wasAsked { _exit(ExitStatus.interrupted.rawValue) }
     }
     action.sa_flags = SA_RESTART
-    for number in [SIGINT, SIGTERM, SIGHUP] { sigaction(number, &action, nil) }
+    var watched = sigset_t()
+    sigemptyset(&watched)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      // What nohup or a shell's background has set to be ignored stays so.
+      var inherited = sigaction()
+      sigaction(number, nil, &inherited)
+      if isIgnored(inherited) { continue }
+      sigaction(number, &action, nil)
+      sigaddset(&watched, number)
+    }
+    // A parent may have started this process with them blocked.
+    pthread_sigmask(SIG_UNBLOCK, &watched, nil)
+  }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
