@@ -67,8 +67,17 @@ package final class Book {
   }
 
   /// Makes an empty file that its owner and group alone may read, where there is none.
+  ///
+  /// - Throws: `BookError` where it cannot, or for a file that SQLite would wrongly take for empty.
   private static func create(_ path: String) throws {
-    guard access(path, F_OK) != 0 else { return }
+    var status = stat()
+    guard stat(path, &status) != 0 else {
+      // SQLite takes a file of one byte for an empty one (unixFileSize in its os_unix.c).
+      guard status.st_size != 1 else {
+        throw BookError.notABook(path: path, reason: "file is not a database")
+      }
+      return
+    }
     let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o640)
     guard file >= 0 else {
       throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
