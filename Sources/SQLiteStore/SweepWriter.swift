@@ -33,7 +33,7 @@ package final class SweepWriter: SweepRecorder {
   private let grid: Grid
   private let prescriptions: [Int64]
   private let cells: [CellWriter]
-  /// How many runs were given to it so far.
+  /// How many runs of it are in the book.
   package private(set) var recordedRuns = 0
 
   private let findUpdate: Statement
@@ -44,15 +44,22 @@ package final class SweepWriter: SweepRecorder {
   private let putSummary: Statement
   private let setRecordedRuns: Statement
 
-  /// One cell's id and the summaries of what it holds so far.
+  /// One cell's id and the summaries of what it holds.
   private final class CellWriter {
     let id: Int64
-    var error = RunningSummary()
-    var truncationError = RunningSummary()
-    var varianceCaptured = RunningSummary()
+    /// What is in the book.
+    var kept = Summaries()
+    /// What is in the book once the batch in hand is.
+    var next = Summaries()
     var isChanged = false
 
     init(id: Int64) { self.id = id }
+  }
+
+  private struct Summaries {
+    var error = RunningSummary()
+    var truncationError = RunningSummary()
+    var varianceCaptured = RunningSummary()
   }
 
   /// Records the sweep as running, with its cells, in one transaction.
@@ -81,18 +88,28 @@ package final class SweepWriter: SweepRecorder {
 
   /// Records updates with their spectra and runs, in one transaction.
   package func record(_ updates: [MeasuredUpdate]) throws {
-    try connection.transaction {
-      for update in updates { try record(update) }
-      for cell in cells where cell.isChanged {
-        try put(cell.error, of: cell, as: "error")
-        try put(cell.truncationError, of: cell, as: "truncation_error")
-        try put(cell.varianceCaptured, of: cell, as: "variance_captured")
-        cell.isChanged = false
+    var changed: [CellWriter] = []
+    defer { changed.forEach { $0.isChanged = false } }
+    let runs = recordedRuns + updates.reduce(0) { $0 + $1.measurements.count }
+    do {
+      try connection.transaction {
+        for update in updates { try record(update, changing: &changed) }
+        for cell in changed {
+          try put(cell.next.error, of: cell, as: "error")
+          try put(cell.next.truncationError, of: cell, as: "truncation_error")
+          try put(cell.next.varianceCaptured, of: cell, as: "variance_captured")
+        }
+        try setRecordedRuns.bind(1, Int64(runs))
+        try setRecordedRuns.bind(2, sweepID)
+        _ = try setRecordedRuns.step()
       }
-      try setRecordedRuns.bind(1, Int64(recordedRuns))
-      try setRecordedRuns.bind(2, sweepID)
-      _ = try setRecordedRuns.step()
+    } catch {
+      // The book has forgotten the batch, and so must the sums that the next one goes on from.
+      for cell in changed { cell.next = cell.kept }
+      throw error
     }
+    for cell in changed { cell.kept = cell.next }
+    recordedRuns = runs
   }
 
   /// Records how the sweep ended.
@@ -111,7 +128,7 @@ package final class SweepWriter: SweepRecorder {
     case finished, interrupted, failed
   }
 
-  private func record(_ update: MeasuredUpdate) throws {
+  private func record(_ update: MeasuredUpdate, changing changed: inout [CellWriter]) throws {
     let updateID = try findOrInsert(update)
     try insertRecording.bind(1, sweepID)
     try insertRecording.bind(2, updateID)
@@ -126,12 +143,14 @@ package final class SweepWriter: SweepRecorder {
       try insertRun.bind(4, measurement.truncationError)
       try insertRun.bind(5, measurement.varianceCaptured)
       _ = try insertRun.step()
-      cell.error.add(measurement.error)
-      cell.truncationError.add(measurement.truncationError)
-      cell.varianceCaptured.add(measurement.varianceCaptured)
-      cell.isChanged = true
+      cell.next.error.add(measurement.error)
+      cell.next.truncationError.add(measurement.truncationError)
+      cell.next.varianceCaptured.add(measurement.varianceCaptured)
+      if !cell.isChanged {
+        cell.isChanged = true
+        changed.append(cell)
+      }
     }
-    recordedRuns += update.measurements.count
   }
 
   private func findOrInsert(_ update: MeasuredUpdate) throws -> Int64 {
