@@ -91,7 +91,10 @@ package final class Statement {
   package func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
   package func text(_ column: Int32) -> String {
-    sqlite3_column_text(handle, column).map { String(cString: $0) } ?? ""
+    // By its length, not to its end: a text from a YAML file may hold a NUL.
+    guard let start = sqlite3_column_text(handle, column) else { return "" }
+    let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   package func value(_ column: Int32) -> Value {
