@@ -1,0 +1,81 @@
+import LoRASpectra
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("The query plan")
+struct QueryPlanTests {
+  let open: OpenBook
+
+  init() throws {
+    open = try OpenBook()
+    let grid = try Grid.handMade()
+    for name in ["one", "two"] {
+      try open.start(grid, name: name).record(grid.measuredUpdates())
+    }
+  }
+
+  /// What SQLite means to do, a step a line (sqlite.org/eqp.html).
+  private func plan(_ sql: String) throws -> [String] {
+    try open.rows("EXPLAIN QUERY PLAN " + sql).compactMap(\.last?.text)
+  }
+
+  /// Paths by which a command reaches rows, each with the statement's name for a failure's message.
+  static let paths = [
+    ("show-cells", Statements.showCells), ("show-spectra", Statements.showSpectra),
+    ("show-sweep", Statements.showSweep), ("export-runs", Statements.exportRuns),
+    ("export-spectra", Statements.exportSpectra), ("export-sweeps", Statements.exportSweeps),
+    ("find-spectrum", Statements.findSpectrum), ("find-update", Statements.findUpdate),
+    ("find-prescription", Statements.findPrescription),
+    ("resolve-sweep", Statements.resolveSweep), ("list-sweeps", Statements.listSweeps),
+    ("finish-sweep", Statements.finishSweep),
+    ("the runs of a sweep by name", "SELECT * FROM runs WHERE sweep = 'one'"),
+    ("the spectra of a sweep by name", "SELECT * FROM spectra WHERE sweep = 'one'"),
+  ]
+
+  @Test("never goes through all of a table that grows with the runs", arguments: paths)
+  func largeTablesAreSearched(name: String, sql: String) throws {
+    let large = [
+      "run", "recording", "spectrum", "weight_update", "cell", "cell_summary", "prescription",
+      "sweep_profile",
+    ]
+    let steps = try plan(sql)
+    #expect(!steps.isEmpty)
+    for step in steps {
+      let words = step.split(separator: " ").map(String.init)
+      let scansLarge = words.first == "SCAN" && large.contains(words.dropFirst().first ?? "")
+      #expect(!scansLarge, "\(name): \(step)")
+      #expect(!step.contains("AUTOMATIC"), "\(name): \(step)")
+    }
+  }
+
+  @Test(
+    "of an export gives rows in their order without sorting them",
+    arguments: [
+      ("export-runs", Statements.exportRuns), ("export-spectra", Statements.exportSpectra),
+    ])
+  func exportsAreNotSorted(name: String, sql: String) throws {
+    let steps = try plan(sql)
+    #expect(!steps.contains { $0.contains("TEMP B-TREE") }, "\(name): \(steps)")
+  }
+
+  @Test("finds a sweep by id, name and start of a uuid through an index")
+  func referencesAreSearched() throws {
+    let steps = try plan(Statements.resolveSweep)
+    for index in ["INTEGER PRIMARY KEY", "(name=?)", "(uuid>? AND uuid<?)"] {
+      let isUsed = steps.contains { $0.hasPrefix("SEARCH sweep") && $0.contains(index) }
+      #expect(isUsed, "\(index) in \(steps)")
+    }
+  }
+
+  @Test("finds an update by the whole of its identity")
+  func updatesAreSearched() throws {
+    for sql in [Statements.findUpdate, Statements.findSpectrum] {
+      let steps = try plan(sql)
+      let isUsed = steps.contains {
+        $0.contains("weight_update_identity") && $0.contains("generator=?")
+      }
+      #expect(isUsed, "\(steps)")
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import Foundation
+import LoRASpectra
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("The schema")
+struct SchemaTests {
+  let open: OpenBook
+
+  init() throws { open = try OpenBook() }
+
+  @Test("makes every table STRICT")
+  func everyTableIsStrict() throws {
+    let tables = try open.rows(
+      """
+      SELECT name, strict FROM pragma_table_list
+      WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name
+      """)
+    #expect(tables.count >= 10)
+    for table in tables { #expect(table.last == .integer(1), "\(table)") }
+  }
+
+  @Test("has the public views with the promised columns first and in their order")
+  func viewsHaveThePromisedColumns() throws {
+    let promised = [
+      "runs":
+        "run_id sweep_id sweep seed d k profile noise rank alpha rule scale error "
+        + "truncation_error variance_captured",
+      "sweeps":
+        "sweep_id uuid name status source started_at finished_at planned_runs recorded_runs spec "
+        + "tags note lorabook_version lapack host command",
+      "spectra": "sweep_id sweep seed d k profile noise position singular_value",
+    ]
+    for (view, columns) in promised {
+      let found = try open.rows("SELECT name FROM pragma_table_info('\(view)')")
+        .compactMap(\.first?.text)
+      let expected = columns.split(separator: " ").map(String.init)
+      // What `sweeps` has between its promised columns would break who reads them by number.
+      #expect(Array(found.prefix(expected.count)) == expected, "\(view)")
+    }
+  }
+
+  @Test("says whose file it is and how many migrations it has seen")
+  func fileSaysWhatItIs() throws {
+    #expect(try open.value("PRAGMA application_id") == .integer(0x4c6f_5241))
+    #expect(try open.value("PRAGMA user_version") == .integer(Int64(Migration.known.count)))
+    #expect(try open.value("PRAGMA journal_mode") == .text("wal"))
+  }
+
+  @Test("is reached over connections that enforce foreign keys and sync every commit")
+  func connectionsAreConfigured() throws {
+    for book in [open.book, try Book(reading: open.path)] {
+      func pragma(_ name: String) throws -> Value? {
+        try book.connection.table("PRAGMA \(name)").rows.first?.first
+      }
+      #expect(try pragma("foreign_keys") == .integer(1))
+      #expect(try pragma("synchronous") == .integer(2))
+      #expect(try pragma("trusted_schema") == .integer(0))
+      #expect(try pragma("busy_timeout") == .integer(30_000))
+    }
+  }
+
+  @Test("cannot be changed over a connection for reading")
+  func readingConnectionsChangeNothing() throws {
+    let book = try Book(reading: open.path)
+    #expect(throws: SQLiteError.self) {
+      try book.connection.execute("INSERT INTO prescription (definition) VALUES ('flat:1')")
+    }
+  }
+
+  @Test("records each migration with the SHA-256 of its file")
+  func migrationsAreRecorded() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "migrations")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".sql") }.sorted()
+    let expected = try files.enumerated().map { index, name in
+      let sum = try ProgramOutput(["sha256sum", folder.appending(path: name).path])
+      return [
+        Value.integer(Int64(index) + 1), .text(String(name.dropLast(4))),
+        .text(String(sum.text.prefix(64))), .text(openingTime), .text("9.8.7"),
+      ]
+    }
+    #expect(!expected.isEmpty)
+    let recorded = try open.rows(
+      "SELECT version, name, sha256, applied_at, lorabook_version FROM migration ORDER BY version")
+    #expect(recorded == expected)
+  }
+
+  @Test("lets every statement that the store holds prepare on a fresh book")
+  func everyStatementPrepares() throws {
+    #expect(Statements.all.count >= 25)
+    for script in Statements.all {
+      let statements = Self.statements(of: script)
+      #expect(!statements.isEmpty, "\(script)")
+      for sql in statements {
+        #expect(throws: Never.self, "\(sql)") { try open.book.connection.prepare(sql) }
+      }
+    }
+  }
+
+  @Test("lets no statement bind a value into a column of another type")
+  func typesAreKept() throws {
+    #expect(throws: SQLiteError.self) {
+      try open.book.connection.run(
+        Statements.insertPrescription, ["definition": .absent])
+    }
+    #expect(throws: SQLiteError.self) {
+      try open.book.connection.run(
+        Statements.insertTag, ["sweep_id": .text("one"), "tag": .text("a")])
+    }
+  }
+
+  /// The statements of a script, without its comment lines.
+  private static func statements(of script: String) -> [String] {
+    script.split(separator: "\n").filter { !$0.hasPrefix("--") }.joined(separator: "\n")
+      .split(separator: ";").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+      .filter { !$0.isEmpty }
+  }
+}
+
+@Suite("A diverged measurement")
+struct DivergedMeasurementTests {
+  let open: OpenBook
+  let connection: Connection
+
+  init() throws {
+    open = try OpenBook()
+    let grid = try Grid.small(seeds: [1])
+    try open.start(grid).record(try grid.measuredUpdates())
+    connection = open.book.connection
+  }
+
+  @Test(
+    "is named where the number is NULL",
+    arguments: ["nan", "inf", "-inf"], ["error", "truncation_error", "variance_captured"])
+  func divergedIsNamed(name: String, metric: String) throws {
+    try connection.execute(
+      "UPDATE run SET \(metric) = NULL, \(metric)_diverged = '\(name)' WHERE run_id = 1")
+    let row = try open.rows("SELECT \(metric), \(metric)_diverged FROM runs ORDER BY run_id").first
+    #expect(row == [.absent, .text(name)])
+    var exported: [Value] = []
+    try open.book.export(.runs, sweeps: [1]) { if exported.isEmpty { exported = $0.row } }
+    let column = try #require(try open.book.columns(of: .runs).firstIndex(of: metric))
+    #expect(exported[column] == .text(name))
+  }
+
+  @Test(
+    "is refused beside a number, and under any other name",
+    arguments: ["error", "truncation_error", "variance_captured"])
+  func contradictionsAreRefused(metric: String) throws {
+    for sql in [
+      "UPDATE run SET \(metric)_diverged = 'nan' WHERE run_id = 1",
+      "UPDATE run SET \(metric) = NULL, \(metric)_diverged = 'NaN' WHERE run_id = 1",
+      "UPDATE run SET \(metric) = 'nan' WHERE run_id = 1",
+    ] {
+      #expect(throws: SQLiteError.self, "\(sql)") { try connection.execute(sql) }
+    }
+  }
+
+  @Test("is not the same as one that was not recorded")
+  func absentIsNotDiverged() throws {
+    try connection.execute("UPDATE run SET variance_captured = NULL WHERE run_id = 1")
+    let row = try open.rows(
+      "SELECT variance_captured, variance_captured_diverged FROM runs ORDER BY run_id"
+    ).first
+    #expect(row == [.absent, .absent])
+  }
+}
