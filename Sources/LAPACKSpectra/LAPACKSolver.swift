@@ -5,6 +5,8 @@ import LoRASpectra
 package enum LAPACKError: Error, Equatable {
   /// An entry or a singular value of the update overflowed or is no number.
   case notFinite(update: String)
+  /// Every entry of the update is zero, or too small to be told from it.
+  case allZero(update: String)
   /// A LAPACK routine returned an `info` other than 0.
   case failed(routine: String, info: Int, update: String)
 }
@@ -46,6 +48,7 @@ package struct LAPACKSolver: UpdateSolver {
     }
     // Finite entries may still have a norm beyond a double's range.
     guard s[0].isFinite else { throw LAPACKError.notFinite(update: planned.description) }
+    guard s[0] > 0 else { throw LAPACKError.allZero(update: planned.description) }
     return try Spectrum(singularValues: Array(UnsafeBufferPointer(start: s, count: count)))
   }
 

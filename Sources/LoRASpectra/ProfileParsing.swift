@@ -167,5 +167,5 @@ extension Profile {
   }
 
   /// Singular values and noise beyond this were not meant, and up to it no entry of an update overflows.
-  package static let largestValue = 1e150
+  package static let largestValue = 1e300
 }

@@ -63,7 +63,7 @@ package struct SweepSpec: Equatable, Sendable {
     case .note: note = try single()
     case .tag:
       let given = items.filter { !$0.isEmpty }
-      try refuseDuplicates(field, given, of: given)
+      try refuseDuplicates(field, given) { given[$0] }
       tags = given
     case .stream:
       let text = try single()
@@ -76,25 +76,25 @@ package struct SweepSpec: Equatable, Sendable {
       let numbers = try ListText.integers(items, field: field, allowed: 0...Int(UInt32.max)) {
         costText(runs: Double($0) * runsPerSeed)
       }
-      try refuseDuplicates(field, numbers, of: numbers.map(String.init))
+      try refuseDuplicates(field, numbers) { String(numbers[$0]) }
       seeds = numbers.map { UInt32($0) }
     case .ranks:
       let numbers = try ListText.integers(items, field: field, allowed: 1...Shape.longestSide) {
         costText(runs: Double($0) * Double(seeds.count))
       }
-      try refuseDuplicates(field, numbers, of: numbers.map(String.init))
+      try refuseDuplicates(field, numbers) { String(numbers[$0]) }
       ranks = numbers
     case .shapes:
       let given = try items.map(Shape.init(parsing:))
-      try refuseDuplicates(field, given, of: items)
+      try refuseDuplicates(field, given) { items[$0] }
       shapes = given
     case .profiles:
       let given = try items.map { try Profile(parsing: $0, readingFile: readingFile) }
-      try refuseDuplicates(field, given, of: items)
+      try refuseDuplicates(field, given) { items[$0] }
       profiles = given
     case .rules:
       let given = try items.map(ScalingRule.init(parsing:))
-      try refuseDuplicates(field, given, of: items)
+      try refuseDuplicates(field, given) { items[$0] }
       rules = given
     case .alphas:
       alphas = try decimals(items, field) { $0 > 0 ? nil : "is not above 0" }
@@ -126,19 +126,19 @@ package struct SweepSpec: Equatable, Sendable {
         costText(runs: Double($0) * Double(seeds.count))
       }.map(Double.init)
     }
-    try refuseDuplicates(field, numbers, of: numbers.map(\.shortestText))
+    try refuseDuplicates(field, numbers) { numbers[$0].shortestText }
     return numbers
   }
 
+  /// - Parameter text: how a value of the list was written, by its place.
   private func refuseDuplicates<Value: Hashable>(
-    _ field: Field, _ values: [Value], of texts: [String]
+    _ field: Field, _ values: [Value], text: (Int) -> String
   ) throws {
-    var seen: [Value: String] = [:]
-    for (value, text) in zip(values, texts) {
-      if let earlier = seen.updateValue(text, forKey: value) {
-        let problem = earlier == text ? "is given twice" : "is the same as '\(earlier)'"
-        throw SettingError(field, text, problem, remedy: "Give every value once")
-      }
+    var seen = Set<Value>(minimumCapacity: values.count)
+    for (index, value) in values.enumerated() where !seen.insert(value).inserted {
+      let earlier = values.firstIndex(of: value).map(text) ?? ""
+      let problem = earlier == text(index) ? "is given twice" : "is the same as '\(earlier)'"
+      throw SettingError(field, text(index), problem, remedy: "Give every value once")
     }
   }
 

@@ -42,6 +42,9 @@ struct Failure: Error {
     case let error as NoWorkerThread:
       let reason = String(cString: strerror(error.code))
       self.init("the system gives no thread to compute on: \(reason). Try --jobs 1.", .failure)
+    case is SpectrumError:
+      self.init(
+        "the book holds singular values that are no spectrum. Restore a backup.", .badData)
     default: return nil
     }
   }
@@ -116,6 +119,10 @@ struct Failure: Error {
     case .notFinite(let update):
       Failure(
         "the update of \(update) overflows: an entry is not finite. Choose smaller singular values or less noise.",
+        .badData)
+    case .allZero(let update):
+      Failure(
+        "the update of \(update) is all zero, so there is nothing to measure. Choose larger singular values, or noise.",
         .badData)
     case .failed(let routine, let info, let update):
       Failure(

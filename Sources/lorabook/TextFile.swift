@@ -38,7 +38,8 @@ enum TextFile {
       throw SpecError(
         description: "'\(name)' is no UTF-8 text. Save it as UTF-8.", status: .badData)
     }
-    return text
+    // Spreadsheets write a byte-order mark.
+    return text.hasPrefix("\u{feff}") ? String(text.dropFirst()) : text
   }
 }
 

@@ -3,42 +3,53 @@ import LoRASpectra
 import Testing
 
 struct LAPACKErrorTests {
-  @Test("An update that overflows is reported as such, with its settings")
-  func overflow() throws {
-    for (profile, noise) in [
-      ("flat:1e+308", "1e+308"), ("flat:0:1", "1.7e+308"), ("flat:1:2", "1.797e+308"),
-    ] {
-      let grid = try Grid.of(seeds: "5", shapes: "12x8", profiles: profile, noise: noise)
-      let error = #expect(throws: LAPACKError.self, "\(profile) \(noise)") {
-        _ = try grid.drawn()
-      }
-      guard case .notFinite(let update) = error else {
-        Issue.record("\(String(describing: error))")
-        continue
-      }
-      // The draw itself refuses it: LAPACK never sees a number that is none.
-      let planned = try #require(grid.stream(at: 0).updates.first)
-      var normals = NumPyLegacyNormals(seed: 5)
-      var solver = LAPACKSolver()
-      #expect(throws: error) { _ = try solver.draw(planned, from: &normals) }
-      #expect(update == "seed 5, shape 12x8, profile \(profile), noise \(noise)")
-    }
+  /// An update beyond what a spec may ask for.
+  private func planned(value: Double, noise: Double, shape: String = "12x8") throws
+    -> Grid.PlannedUpdate
+  {
+    let grid = try Grid.of(seeds: "5", shapes: shape, profiles: "facts")
+    var planned = try #require(grid.stream(at: 0).updates.first)
+    planned.identity.noise = noise
+    planned.profile = Profile(label: "huge", prescription: .flat(value: value, count: nil))
+    return planned
+  }
+
+  @Test(
+    "An update that overflows is reported as such, with its settings",
+    arguments: [(1e308, 1e308), (0, 1.7e308), (1, 1.797e308)])
+  func overflow(value: Double, noise: Double) throws {
+    var normals = NumPyLegacyNormals(seed: 5)
+    var solver = LAPACKSolver()
+    let planned = try planned(value: value, noise: noise)
+    #expect(
+      throws: LAPACKError.notFinite(
+        update: "seed 5, shape 12x8, profile huge, noise \(noise.shortestText)")
+    ) { _ = try solver.spectrum(of: planned, drawing: &normals) }
   }
 
   @Test("So is one whose entries are finite and whose singular values are not")
   func overflowingNorm() throws {
-    let grid = try Grid.of(shapes: "64x64", profiles: "flat:1", noise: "2e+307")
+    var normals = NumPyLegacyNormals(seed: 5)
+    var solver = LAPACKSolver()
+    let planned = try planned(value: 1, noise: 6e307)
+    _ = try solver.draw(planned, from: &normals)
+    normals = NumPyLegacyNormals(seed: 5)
+    #expect(throws: LAPACKError.self) { _ = try solver.spectrum(of: planned, drawing: &normals) }
+  }
+
+  @Test("An update too small to be told from zero is reported as such")
+  func allZero() throws {
+    var normals = NumPyLegacyNormals(seed: 5)
+    var solver = LAPACKSolver()
+    let planned = try planned(value: .leastNonzeroMagnitude, noise: 0, shape: "64x64")
     #expect(
-      throws: LAPACKError.notFinite(
-        update: "seed 1, shape 64x64, profile flat:1, noise 2e+307")
-    ) { _ = try grid.drawn() }
+      throws: LAPACKError.allZero(update: "seed 5, shape 64x64, profile huge, noise 0")
+    ) { _ = try solver.spectrum(of: planned, drawing: &normals) }
   }
 
   @Test("A solver that reported an overflow goes on with the next update")
   func goesOn() throws {
-    let bad = try #require(
-      try Grid.of(shapes: "12x8", profiles: "flat:1e308", noise: "1e308").stream(at: 0).updates
-        .first)
+    let bad = try planned(value: 1e308, noise: 1e308)
     let good = try #require(
       try Grid.of(shapes: "12x8", profiles: "facts", noise: "0.1").stream(at: 0).updates.first)
     var used = LAPACKSolver()
