@@ -8,6 +8,7 @@ import LoRASpectra
 /// The number follows from the shape and the machine alone, never from how many workers there are: a BLAS
 /// kernel may round otherwise with other threads, and what is recorded must not depend on `--jobs`.
 package final class BLASThreads: @unchecked Sendable {
+  /// The process's one, as OpenBLAS counts threads for the whole process.
   package static let shared = BLASThreads()
 
   /// From this min(d, k) on a shape is large.

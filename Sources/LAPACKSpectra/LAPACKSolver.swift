@@ -25,6 +25,7 @@ package struct LAPACKSolver: UpdateSolver {
   private let values = Workspace()
   private var integers: [Int32] = []
 
+  /// A solver with empty workspaces; it grows them to the shapes it meets.
   package init() {
     _ = BLASThreads.shared
   }

@@ -2,6 +2,7 @@ import Glibc
 
 /// A spec that can be computed: every value checked against every other, and the points in their order.
 package struct Grid: Sendable {
+  /// What was asked for.
   package let spec: SweepSpec
   /// How many (seed, shape, noise level) there are: each starts a random stream.
   package let streamCount: Int
@@ -14,8 +15,11 @@ package struct Grid: Sendable {
 
   /// One setting of an update's measurement.
   package struct Point: Hashable, Sendable {
+    /// r, from 1 to min(d, k).
     package var rank: Int
+    /// α, above 0.
     package var alpha: Double
+    /// How s follows from α and r.
     package var rule: ScalingRule
     /// s, resolved.
     package var scale: Double
@@ -23,13 +27,17 @@ package struct Grid: Sendable {
 
   /// One random stream, with the updates that draw from it in order.
   package struct Stream: Sendable {
+    /// The seed of NumPy's `RandomState`.
     package var seed: UInt32
+    /// One for each profile, in the order they are drawn.
     package var updates: [PlannedUpdate]
   }
 
   /// One update before it is drawn.
   package struct PlannedUpdate: Sendable {
+    /// What names it in the book.
     package var identity: UpdateIdentity
+    /// Its singular values before noise, under the name that this sweep gives them.
     package var profile: Profile
     /// Its place in the grid's order, from 0.
     package var ordinal: Int
@@ -133,9 +141,11 @@ package struct Grid: Sendable {
 package struct UpdateIdentity: Hashable, Sendable {
   /// The random generator's frozen name.
   package var generator: String
+  /// The seed of NumPy's `RandomState`.
   package var seed: UInt32
   /// How many normals of the stream were drawn before this update's first.
   package var position: Int
+  /// d×k.
   package var shape: Shape
   /// The profile's canonical ``Profile/definition``.
   package var definition: String

@@ -1,5 +1,6 @@
 /// Where and by what a sweep is computed: what it takes to trust and repeat it.
 package struct Provenance: Equatable, Sendable {
+  /// The program's version.
   package var lorabookVersion: String
   /// The commit of the folder it was started in, `-dirty` behind it where that had changes; nil outside git.
   package var gitCommit: String?
@@ -7,7 +8,9 @@ package struct Provenance: Equatable, Sendable {
   package var lapack: String
   /// How many threads LAPACK used for large shapes; small ones use 1.
   package var lapackThreads: Int
+  /// How many workers computed.
   package var jobs: Int
+  /// The machine's name.
   package var host: String
   /// The processor's model name, where the system tells.
   package var processor: String?
@@ -15,6 +18,7 @@ package struct Provenance: Equatable, Sendable {
   package var command: String
   /// The running system's id, so that a process id of before a restart is not mistaken for a live one.
   package var bootID: String?
+  /// The process that records the sweep.
   package var processID: Int
   /// When the process started, in the kernel's clock ticks since boot.
   package var processStart: Int?

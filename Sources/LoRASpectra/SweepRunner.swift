@@ -4,6 +4,7 @@ import Synchronization
 /// Runs a grid: workers draw and measure updates, and the calling thread records them in the grid's order,
 /// so that what is recorded does not depend on how many workers there are.
 package struct SweepRunner<Solver: UpdateSolver> {
+  /// What is to be run.
   package let grid: Grid
   /// How many workers compute, at least 1.
   package let jobs: Int
@@ -12,6 +13,7 @@ package struct SweepRunner<Solver: UpdateSolver> {
   /// The spectra that are already recorded, in the order of the identities; nil where one is not.
   package let recorded: @Sendable ([UpdateIdentity]) throws -> [Spectrum?]
 
+  /// - Parameter jobs: taken as 1 where it is less.
   package init(
     grid: Grid, jobs: Int, makeSolver: @escaping @Sendable () -> Solver,
     recorded: @escaping @Sendable ([UpdateIdentity]) throws -> [Spectrum?]

@@ -18,7 +18,9 @@ package protocol SweepRecorder {
 
 /// An update with everything a sweep measures of it.
 package struct MeasuredUpdate: Sendable {
+  /// Which update it is.
   package var planned: Grid.PlannedUpdate
+  /// Its singular values.
   package var spectrum: Spectrum
   /// One for each of the grid's points, in their order.
   package var measurements: [Measurement]

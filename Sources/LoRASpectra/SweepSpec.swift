@@ -13,18 +13,27 @@ package struct SweepSpec: Equatable, Sendable {
     case name, seeds, shapes, profiles, ranks, alphas, rules, noise, stream, tag, note
   }
 
+  /// What the sweep is called.
   package var name: String
   /// Seeds of NumPy's `RandomState`, 0 … 2³²−1.
   package var seeds: [UInt32]
+  /// Shapes d×k of the updates.
   package var shapes: [Shape]
+  /// Singular values before noise.
   package var profiles: [Profile]
+  /// Ranks r, from 1.
   package var ranks: [Int]
+  /// Values of α, above 0.
   package var alphas: [Double]
+  /// How s follows from α and r.
   package var rules: [ScalingRule]
   /// Noise levels: the standard deviation of the Gaussian added to every entry of an update.
   package var noise: [Double]
+  /// Whether profiles share a random stream.
   package var stream: StreamMode
+  /// Words to find the sweep by.
   package var tags: [String]
+  /// Free text to keep with the sweep.
   package var note: String
 
   /// The article's experiment: `lorabook sweep` with nothing else runs it.

@@ -9,7 +9,9 @@ package enum Value: Hashable, Sendable {
 
 /// Rows with named columns, all at hand.
 package struct ResultTable: Equatable, Sendable {
+  /// The columns' names.
   package var columns: [String]
+  /// Each as long as the columns.
   package var rows: [[Value]]
 
   package init(columns: [String], rows: [[Value]]) {

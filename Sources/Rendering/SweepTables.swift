@@ -4,7 +4,9 @@ import LoRASpectra
 package enum SweepTables {
   /// A table with the sentence that says what it shows.
   package struct Section: Equatable, Sendable {
+    /// What the table shows, without a full stop.
     package var title: String
+    /// Its rows.
     package var table: ResultTable
   }
 

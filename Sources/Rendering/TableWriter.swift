@@ -3,6 +3,7 @@ import LoRASpectra
 /// A table to be read by people: columns aligned, numbers on their decimal points, as many digits as are
 /// meant. It is held whole, because the last row may be the widest.
 package final class TableWriter: RowWriter {
+  /// How columns are set apart: by spaces, or as markdown's bars.
   package enum Style: Sendable {
     case plain
     case markdown

@@ -7,6 +7,7 @@ package final class Book {
   /// `PRAGMA application_id` of a book: "LoRA".
   static let applicationID: Int64 = 0x4c6f_5241
 
+  /// Where the file is, as it was given.
   package let path: String
   let connection: Connection
 

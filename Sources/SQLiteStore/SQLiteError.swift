@@ -39,6 +39,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Failures by what a person can do about them.
   package enum Kind: Sendable {
     case busy, inputOutput, corrupt, cannotCreate, interrupted, other
   }

@@ -86,10 +86,13 @@ package final class Statement {
     sqlite3_column_name(handle, $0).map { String(cString: $0) } ?? ""
   }
 
+  /// The column of the row it stands on as a whole number; 0 for what is none.
   package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
+  /// The column of the row it stands on as a number; 0 for what is none.
   package func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
+  /// The column of the row it stands on as a text; empty for NULL.
   package func text(_ column: Int32) -> String {
     // By its length, not to its end: a text from a YAML file may hold a NUL.
     guard let start = sqlite3_column_text(handle, column) else { return "" }
@@ -97,6 +100,7 @@ package final class Statement {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The column of the row it stands on, in the type it is stored in.
   package func value(_ column: Int32) -> Value {
     switch sqlite3_column_type(handle, column) {
     case SQLITE_INTEGER: .integer(integer(column))

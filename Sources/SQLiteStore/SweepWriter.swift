@@ -2,13 +2,17 @@ import LoRASpectra
 
 /// A sweep before it is in the book.
 package struct NewSweep: Sendable {
+  /// 36 characters, the same in every book that the sweep is merged into.
   package var uuid: String
+  /// What it is to be called.
   package var name: String
   /// Whether the name was asked for, and so must be free; a name from a spec gets a number behind it.
   package var nameIsAsked: Bool
   /// The canonical spec, as YAML.
   package var specText: String
+  /// UTC, ISO 8601.
   package var startedAt: String
+  /// Where and by what it is computed.
   package var provenance: Provenance
 
   package init(
@@ -26,6 +30,7 @@ package struct NewSweep: Sendable {
 
 /// Records one sweep: its row and cells at the start, its updates batch by batch, its status at the end.
 package final class SweepWriter: SweepRecorder {
+  /// The id it got.
   package let sweepID: Int64
   /// The name it got.
   package let name: String
@@ -124,6 +129,7 @@ package final class SweepWriter: SweepRecorder {
       ])
   }
 
+  /// How a sweep can end.
   package enum Status: String, Sendable {
     case finished, interrupted, failed
   }
