@@ -1,0 +1,151 @@
+import LoRASpectra
+import Rendering
+import Testing
+
+@Suite("CSV")
+struct DelimitedWriterTests {
+  @Test(
+    "quotes a text that holds a comma, a quote or a line's end, and no other",
+    arguments: [
+      ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""),
+      ("\"", "\"\"\"\""), ("a\nb", "\"a\nb\""), ("a\rb", "\"a\rb\""), ("a\r\nb", "\"a\r\nb\""),
+      ("\r\n", "\"\r\n\""), ("", ""), (" spaces ", " spaces "), ("tab\there", "tab\there"),
+      ("a;b", "a;b"), ("σ₁ ≥ σ₂, 試験 👩‍🔬", "\"σ₁ ≥ σ₂, 試験 👩‍🔬\""),
+      ("naïve", "naïve"), ("e\u{301}", "e\u{301}"),
+    ])
+  func quoting(text: String, expected: String) throws {
+    let csv = try rendered(.csv, ["before", "text"], [[.integer(1), .text(text)]])
+    // By bytes: two texts are equal in Swift whose accents are composed differently.
+    #expect(Array(csv.utf8) == Array("before,text\n1,\(expected)\n".utf8))
+  }
+
+  @Test("quotes a column's name as it does a text")
+  func header() throws {
+    #expect(try rendered(.csv, ["a,b", "c\"d"], []) == "\"a,b\",\"c\"\"d\"\n")
+  }
+
+  @Test("gives nothing for an absent value, wherever it stands")
+  func absent() throws {
+    let rows: [[Value]] = [
+      [.absent, .integer(2), .absent], [.absent, .absent, .absent],
+      [.text("x"), .absent, .real(0.5)],
+    ]
+    #expect(try rendered(.csv, ["a", "b", "c"], rows) == "a,b,c\n,2,\n,,\nx,,0.5\n")
+  }
+
+  @Test("ends lines with LF alone and starts with no byte-order mark")
+  func lines() throws {
+    let csv = try rendered(.csv, ["a"], [[.integer(1)], [.integer(-2)]])
+    #expect(Array(csv.utf8) == Array("a\n1\n-2\n".utf8))
+  }
+
+  @Test("has its header alone where there are no rows")
+  func empty() throws {
+    #expect(try rendered(.csv, ["a", "b"], []) == "a,b\n")
+    #expect(try rendered(.tsv, ["a", "b"], []) == "a\tb\n")
+  }
+
+  @Test("with tabs quotes a text that holds one, and none for its commas")
+  func tabs() throws {
+    let rows: [[Value]] = [[.text("a,b"), .text("c\td")], [.text("e\nf"), .real(-0.25)]]
+    #expect(
+      try rendered(.tsv, ["x", "y"], rows) == "x\ty\na,b\t\"c\td\"\n\"e\nf\"\t-0.25\n")
+  }
+
+  @Test("spells every number so that it reads back to the same double")
+  func numbersReadBack() throws {
+    let csv = try rendered(.csv, ["x"], awkwardDoubles.map { [.real($0)] })
+    let lines = csv.split(separator: "\n").dropFirst()
+    #expect(lines.map { Double($0)?.bitPattern } == awkwardDoubles.map(\.bitPattern))
+    let whole = try rendered(.csv, ["x"], [[.integer(.max)], [.integer(.min)], [.real(16)]])
+    #expect(whole == "x\n9223372036854775807\n-9223372036854775808\n16\n")
+  }
+
+  @Test("spells what is not finite nan, inf and -inf")
+  func notFinite() throws {
+    let csv = try rendered(.csv, ["x"], [[.real(.nan)], [.real(.infinity)], [.real(-.infinity)]])
+    #expect(csv == "x\nnan\ninf\n-inf\n")
+  }
+
+  @Test("is read back cell by cell whatever the texts hold")
+  func readsBack() throws {
+    let pieces = [",", "\"", "\n", "\r", "\r\n", "a", "", "é", "\t", "\\", "'", "=1+1", "🧪"]
+    var rows: [[String]] = []
+    for first in pieces {
+      for second in pieces { rows.append([first + second, second, first + "x" + second + first]) }
+    }
+    let csv = try rendered(.csv, ["a", "b", "c"], rows.map { $0.map(Value.text) })
+    let records = Self.records(csv)
+    #expect(records.first == ["a", "b", "c"])
+    #expect(Array(records.dropFirst()) == rows)
+  }
+
+  /// RFC 4180 read by its grammar.
+  private static func records(_ csv: String) -> [[String]] {
+    var records: [[String]] = []
+    var record: [String] = []
+    var cell = ""
+    var isQuoted = false
+    var wasQuote = false
+    for scalar in csv.unicodeScalars {
+      switch scalar {
+      case "\"":
+        if wasQuote { cell.unicodeScalars.append(scalar) }
+        wasQuote = isQuoted && !wasQuote
+        isQuoted = true
+      case "," where !isQuoted || wasQuote:
+        record.append(cell)
+        (cell, isQuoted, wasQuote) = ("", false, false)
+      case "\n" where !isQuoted || wasQuote:
+        records.append(record + [cell])
+        (record, cell, isQuoted, wasQuote) = ([], "", false, false)
+      default: cell.unicodeScalars.append(scalar)
+      }
+    }
+    return records
+  }
+}
+
+@Suite("Rows on their way out")
+struct RowStreamTests {
+  @Test("are passed on while more are written", arguments: [OutputFormat.csv, .tsv, .json, .jsonl])
+  func rowsFlow(format: OutputFormat) throws {
+    var passed = 0
+    var calls = 0
+    let writer = format.writer {
+      passed += $0.count
+      calls += 1
+    }
+    try writer.begin(["number", "text"])
+    var least = 0
+    for number in 0..<50_000 {
+      try writer.write([.integer(Int64(number)), .text("some words")])
+      least += 12
+      #expect(least - passed < 1 << 18)
+    }
+    #expect(calls > 4)
+    let before = passed
+    try writer.end()
+    #expect(passed > before && passed >= least)
+  }
+
+  @Test("tell whoever writes them that they cannot go on", arguments: OutputFormat.allCases)
+  func failuresAreTold(format: OutputFormat) throws {
+    struct Full: Error {}
+    let writer = format.writer { _ in throw Full() }
+    #expect(throws: Full.self) {
+      try writer.begin(["a"])
+      for _ in 0..<10_000 { try writer.write([.text("0123456789")]) }
+      try writer.end()
+    }
+  }
+
+  @Test(
+    "are left out of nothing by a format that holds them",
+    arguments: [OutputFormat.table, .markdown])
+  func tablesAreWhole(format: OutputFormat) throws {
+    let rows = (0..<5000).map { [Value.integer(Int64($0))] }
+    let lines = try rendered(format, ["n"], rows).split(separator: "\n")
+    #expect(lines.count == 5000 + (format == .table ? 1 : 2))
+  }
+}
