@@ -1,0 +1,53 @@
+import Testing
+
+@Suite("Imports")
+struct ImportTests {
+  /// What each target may import: the compiler checks the package's dependencies, but not this.
+  static let allowed: [String: Set<String>] = [
+    "embed-sql": ["CMessageDigest", "Foundation"],
+    "LoRASpectra": ["Glibc", "Synchronization"],
+    "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "Glibc"],
+    "SQLiteStore": ["LoRASpectra", "CSQLite", "Glibc", "Synchronization"],
+    "Rendering": ["LoRASpectra", "Glibc"],
+    "lorabook": [
+      "LoRASpectra", "LAPACKSpectra", "SQLiteStore", "Rendering", "ArgumentParser", "Yams",
+      "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
+    ],
+  ]
+
+  /// What the headers and C files of each target may include, besides their own.
+  static let allowedHeaders: [String: Set<String>] = [
+    "CSQLite": ["sqlite3.h"],
+    "CLAPACK": ["stddef.h"],
+    "CMessageDigest": ["sha256.h", "sys/types.h"],
+  ]
+
+  @Test("stay within what each target may see")
+  func imports() throws {
+    let files = try SourceTree.swiftFiles()
+    #expect(Set(files.map(\.target)) == Set(Self.allowed.keys))
+    for file in files {
+      let code = SwiftSource(file.text).code
+      for line in code.split(separator: "\n") {
+        guard let match = line.firstMatch(of: /^\s*(?:@?\w+ )*import (?:\w+ )?(\w+)/) else {
+          continue
+        }
+        let isAllowed = Self.allowed[file.target]?.contains(String(match.1)) == true
+        #expect(isAllowed, "\(file.path) imports \(match.1)")
+      }
+    }
+  }
+
+  @Test("of C stay within the library that each target wraps")
+  func includes() throws {
+    let files = try [".c", ".h"].flatMap { try SourceTree.files(in: "Sources", endingIn: $0) }
+    #expect(Set(files.map(\.target)) == Set(Self.allowedHeaders.keys))
+    for file in files {
+      for line in file.lines {
+        guard let match = line.firstMatch(of: /^\s*#\s*include\s*<([^>]+)>/) else { continue }
+        let isAllowed = Self.allowedHeaders[file.target]?.contains(String(match.1)) == true
+        #expect(isAllowed, "\(file.path) includes \(match.1)")
+      }
+    }
+  }
+}
