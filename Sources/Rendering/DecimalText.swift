@@ -13,7 +13,7 @@ struct DecimalText {
     } else if number == 0 || (0.00095..<1e6).contains(abs(number)) {
       text = DecimalText.format("%.4f", number)
     } else {
-      text = DecimalText.format("%.1e", number)
+      text = DecimalText.format("%.3e", number)
     }
   }
 
