@@ -118,11 +118,13 @@ struct RowStreamTests {
     }
     try writer.begin(["number", "text"])
     var least = 0
+    var held = 0
     for number in 0..<50_000 {
       try writer.write([.integer(Int64(number)), .text("some words")])
       least += 12
-      #expect(least - passed < 1 << 18)
+      held = max(held, least - passed)
     }
+    #expect(held < 1 << 18)
     #expect(calls > 4)
     let before = passed
     try writer.end()

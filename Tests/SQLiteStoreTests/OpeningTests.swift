@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import LoRASpectra
+import Synchronization
 import Testing
 
 @testable import SQLiteStore
@@ -142,13 +144,23 @@ struct OpeningTests {
     withExtendedLifetime(book) {}
   }
 
-  @Test("succeeds for eight at once on a book that is not there yet")
-  func eightAtOnce() async throws {
+  @Test("succeeds for eight at once on a book that is not there yet", arguments: 1...10)
+  func eightAtOnce(round: Int) async throws {
     let path = folder.file("contested.db")
+    let start = StartSignal()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<8 {
-        group.addTask { try await Self.openOnThread(path, number) }
+        group.addTask {
+          try await onThread {
+            while !start.isGiven.load(ordering: .acquiring) { sched_yield() }
+            let book = try Book(recording: path, time: openingTime, version: "9.8.7")
+            _ = try SweepWriter(
+              book, .handMade(name: "sweep-\(number)", isAsked: true),
+              grid: try Grid.small(seeds: [1]))
+          }
+        }
       }
+      start.isGiven.store(true, ordering: .releasing)
       try await group.waitForAll()
     }
     let book = try Book(reading: path)
@@ -156,22 +168,6 @@ struct OpeningTests {
       try book.connection.table("SELECT version FROM migration").rows.count
         == Migration.known.count)
     #expect(try book.sweepIDs().count == 8)
-  }
-
-  /// Opens the book on a thread of its own, as another process would, and starts a sweep.
-  private static func openOnThread(_ path: String, _ number: Int) async throws {
-    try await withCheckedThrowingContinuation {
-      (continuation: CheckedContinuation<Void, any Error>) in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            let book = try Book(recording: path, time: openingTime, version: "9.8.7")
-            _ = try SweepWriter(
-              book, .handMade(name: "sweep-\(number)", isAsked: true),
-              grid: try Grid.small(seeds: [1]))
-          })
-      }
-    }
   }
 
   @Test("gives up on a book in use when the wait is over, and says that it is busy")
@@ -188,5 +184,18 @@ struct OpeningTests {
     #expect(throws: Never.self) {
       try SweepWriter(second, .handMade(name: "late"), grid: try Grid.small(seeds: [1]))
     }
+  }
+}
+
+/// What threads wait for so that they start at once.
+private final class StartSignal: Sendable {
+  let isGiven = Atomic<Bool>(false)
+}
+
+/// Does something on a thread of its own, as another process would.
+private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+  try await withCheckedThrowingContinuation {
+    (continuation: CheckedContinuation<Void, any Error>) in
+    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
   }
 }
