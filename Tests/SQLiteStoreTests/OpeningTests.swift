@@ -170,6 +170,31 @@ struct OpeningTests {
     #expect(try book.sweepIDs().count == 8)
   }
 
+  @Test("waits for whoever reads a file that is to become a book")
+  func readerOfEmptyFile() async throws {
+    let path = try folder.write([], to: "empty.db")
+    let isReading = StartSignal()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try await onThread {
+          let reader = try Connection(path: path, access: .reading, wait: 0)
+          try reader.execute("BEGIN; SELECT count(*) FROM sqlite_schema")
+          isReading.isGiven.store(true, ordering: .releasing)
+          usleep(200_000)
+          try reader.execute("COMMIT")
+        }
+      }
+      group.addTask {
+        try await onThread {
+          while !isReading.isGiven.load(ordering: .acquiring) { sched_yield() }
+          _ = try Book(recording: path, time: openingTime, version: "9.8.7")
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try Book(reading: path).sweepIDs() == [])
+  }
+
   @Test("gives up on a book in use when the wait is over, and says that it is busy")
   func busyBook() throws {
     let path = folder.file("busy.db")
