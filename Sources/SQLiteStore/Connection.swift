@@ -21,8 +21,11 @@ package final class Connection {
   /// - Throws: `SQLiteError`.
   init(path: String, access: Access, wait: Int32) throws {
     var opened: OpaquePointer?
+    // To SQLite `:memory:` is no file, and `file:` begins a URI; a folder before them makes them names
+    // (sqlite.org/c3ref/open.html).
     let code = sqlite3_open_v2(
-      path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      path.hasPrefix("/") ? path : "./" + path, &opened,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard let handle = opened, code == SQLITE_OK else {
       defer { sqlite3_close_v2(opened) }
       throw SQLiteError(opened, code: code)
