@@ -31,6 +31,7 @@ package final class Book {
     }
     try connection.execute(Statements.configure)
     try connection.checkMigrations(Migration.known, upTo: identity.version, path: path)
+    try connection.setCheckpointOnClose(true)
   }
 
   /// Opens a book for recording; makes it where there is none, and brings an older one up to date.
@@ -55,6 +56,7 @@ package final class Book {
     }
     try connection.checkMigrations(
       Migration.known, upTo: Int64(Migration.known.count), path: path)
+    try connection.setCheckpointOnClose(true)
   }
 
   private static func connect(

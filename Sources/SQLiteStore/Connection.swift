@@ -40,10 +40,17 @@ package final class Connection {
     ] {
       try check(lorabook_db_switch(handle, Int32(which), on))
     }
+    try setCheckpointOnClose(false)
     if access == .reading { try execute(Statements.allowReadingAlone) }
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// Whether the last connection to leave moves the write-ahead log into the file, as SQLite does unless
+  /// told otherwise. Not so at first: the file and its log may be another program's.
+  func setCheckpointOnClose(_ on: Bool) throws {
+    try check(lorabook_db_switch(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1))
+  }
 
   /// Runs every statement of a script; rows are dropped.
   func execute(_ sql: String) throws {

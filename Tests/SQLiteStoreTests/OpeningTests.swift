@@ -76,6 +76,42 @@ struct OpeningTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["other.db"])
   }
 
+  @Test("leaves what another program has not yet moved from its log to its database")
+  func otherProgramsLog() throws {
+    let source = try folder.write([], to: "source.db")
+    let path = folder.file("other.db")
+    let writer = try Connection(path: source, access: .writing, wait: 0)
+    try writer.execute(
+      "PRAGMA journal_mode = WAL; CREATE TABLE note (text); PRAGMA wal_checkpoint; "
+        + "INSERT INTO note VALUES ('new')")
+    // As a crash leaves them.
+    for ending in ["", "-wal"] {
+      try FileManager.default.copyItem(atPath: source + ending, toPath: path + ending)
+    }
+    let before = try (bytes(of: path), bytes(of: path + "-wal"))
+    for open in [{ try Book(reading: path) }, { try record(path) }] {
+      #expect(throws: BookError.self) { try open() }
+    }
+    #expect(try bytes(of: path) == before.0)
+    #expect(try bytes(of: path + "-wal") == before.1)
+  }
+
+  @Test(
+    "takes a name for a file's, whatever SQLite would take it for",
+    arguments: [":memory:", "file:book.db", "file:book.db?mode=memory", "-book"])
+  func specialNames(name: String) throws {
+    // In the working directory, as SQLite reads nothing into an absolute path.
+    try #require(!FileManager.default.fileExists(atPath: name))
+    defer {
+      for ending in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: name + ending)
+      }
+    }
+    do { _ = try record(name) }
+    #expect(try bytes(of: name).count > 4096)
+    #expect(try Book(reading: name).sweepIDs() == [])
+  }
+
   @Test("refuses a newer lorabook's book and leaves it as it is")
   func newerBook() throws {
     let path = folder.file("newer.db")
