@@ -16,8 +16,10 @@ package enum SweepTables {
   ///   - spectra: rows `profile, d, k, noise, seed, position, singular_value`.
   package static func sections(cells: ResultTable, spectra: ResultTable) -> [Section] {
     let cells = withShape(cells)
-    let seeds = cells.rows.compactMap { cells.value("n", in: $0).integer }.max() ?? 0
-    let over = seeds > 1 ? ", mean over \(seeds) seeds" : ""
+    let seeds = cells.rows.compactMap { cells.value("n", in: $0).integer }
+    let most = seeds.max() ?? 0
+    let isWhole = seeds.allSatisfy { $0 == most }
+    let over = most > 1 ? ", mean over \(isWhole ? "" : "up to ")\(most) seeds" : ""
     let places = ["shape", "noise"].filter { varies($0, in: cells) }
     let withAlpha = places + (varies("alpha", in: cells) ? ["alpha"] : [])
     var error = pivot(

@@ -63,8 +63,8 @@ package final class TableWriter: RowWriter {
       var texts = isNumeric ? Column.numbers(values) : values.map { Column.plain($0) }
       var name = printable(name)
       if style == .markdown {
-        texts = texts.map { $0.replacing("|", with: "\\|") }
-        name = name.replacing("|", with: "\\|")
+        texts = texts.map(Column.escaped)
+        name = Column.escaped(name)
       }
       let width = max(texts.map(columnWidth).max() ?? 0, columnWidth(name))
       func padded(_ text: String) -> String {
@@ -75,6 +75,11 @@ package final class TableWriter: RowWriter {
       cells = texts.map(padded)
       let dashes = String(repeating: "-", count: width)
       rule = isNumeric ? " \(dashes):" : " \(dashes) "
+    }
+
+    /// A cell's text that ends no markdown cell.
+    private static func escaped(_ text: String) -> String {
+      text.replacing("\\", with: "\\\\").replacing("|", with: "\\|")
     }
 
     private static func plain(_ value: Value) -> String {

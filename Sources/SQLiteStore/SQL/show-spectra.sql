@@ -5,7 +5,8 @@ WITH shown (first_cell, sweep_id, prescription_id, d, k, noise) AS (
   WHERE sweep_id = :sweep_id
   GROUP BY prescription_id, d, k, noise
 ),
-sample AS (
+-- Once for each, not once for each use of it.
+sample AS MATERIALIZED (
   SELECT
     shown.*,
     (
