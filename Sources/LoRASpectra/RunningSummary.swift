@@ -24,4 +24,9 @@ package struct RunningSummary: Equatable, Sendable {
     mean += before / Double(count)
     squaredDeviations += before * (value - mean)
   }
+
+  /// √(Σ (x − mean)² / (n − 1)), the sample standard deviation; nil below two numbers.
+  package var standardDeviation: Double? {
+    count > 1 ? (squaredDeviations / Double(count - 1)).squareRoot() : nil
+  }
 }

@@ -11,6 +11,8 @@ package final class Connection {
     /// a connection takes the write-ahead log away with it when it is the last to leave.
     case reading
     case writing
+    /// Cannot write, whatever it is asked: SQLite itself opens the file for reading alone.
+    case asking
   }
 
   let handle: OpaquePointer
@@ -25,7 +27,8 @@ package final class Connection {
     // (sqlite.org/c3ref/open.html).
     let code = sqlite3_open_v2(
       path.hasPrefix("/") ? path : "./" + path, &opened,
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      (access == .asking ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
+        | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard let handle = opened, code == SQLITE_OK else {
       defer { sqlite3_close_v2(opened) }
       throw SQLiteError(opened, code: code)
@@ -41,7 +44,7 @@ package final class Connection {
       try check(lorabook_db_switch(handle, Int32(which), on))
     }
     try setCheckpointOnClose(false)
-    if access == .reading { try execute(Statements.allowReadingAlone) }
+    if access != .writing { try execute(Statements.allowReadingAlone) }
   }
 
   deinit { sqlite3_close_v2(handle) }

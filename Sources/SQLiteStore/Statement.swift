@@ -7,20 +7,51 @@ package final class Statement {
   private let handle: OpaquePointer
   private let sql: String
 
-  init(_ connection: Connection, _ sql: String) throws {
+  private init(_ connection: Connection, _ handle: OpaquePointer, sql: String) {
     self.connection = connection
+    self.handle = handle
     self.sql = sql
-    var compiled: OpaquePointer?
-    try connection.check(
-      sqlite3_prepare_v3(
-        connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil), sql: sql)
-    guard let handle = compiled else {
+  }
+
+  /// Compiles the one statement of a text.
+  convenience init(_ connection: Connection, _ sql: String) throws {
+    guard let handle = try Statement.compile(sql, on: connection).handle else {
       throw SQLiteError(extendedCode: SQLITE_MISUSE, message: "there is no statement", sql: sql)
     }
-    self.handle = handle
+    self.init(connection, handle, sql: sql)
+  }
+
+  /// Compiles the first statement of a text, nil where there is none, and gives what comes behind it.
+  static func first(
+    of sql: String, on connection: Connection
+  ) throws -> (statement: Statement?, rest: String) {
+    let (handle, rest) = try compile(sql, on: connection)
+    return (handle.map { Statement(connection, $0, sql: sql) }, rest)
+  }
+
+  private static func compile(
+    _ sql: String, on connection: Connection
+  ) throws -> (handle: OpaquePointer?, rest: String) {
+    var compiled: OpaquePointer?
+    let rest = try sql.withCString { text in
+      var tail: UnsafePointer<CChar>?
+      try connection.check(
+        sqlite3_prepare_v3(
+          connection.handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, &tail),
+        sql: sql)
+      return tail.map { String(cString: $0) } ?? ""
+    }
+    return (compiled, rest)
   }
 
   deinit { sqlite3_finalize(handle) }
+
+  /// The names of the parameters, without the colon, in the order of their first use.
+  package private(set) lazy var parameters: [String] =
+    (0..<sqlite3_bind_parameter_count(handle)).map { index in
+      sqlite3_bind_parameter_name(handle, index + 1).map { String(String(cString: $0).dropFirst()) }
+        ?? "?\(index + 1)"
+    }
 
   /// Binds parameters by their names, without the colon; what is not named stays NULL.
   func bind(_ bindings: [String: Value]) throws {

@@ -33,6 +33,7 @@ struct Failure: Error {
     case let error as SpecError: self.init(error.description, error.status)
     case let error as BookError: self = Failure.of(error)
     case let error as SQLiteError: self = Failure.of(error)
+    case let error as InquiryError: self = Failure.of(error)
     case let error as LAPACKError: self = Failure.of(error)
     case let error as OutputError:
       let reason = String(cString: strerror(error.code))
@@ -111,6 +112,33 @@ struct Failure: Error {
         .cannotCreate)
     case .interrupted: Failure("interrupted.", .interrupted)
     case .other: Failure("the book refused: \(error).", .failure)
+    }
+  }
+
+  private static func of(_ error: InquiryError) -> Failure {
+    func list(_ names: [String]) -> String {
+      names.isEmpty ? "It has none" : "It has \(names.map { ":\($0)" }.joined(separator: ", "))"
+    }
+    return switch error {
+    case .refused(let action):
+      Failure(
+        "the SQL \(printable(action)), and a question may only read. The book was left as it is; to change a sweep there are 'lorabook edit' and 'lorabook rm'.",
+        .usage)
+    case .malformed(let message):
+      Failure(
+        "the SQL cannot be answered: \(printable(message)). The views are runs, sweeps and spectra.",
+        .usage)
+    case .notOneStatement:
+      Failure("the SQL is not one statement. Ask one question at a time.", .usage)
+    case .unknownParameter(let name, let known):
+      Failure(
+        "there is no parameter ':\(printable(name))'. \(list(known)); give it with --param.", .usage
+      )
+    case .missingParameter(let name, let known):
+      Failure(
+        "the parameter ':\(printable(name))' has no value. \(list(known)); give each with --param \(printable(name))=VALUE.",
+        .usage)
+    case .interrupted: Failure("interrupted.", .interrupted)
     }
   }
 

@@ -14,7 +14,9 @@ struct Lorabook: ParsableCommand {
       Start with:  lorabook sweep
       """,
     version: lorabookVersion,
-    subcommands: [SweepCommand.self, LsCommand.self, ShowCommand.self, ExportCommand.self])
+    subcommands: [
+      SweepCommand.self, LsCommand.self, ShowCommand.self, SqlCommand.self, ExportCommand.self,
+    ])
 
   static func main() {
     // A reader that has left is told by write(2), which ends the output; the signal would end the process.

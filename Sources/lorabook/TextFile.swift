@@ -17,6 +17,24 @@ enum TextFile {
         description: "cannot read '\(name)': \(reason). Check the path.", status: .noInput)
     }
     defer { fclose(file) }
+    return try text(of: file, name: name)
+  }
+
+  /// All of standard input, as text.
+  ///
+  /// - Throws: `SpecError` where it is no UTF-8, or too large to be meant.
+  static func readStandardInput() throws -> String {
+    guard let file = fdopen(dup(STDIN_FILENO), "r") else {
+      let reason = String(cString: strerror(errno))
+      throw SpecError(
+        description: "cannot read standard input: \(reason). Give the text itself.",
+        status: .noInput)
+    }
+    defer { fclose(file) }
+    return try text(of: file, name: "standard input")
+  }
+
+  private static func text(of file: UnsafeMutablePointer<FILE>, name: String) throws -> String {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {

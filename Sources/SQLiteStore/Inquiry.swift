@@ -1,0 +1,168 @@
+import CSQLite
+import LoRASpectra
+
+/// Why a question to the book is not answered.
+package enum InquiryError: Error, Equatable {
+  /// The SQL would do more than read; `action` says what, as `writes to 'run'`.
+  case refused(action: String)
+  /// The SQL cannot be compiled, or failed; SQLite's word.
+  case malformed(message: String)
+  /// There is no statement, or more than one.
+  case notOneStatement
+  /// A parameter was given that the SQL does not have.
+  case unknownParameter(String, known: [String])
+  /// A parameter of the SQL was not given.
+  case missingParameter(String, known: [String])
+  /// It was asked to stop.
+  case interrupted
+}
+
+/// Asks a book in anyone's SQL, and cannot change it: the connection is read-only, an authorizer allows
+/// reading alone, the schema is not trusted and SQLite is in defensive mode.
+///
+/// Beside SQLite's own it knows the functions of ``SQLFunctions``.
+package final class Inquiry {
+  /// Kept open so that the last connection to leave is one that may tidy the write-ahead log away.
+  private let book: Book
+  private let connection: Connection
+  private let guardian: ReadingGuardian
+  private let stop: StopCheck
+
+  /// - Parameter shouldStop: asked again and again while a statement runs.
+  /// - Throws: `SQLiteError`.
+  package init(_ book: Book, shouldStop: @escaping () -> Bool = { false }) throws {
+    self.book = book
+    connection = try Connection(path: book.path, access: .asking, wait: Book.defaultWait)
+    guardian = ReadingGuardian()
+    stop = StopCheck(shouldStop)
+    try connection.execute(Statements.configure)
+    try SQLFunctions.register(on: connection)
+    guardian.watch(connection)
+    stop.watch(connection)
+  }
+
+  /// Compiles one statement that reads.
+  ///
+  /// - Throws: `InquiryError`.
+  package func prepare(_ sql: String) throws -> Statement {
+    guardian.refused = nil
+    do {
+      let (statement, rest) = try Statement.first(of: sql, on: connection)
+      guard let statement, try Statement.first(of: rest, on: connection).statement == nil else {
+        throw InquiryError.notOneStatement
+      }
+      return statement
+    } catch let error as SQLiteError {
+      throw explain(error)
+    }
+  }
+
+  /// Binds a statement's parameters, each of which must be given.
+  ///
+  /// - Throws: `InquiryError`.
+  package func bind(_ values: [String: Value], to statement: Statement) throws {
+    let known = statement.parameters
+    if let name = values.keys.sorted().first(where: { !known.contains($0) }) {
+      throw InquiryError.unknownParameter(name, known: known)
+    }
+    if let name = known.first(where: { values[$0] == nil }) {
+      throw InquiryError.missingParameter(name, known: known)
+    }
+    try statement.bind(values)
+  }
+
+  /// Gives each row to `body`, none of them kept.
+  ///
+  /// - Throws: `InquiryError`, what `body` throws.
+  package func rows(of statement: Statement, _ body: (Statement) throws -> Void) throws {
+    defer { statement.reset() }
+    do {
+      while try statement.step() { try body(statement) }
+    } catch let error as SQLiteError {
+      throw explain(error)
+    }
+  }
+
+  private func explain(_ error: SQLiteError) -> any Error {
+    switch error.kind {
+    case .interrupted: InquiryError.interrupted
+    case .busy, .corrupt, .inputOutput: error
+    case .cannotCreate, .other:
+      if let action = guardian.refused {
+        InquiryError.refused(action: action)
+      } else {
+        InquiryError.malformed(message: error.message)
+      }
+    }
+  }
+}
+
+/// Allows a statement to read, and remembers what else it wanted (sqlite.org/c3ref/set_authorizer.html).
+private final class ReadingGuardian {
+  /// What was refused last.
+  var refused: String?
+
+  func watch(_ connection: Connection) {
+    sqlite3_set_authorizer(
+      connection.handle,
+      { context, action, first, second, _, _ in
+        guard let context else { return SQLITE_DENY }
+        let guardian = Unmanaged<ReadingGuardian>.fromOpaque(context).takeUnretainedValue()
+        let names = [first, second].map { name in name.map { String(cString: $0) } ?? "" }
+        guard let refusal = ReadingGuardian.refusal(action, names[0], names[1]) else {
+          return SQLITE_OK
+        }
+        guardian.refused = refusal
+        return SQLITE_DENY
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// Pragmas that say something and change nothing, those in the second list with an argument.
+  private static let askingPragmas: Set = [
+    "application_id", "collation_list", "compile_options", "database_list", "encoding",
+    "foreign_key_check", "freelist_count", "function_list", "integrity_check", "journal_mode",
+    "module_list", "page_count", "page_size", "pragma_list", "quick_check", "table_list",
+    "user_version",
+  ]
+  private static let askingPragmasWithArgument: Set = [
+    "foreign_key_list", "foreign_key_check", "index_info", "index_list", "index_xinfo",
+    "integrity_check", "quick_check", "table_info", "table_list", "table_xinfo",
+  ]
+
+  /// What is wrong with an action, or nil where it reads.
+  private static func refusal(_ action: Int32, _ first: String, _ second: String) -> String? {
+    switch action {
+    case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: nil
+    case SQLITE_FUNCTION:
+      second.lowercased() == "load_extension" ? "loads an extension" : nil
+    case SQLITE_PRAGMA:
+      (second.isEmpty ? askingPragmas : askingPragmasWithArgument).contains(first.lowercased())
+        ? nil : "sets or runs the pragma '\(first)'"
+    case SQLITE_INSERT: "inserts into '\(first)'"
+    case SQLITE_UPDATE: "updates '\(first)'"
+    case SQLITE_DELETE: "deletes from '\(first)'"
+    case SQLITE_ATTACH: "attaches the file '\(first)'"
+    case SQLITE_DETACH: "detaches '\(first)'"
+    case SQLITE_TRANSACTION, SQLITE_SAVEPOINT: "starts or ends a transaction"
+    case SQLITE_ANALYZE, SQLITE_REINDEX: "rebuilds statistics or indexes"
+    default: "changes the schema"
+    }
+  }
+}
+
+/// Ends a running statement when it is asked to.
+private final class StopCheck {
+  private let shouldStop: () -> Bool
+
+  init(_ shouldStop: @escaping () -> Bool) { self.shouldStop = shouldStop }
+
+  func watch(_ connection: Connection) {
+    // Every so many instructions of SQLite's machine: often enough for a person, rarely enough to cost nothing.
+    sqlite3_progress_handler(
+      connection.handle, 10_000,
+      { context in
+        guard let context else { return 0 }
+        return Unmanaged<StopCheck>.fromOpaque(context).takeUnretainedValue().shouldStop() ? 1 : 0
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+}

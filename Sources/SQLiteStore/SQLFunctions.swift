@@ -1,0 +1,151 @@
+import CSQLite
+import Glibc
+import LoRASpectra
+
+/// The functions that a question may use and stock SQLite lacks.
+///
+/// | function | gives |
+/// |---|---|
+/// | `stddev(x)` | the sample standard deviation √(Σ(x − x̄)²/(n − 1)), NULL below two numbers |
+/// | `median(x)` | `quantile(x, 0.5)` |
+/// | `quantile(x, p)` | the p-quantile, p from 0 to 1, linear between neighbours (NumPy's default; Hyndman & Fan 1996, type 7) |
+/// | `sqrt(x)`, `ln(x)`, `exp(x)`, `pow(x, y)` | as in C; NULL where there is no finite answer |
+///
+/// The aggregates pass over what is no finite number. All are SQLITE_DIRECTONLY: a view or trigger in a
+/// stranger's book cannot call them.
+enum SQLFunctions {
+  /// The names, as a message or a completion lists them.
+  static let names = ["stddev", "median", "quantile", "sqrt", "ln", "exp", "pow"]
+
+  static func register(on connection: Connection) throws {
+    try aggregate("stddev", arguments: 1, on: connection) { _, context in
+      Sample.take(from: context)?.standardDeviation
+    }
+    try aggregate("median", arguments: 1, on: connection) { _, context in
+      Sample.take(from: context)?.quantile(0.5)
+    }
+    try aggregate("quantile", arguments: 2, on: connection) { handle, context in
+      guard let sample = Sample.take(from: context), !sample.values.isEmpty else { return nil }
+      guard let share = sample.share, (0...1).contains(share) else {
+        sqlite3_result_error(handle, "quantile(x, p) needs one p from 0 to 1", -1)
+        return nil
+      }
+      return sample.quantile(share)
+    }
+    try scalar("sqrt", arguments: 1, on: connection) { $0[0].squareRoot() }
+    try scalar("ln", arguments: 1, on: connection) { log($0[0]) }
+    try scalar("exp", arguments: 1, on: connection) { exp($0[0]) }
+    try scalar("pow", arguments: 2, on: connection) { pow($0[0], $0[1]) }
+  }
+
+  private static let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY
+
+  /// A function's Swift side, which SQLite keeps until the connection closes.
+  private final class Scalar {
+    let apply: ([Double]) -> Double
+    init(_ apply: @escaping ([Double]) -> Double) { self.apply = apply }
+  }
+
+  private static func scalar(
+    _ name: String, arguments: Int32, on connection: Connection,
+    _ apply: @escaping ([Double]) -> Double
+  ) throws {
+    try connection.check(
+      sqlite3_create_function_v2(
+        connection.handle, name, arguments, flags,
+        Unmanaged.passRetained(Scalar(apply)).toOpaque(),
+        { handle, count, values in
+          let numbers = (0..<Int(count)).compactMap { number(values?[$0]) }
+          guard numbers.count == Int(count), let data = sqlite3_user_data(handle) else { return }
+          let result = Unmanaged<Scalar>.fromOpaque(data).takeUnretainedValue().apply(numbers)
+          // Without a result set the answer is NULL.
+          if result.isFinite { sqlite3_result_double(handle, result) }
+        }, nil, nil, { data in data.map { Unmanaged<Scalar>.fromOpaque($0).release() } }))
+  }
+
+  /// An aggregate's end, from what was collected.
+  private final class Aggregate {
+    let finish: (OpaquePointer?, UnsafeMutableRawPointer?) -> Double?
+    init(_ finish: @escaping (OpaquePointer?, UnsafeMutableRawPointer?) -> Double?) {
+      self.finish = finish
+    }
+  }
+
+  private static func aggregate(
+    _ name: String, arguments: Int32, on connection: Connection,
+    _ finish: @escaping (OpaquePointer?, UnsafeMutableRawPointer?) -> Double?
+  ) throws {
+    try connection.check(
+      sqlite3_create_function_v2(
+        connection.handle, name, arguments, flags,
+        Unmanaged.passRetained(Aggregate(finish)).toOpaque(), nil,
+        { handle, count, values in
+          let size = Int32(MemoryLayout<UnsafeMutableRawPointer?>.size)
+          guard let context = sqlite3_aggregate_context(handle, size) else {
+            return sqlite3_result_error_nomem(handle)
+          }
+          let sample = Sample.at(context)
+          if let value = number(values?[0]), value.isFinite { sample.values.append(value) }
+          if count > 1, sample.share == nil { sample.share = number(values?[1]) }
+        },
+        { handle in
+          guard let data = sqlite3_user_data(handle) else { return }
+          let aggregate = Unmanaged<Aggregate>.fromOpaque(data).takeUnretainedValue()
+          // Asked for no bytes, SQLite gives what a step has made, or nothing.
+          if let result = aggregate.finish(handle, sqlite3_aggregate_context(handle, 0)) {
+            sqlite3_result_double(handle, result)
+          }
+        }, { data in data.map { Unmanaged<Aggregate>.fromOpaque($0).release() } }))
+  }
+}
+
+/// An argument as a number, or nil for anything else.
+private func number(_ value: OpaquePointer??) -> Double? {
+  guard let value = value ?? nil else { return nil }
+  switch sqlite3_value_type(value) {
+  case SQLITE_INTEGER, SQLITE_FLOAT: return sqlite3_value_double(value)
+  default: return nil
+  }
+}
+
+/// The numbers that an aggregate has seen.
+private final class Sample {
+  var values: [Double] = []
+  var share: Double?
+
+  /// The sample whose reference lies in an aggregate's context, made at the first step: SQLite hands the
+  /// context out filled with zeros.
+  static func at(_ context: UnsafeMutableRawPointer) -> Sample {
+    let slot = context.assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
+    if let existing = slot.pointee {
+      return Unmanaged<Sample>.fromOpaque(existing).takeUnretainedValue()
+    }
+    let made = Sample()
+    slot.pointee = Unmanaged.passRetained(made).toOpaque()
+    return made
+  }
+
+  /// Takes the sample out of a context, so that it goes away with its last use.
+  static func take(from context: UnsafeMutableRawPointer?) -> Sample? {
+    guard let slot = context?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self) else {
+      return nil
+    }
+    defer { slot.pointee = nil }
+    return slot.pointee.map { Unmanaged<Sample>.fromOpaque($0).takeRetainedValue() }
+  }
+
+  var standardDeviation: Double? {
+    var summary = RunningSummary()
+    for value in values { summary.add(value) }
+    return summary.standardDeviation
+  }
+
+  func quantile(_ share: Double) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    let place = share * Double(sorted.count - 1)
+    let lower = Int(place)
+    let upper = min(lower + 1, sorted.count - 1)
+    return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct SqlCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sql",
+    abstract: "Ask the book in SQL; nothing can be changed.",
+    discussion: """
+      The views are 'runs', 'sweeps' and 'spectra'. Beside SQLite's own there are the functions stddev, \
+      median, quantile(x, p), sqrt, ln, exp and pow.
+
+      Example:  lorabook sql 'SELECT rule, avg(error) FROM runs WHERE rank = :r GROUP BY rule' --param r=8
+      """)
+
+  @Argument(help: "One SELECT, or '-' to read it from standard input.")
+  var sql: String
+
+  @OptionGroup var parameters: ParameterOptions
+  @OptionGroup var book: BookOptions
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    let text = sql == "-" ? try TextFile.readStandardInput() : sql
+    Interruption.watch()
+    let inquiry = try Inquiry(Book(reading: book.path()), shouldStop: { Interruption.isAsked })
+    let statement = try inquiry.prepare(text)
+    try inquiry.bind(parameters.untyped(), to: statement)
+    try inquiry.write(statement, as: output.format)
+  }
+}
+
+extension Inquiry {
+  /// Prints the rows of a statement as they come.
+  func write(_ statement: Statement, as format: OutputFormat) throws {
+    let writer = format.writer(to: StandardOutput.write)
+    try writer.begin(statement.columns)
+    try rows(of: statement) { try writer.write($0.row) }
+    try writer.end()
+  }
+}
