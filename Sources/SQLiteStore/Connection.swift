@@ -16,12 +16,17 @@ package final class Connection {
   }
 
   let handle: OpaquePointer
+  /// A connection that has to be there longer than this one.
+  private let keeper: Connection?
 
   /// Opens an existing file.
   ///
-  /// - Parameter wait: how many milliseconds a statement waits for another process's lock.
+  /// - Parameters:
+  ///   - wait: how many milliseconds a statement waits for another process's lock.
+  ///   - keeper: a connection to close after this one.
   /// - Throws: `SQLiteError`.
-  init(path: String, access: Access, wait: Int32) throws {
+  init(path: String, access: Access, wait: Int32, keeper: Connection? = nil) throws {
+    self.keeper = keeper
     var opened: OpaquePointer?
     // To SQLite `:memory:` is no file, and `file:` begins a URI; a folder before them makes them names
     // (sqlite.org/c3ref/open.html).

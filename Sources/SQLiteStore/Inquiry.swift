@@ -22,8 +22,6 @@ package enum InquiryError: Error, Equatable {
 ///
 /// Beside SQLite's own it knows the functions of ``SQLFunctions``.
 package final class Inquiry {
-  /// Kept open so that the last connection to leave is one that may tidy the write-ahead log away.
-  private let book: Book
   private let connection: Connection
   private let guardian: ReadingGuardian
   private let stop: StopCheck
@@ -31,12 +29,20 @@ package final class Inquiry {
   /// - Parameter shouldStop: asked again and again while a statement runs.
   /// - Throws: `SQLiteError`.
   package init(_ book: Book, shouldStop: @escaping () -> Bool = { false }) throws {
-    self.book = book
-    connection = try Connection(path: book.path, access: .asking, wait: Book.defaultWait)
+    // The last connection to leave has to be one that may tidy the write-ahead log away.
+    connection = try Connection(
+      path: book.path, access: .asking, wait: Book.defaultWait, keeper: book.connection)
     guardian = ReadingGuardian()
     stop = StopCheck(shouldStop)
     try connection.execute(Statements.configure)
     try SQLFunctions.register(on: connection)
+    // A table-valued function declares its columns at its first use, which looks like a change of schema.
+    var rest = Statements.tableFunctions
+    while true {
+      let (statement, tail) = try Statement.first(of: rest, on: connection)
+      if statement == nil { break }
+      rest = tail
+    }
     guardian.watch(connection)
     stop.watch(connection)
   }

@@ -117,7 +117,9 @@ struct Failure: Error {
 
   private static func of(_ error: InquiryError) -> Failure {
     func list(_ names: [String]) -> String {
-      names.isEmpty ? "It has none" : "It has \(names.map { ":\($0)" }.joined(separator: ", "))"
+      names.isEmpty
+        ? "There are none"
+        : "There are \(names.map { ":\(printable($0))" }.joined(separator: ", "))"
     }
     return switch error {
     case .refused(let action):
