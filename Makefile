@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 # What the build and the tests use of Debian's packages.
-PACKAGES = libopenblas-dev libsqlite3-dev libmd-dev sqlite3
+PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev sqlite3
 # The book that the demo records into.
 DEMO_DB ?= demo.db
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook

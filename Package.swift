@@ -5,9 +5,6 @@ import PackageDescription
 let strict: [SwiftSetting] =
   Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
-/// The tests pin the seams of the whole package, so they see every module of it but the C ones.
-let modules: [Target.Dependency] = ["LoRASpectra", "LAPACKSpectra", "SQLiteStore", "Rendering"]
-
 let package = Package(
   name: "lorabook",
   products: [.executable(name: "lorabook", targets: ["lorabook"])],
@@ -18,6 +15,7 @@ let package = Package(
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CLAPACK", linkerSettings: [.linkedLibrary("openblas")]),
+    .target(name: "CBoostMath"),
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
 
     .executableTarget(
@@ -28,13 +26,15 @@ let package = Package(
     .target(
       name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK"], swiftSettings: strict),
     .target(
+      name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),
+    .target(
       name: "SQLiteStore", dependencies: ["LoRASpectra", "CSQLite"], exclude: ["SQL"],
       swiftSettings: strict, plugins: ["EmbedSQL"]),
     .target(name: "Rendering", dependencies: ["LoRASpectra"], swiftSettings: strict),
     .executableTarget(
       name: "lorabook",
       dependencies: [
-        "LoRASpectra", "LAPACKSpectra", "SQLiteStore", "Rendering",
+        "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -44,6 +44,9 @@ let package = Package(
       name: "LoRASpectraTests", dependencies: ["LoRASpectra"], swiftSettings: strict),
     .testTarget(
       name: "LAPACKSpectraTests", dependencies: ["LoRASpectra", "LAPACKSpectra"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "BoostStatisticsTests", dependencies: ["LoRASpectra", "BoostStatistics"],
       swiftSettings: strict),
     .testTarget(
       name: "SQLiteStoreTests", dependencies: ["LoRASpectra", "SQLiteStore"],

@@ -53,15 +53,20 @@ package final class Statement {
         ?? "?\(index + 1)"
     }
 
+  /// The number of a parameter, for binding it again and again.
+  func index(of name: String) throws -> Int32 {
+    let index = sqlite3_bind_parameter_index(handle, ":" + name)
+    guard index > 0 else {
+      throw SQLiteError(
+        extendedCode: SQLITE_MISUSE, message: "there is no parameter :\(name)", sql: sql)
+    }
+    return index
+  }
+
   /// Binds parameters by their names, without the colon; what is not named stays NULL.
   func bind(_ bindings: [String: Value]) throws {
     for (name, value) in bindings {
-      let index = sqlite3_bind_parameter_index(handle, ":" + name)
-      guard index > 0 else {
-        throw SQLiteError(
-          extendedCode: SQLITE_MISUSE, message: "there is no parameter :\(name)", sql: sql)
-      }
-      try bind(index, value)
+      try bind(index(of: name), value)
     }
   }
 
@@ -138,6 +143,19 @@ package final class Statement {
     case SQLITE_FLOAT: .real(real(column))
     case SQLITE_NULL: .absent
     default: .text(text(column))
+    }
+  }
+
+  /// What a column holds, where its value is not wanted yet.
+  enum Kind {
+    case absent, real, text
+  }
+
+  func kind(_ column: Int32) -> Kind {
+    switch sqlite3_column_type(handle, column) {
+    case SQLITE_NULL: .absent
+    case SQLITE_INTEGER, SQLITE_FLOAT: .real
+    default: .text
     }
   }
 

@@ -15,7 +15,8 @@ struct Lorabook: ParsableCommand {
       """,
     version: lorabookVersion,
     subcommands: [
-      SweepCommand.self, LsCommand.self, ShowCommand.self, SqlCommand.self, ExportCommand.self,
+      SweepCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self, SqlCommand.self,
+      ExportCommand.self,
     ])
 
   static func main() {

@@ -13,9 +13,6 @@ struct LsCommand: ParsableCommand {
 
   func run() throws {
     let sweeps = try Book(reading: book.path()).listSweeps()
-    let writer = output.format.writer(to: StandardOutput.write)
-    try writer.begin(sweeps.columns)
-    for row in sweeps.rows { try writer.write(row) }
-    try writer.end()
+    try output.format.write(sweeps)
   }
 }

@@ -10,11 +10,7 @@ struct SweepReport {
   func print(_ format: OutputFormat) throws {
     let cells = try book.cells(ofSweep: sweepID)
     switch format {
-    case .csv, .tsv, .json, .jsonl:
-      let writer = format.writer(to: StandardOutput.write)
-      try writer.begin(cells.columns)
-      for row in cells.rows { try writer.write(row) }
-      try writer.end()
+    case .csv, .tsv, .json, .jsonl: try format.write(cells)
     case .table: try StandardOutput.write(text(cells, style: .plain))
     case .markdown: try StandardOutput.write(text(cells, style: .markdown))
     }

@@ -1,0 +1,14 @@
+#include "CBoostMath.h"
+
+// Errors come back as NaN: an exception must not cross into C, and errno nobody reads.
+#define BOOST_MATH_DOMAIN_ERROR_POLICY ignore_error
+#define BOOST_MATH_POLE_ERROR_POLICY ignore_error
+#define BOOST_MATH_OVERFLOW_ERROR_POLICY ignore_error
+#define BOOST_MATH_EVALUATION_ERROR_POLICY ignore_error
+#include <boost/math/distributions/students_t.hpp>
+#include <limits>
+
+double lorabook_student_t_quantile(double degrees, double p) {
+  if (!(degrees > 0) || !(p > 0 && p < 1)) return std::numeric_limits<double>::quiet_NaN();
+  return boost::math::quantile(boost::math::students_t_distribution<double>(degrees), p);
+}

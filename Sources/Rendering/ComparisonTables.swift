@@ -1,0 +1,149 @@
+import LoRASpectra
+
+/// A comparison as rows: every number for programs, and what can be read at a glance for people.
+package struct ComparisonTables {
+  /// The settings that identify a place.
+  package let placeColumns: [String]
+  /// Each place's settings.
+  package let places: [[Value]]
+  /// The sides' names; the first is the one that others are set against.
+  package let sides: [String]
+  /// What was measured there.
+  package let comparison: Comparison
+  /// The t that an interval reaches to, for degrees of freedom.
+  package let criticalValue: (Double) -> Double?
+
+  package init(
+    placeColumns: [String], places: [[Value]], sides: [String], comparison: Comparison,
+    criticalValue: @escaping (Double) -> Double?
+  ) {
+    self.placeColumns = placeColumns
+    self.places = places
+    self.sides = sides
+    self.comparison = comparison
+    self.criticalValue = criticalValue
+  }
+
+  /// Every number: the place, the metric, each side's repeats, then each later side against the first. With
+  /// two sides the columns of the contrast bear no side's name.
+  package var full: ResultTable {
+    var columns = placeColumns + ["metric"]
+    for side in sides {
+      columns += ["n", "mean", "sd", "ci_low", "ci_high"].map { "\(side)_\($0)" }
+    }
+    for side in sides.dropFirst() {
+      columns += [
+        "pairs", "mean_difference", "difference_ci_low", "difference_ci_high", "second_wins",
+      ].map { sides.count > 2 ? "\(side)_\($0)" : $0 }
+    }
+    columns += sides.map { "\($0)_diverged" }
+    let rows = places.enumerated().map { place, settings -> [Value] in
+      var row = settings + [.text(comparison.metric.rawValue)]
+      for side in sides.indices {
+        let summary = comparison.repeats(place: place, side: side).summary
+        let estimate = Estimate(of: summary, criticalValue: criticalValue)
+        row += [
+          .integer(Int64(summary.count)), summary.count > 0 ? .real(summary.mean) : .absent,
+          real(summary.standardDeviation), real(estimate.low), real(estimate.high),
+        ]
+      }
+      for side in sides.indices.dropFirst() {
+        let contrast = contrast(place, side)
+        row += [
+          .integer(Int64(contrast?.pairs ?? 0)), real(contrast?.difference.mean),
+          real(contrast?.difference.low), real(contrast?.difference.high), real(contrast?.wins),
+        ]
+      }
+      return row
+        + sides.indices.map {
+          .integer(Int64(comparison.repeats(place: place, side: $0).diverged))
+        }
+    }
+    return ResultTable(columns: columns, rows: rows)
+  }
+
+  /// What can be read at a glance: the settings that vary, the means, the differences with their margins,
+  /// and in words what each interval says.
+  package var glance: ResultTable {
+    let varying = placeColumns.indices.filter { column in
+      Set(places.map { $0[column] }).count > 1
+    }
+    var columns = varying.map { placeColumns[$0] } + sides.flatMap { ["n", $0, "±"] }
+    for side in sides.dropFirst() {
+      columns += [
+        sides.count > 2 ? "\(side) - \(sides[0])" : "difference", "±", "pairs", "finding",
+      ]
+    }
+    let rows = places.enumerated().map { place, settings -> [Value] in
+      var row = varying.map { settings[$0] }
+      for side in sides.indices {
+        let repeats = comparison.repeats(place: place, side: side)
+        let estimate = Estimate(of: repeats.summary, criticalValue: criticalValue)
+        row += [
+          .integer(Int64(repeats.summary.count)),
+          repeats.summary.count > 0 ? .real(estimate.mean) : .absent, real(estimate.margin),
+        ]
+      }
+      for side in sides.indices.dropFirst() {
+        let contrast = contrast(place, side)
+        row += [
+          real(contrast?.difference.mean), real(contrast?.difference.margin),
+          .integer(Int64(contrast?.pairs ?? 0)), .text(words(contrast, side, place)),
+        ]
+      }
+      return row
+    }
+    return ResultTable(columns: columns, rows: rows)
+  }
+
+  /// On what the sides are compared, as a sentence.
+  package func basis(level: Double) -> String {
+    let interval = "± is half a \((level * 100).shortestText) % confidence interval (Student's t)."
+    guard sides.count > 1 else {
+      return "\(sides.first ?? "nothing") alone, with nothing to compare it with. \(interval)"
+    }
+    var paired = 0
+    var unpaired = 0
+    for place in places.indices {
+      for side in sides.indices.dropFirst() {
+        guard let contrast = contrast(place, side) else { continue }
+        if contrast.pairs > 0 { paired += 1 } else { unpaired += 1 }
+      }
+    }
+    let against = "\(sides.dropFirst().joined(separator: ", ")) against \(sides[0])"
+    switch (paired, unpaired) {
+    case (0, 0): return "\(against): no cell has runs on both sides. \(interval)"
+    case (_, 0): return "\(against), paired on the updates that both have. \(interval)"
+    case (0, _):
+      return "\(against), unpaired (Welch): the sides share no update. \(interval)"
+    default:
+      return
+        "\(against), paired on the updates that both have, and unpaired (Welch) where pairs is 0. \(interval)"
+    }
+  }
+
+  private func contrast(_ place: Int, _ side: Int) -> Contrast? {
+    comparison.contrast(place: place, side: side, criticalValue: criticalValue)
+  }
+
+  /// The finding in words; what diverged is said, because no mean tells.
+  private func words(_ contrast: Contrast?, _ side: Int, _ place: Int) -> String {
+    let diverged =
+      comparison.repeats(place: place, side: 0).diverged
+      + comparison.repeats(place: place, side: side).diverged
+    let aside = diverged > 0 ? " (\(diverged) diverged, left out)" : ""
+    guard let contrast else { return "nothing to compare\(aside)" }
+    let isBetterLarger = comparison.metric.isBetterLarger
+    let finding =
+      switch contrast.finding {
+      case .secondLarger: "\(isBetterLarger ? sides[side] : sides[0]) better"
+      case .firstLarger: "\(isBetterLarger ? sides[0] : sides[side]) better"
+      case .unclear: "no clear difference"
+      case .equal: "the same"
+      case .tooFew: "too few seeds to tell"
+      }
+    return finding + aside
+  }
+
+  private func real(_ number: Double?) -> Value { number.map(Value.real) ?? .absent }
+}

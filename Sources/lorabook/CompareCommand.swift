@@ -1,0 +1,85 @@
+import ArgumentParser
+import BoostStatistics
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+extension Comparison.Metric: ExpressibleByArgument {}
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Summarise repeats and set them side by side.",
+    discussion: """
+      Several sweeps are compared with the first of them; within one sweep the rules are, or what --by names. \
+      Two sides are compared on the updates that both have; where they share none, unpaired (Welch). The \
+      lower error, and the higher variance captured, is the better.
+
+      Example:  lorabook compare latest --by rule
+      """)
+
+  /// What one sweep can be compared by: every dimension but the sweep itself.
+  enum Setting: String, CaseIterable, ExpressibleByArgument {
+    case rule, profile, rank, alpha, shape, noise
+  }
+
+  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'.")
+  var sweeps: [String]
+
+  @Option(help: "Within one sweep, the setting whose values are the sides. (default: rule)")
+  var by: Setting?
+
+  @Option(help: "What is compared.")
+  var metric: Comparison.Metric = .error
+
+  @Option(parsing: .unconditional, help: "The level of confidence of the intervals.")
+  var level: Double = 0.95
+
+  @OptionGroup var book: BookOptions
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    guard StudentT.twoSided(level: level, degrees: 1) != nil else {
+      throw Failure(
+        "--level: '\(level.shortestText)' is out of range. Give a share between 0 and 1, such as 0.95.",
+        .usage)
+    }
+    let book = try Book(reading: book.path())
+    let ids = try sweeps.map { try book.sweepID($0) }
+    if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
+      throw Failure(
+        "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
+        .usage)
+    }
+    if ids.count > 1, let by {
+      throw Failure(
+        "--by: '\(by.rawValue)' is for one sweep; several are compared with each other. Name one sweep, or leave --by out.",
+        .usage)
+    }
+    let dimension =
+      ids.count > 1
+      ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
+    let found = try book.compare(ids, by: dimension, metric: metric)
+    let tables = ComparisonTables(
+      placeColumns: found.placeColumns, places: found.places, sides: found.sides,
+      comparison: found.comparison,
+      criticalValue: { StudentT.twoSided(level: level, degrees: $0) })
+    let basis = "\(metric.rawValue): \(printable(tables.basis(level: level)))\n"
+    switch output.format {
+    case .table, .markdown: try StandardOutput.write(basis + "\n")
+    case .csv, .tsv, .json, .jsonl: StandardError.write(basis)
+    }
+    let isForPeople = output.format == .table || output.format == .markdown
+    try output.format.write(isForPeople ? tables.glance : tables.full)
+  }
+}
+
+extension OutputFormat {
+  /// Prints a table that is at hand.
+  func write(_ table: ResultTable) throws {
+    let writer = writer(to: StandardOutput.write)
+    try writer.begin(table.columns)
+    for row in table.rows { try writer.write(row) }
+    try writer.end()
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// What SciPy computed: `Tests/Fixtures/statistics_reference.json`, made by the program beside it.
+struct StatisticsReference: Decodable {
+  struct Quantile: Decodable {
+    var level: Double
+    var degrees: Double
+    var t: Double
+  }
+
+  struct Case: Decodable {
+    var first: [Double]
+    var second: [Double]
+    /// How many of the first values are of updates that both sides have.
+    var shared: Int
+    var level: Double
+    var sd: Double
+    var interval: [Double]
+    var difference: Double
+    var wins: Double?
+    var difference_interval: [Double]
+  }
+
+  var quantiles: [Quantile]
+  var cases: [Case]
+
+  static func load() throws -> StatisticsReference {
+    let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/statistics_reference.json")
+    return try JSONDecoder().decode(StatisticsReference.self, from: Data(contentsOf: path))
+  }
+}

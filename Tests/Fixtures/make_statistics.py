@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Writes statistics_reference.json: what SciPy computes of t quantiles, intervals and comparisons.
+
+Run: python3 make_statistics.py > statistics_reference.json        (needs numpy and scipy)
+"""
+import json
+import sys
+
+import numpy as np
+import scipy
+from scipy import stats
+
+
+def interval(result, level):
+    low, high = result.confidence_interval(level)
+    return [float(low), float(high)]
+
+
+def main():
+    random = np.random.RandomState(7)
+    quantiles = [
+        {"level": level, "degrees": degrees, "t": float(stats.t.ppf((1 + level) / 2, degrees))}
+        for level in (0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
+        for degrees in (1, 2, 3, 4.5, 9, 29.7, 99, 999, 1e6)
+    ]
+    cases = []
+    for n, m, shared, spread in [(2, 2, 2, 1.0), (5, 5, 5, 1.0), (30, 30, 30, 1e-6), (100, 100, 100, 10.0),
+                                 (12, 9, 7, 1.0), (2, 2, 0, 1.0), (8, 20, 0, 3.0), (40, 5, 0, 1e-3)]:
+        first = random.randn(n) + 3
+        second = 3.2 + spread * random.randn(m)
+        level = 0.9 if n == 5 else 0.95
+        case = {"first": first.tolist(), "second": second.tolist(), "shared": shared, "level": level}
+        case["sd"] = float(np.std(first, ddof=1))
+        case["interval"] = [float(v) for v in stats.t.interval(
+            level, n - 1, loc=first.mean(), scale=stats.sem(first))]
+        if shared:
+            result = stats.ttest_rel(second[:shared], first[:shared])
+            case["difference"] = float(np.mean(second[:shared] - first[:shared]))
+            case["wins"] = float(np.mean(second[:shared] < first[:shared]))
+        else:
+            result = stats.ttest_ind(second, first, equal_var=False)
+            case["difference"] = float(second.mean() - first.mean())
+        case["difference_interval"] = interval(result, level)
+        cases.append(case)
+    json.dump({"scipy": scipy.__version__, "quantiles": quantiles, "cases": cases}, sys.stdout, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main()
