@@ -59,6 +59,14 @@ package final class Book {
     try connection.setCheckpointOnClose(true)
   }
 
+  /// Opens a book that is there, for changing what it says of sweeps.
+  ///
+  /// - Throws: `BookError`, `SQLiteError`.
+  package convenience init(changing path: String, time: String, version: String) throws {
+    guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
+    try self.init(recording: path, time: time, version: version)
+  }
+
   private static func connect(
     _ path: String, _ access: Connection.Access, _ wait: Int32
   ) throws -> Connection {

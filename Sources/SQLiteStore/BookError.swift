@@ -20,6 +20,8 @@ package enum BookError: Error, Equatable {
   case noSuchSweep(String, nearest: String?)
   /// Several uuids start so.
   case ambiguousSweep(String, uuids: [String])
+  /// A sweep has no such tag.
+  case noSuchTag(String)
   /// What the book holds contradicts itself.
   case damaged(path: String, reason: String)
 }

@@ -1,11 +1,6 @@
 import LoRASpectra
 
 extension Book {
-  /// What `ls` shows: one row a sweep, newest first.
-  package func listSweeps() throws -> ResultTable {
-    try connection.table(Statements.listSweeps)
-  }
-
   /// A sweep's row of the `sweeps` view.
   package func sweep(_ id: Int64) throws -> ResultTable {
     try connection.table(Statements.showSweep, ["sweep_id": .integer(id)])
@@ -35,31 +30,12 @@ extension Book {
   package enum Export: String, CaseIterable, Sendable {
     case runs, sweeps, spectra
 
-    fileprivate var sql: String {
+    var sql: String {
       switch self {
       case .runs: Statements.exportRuns
       case .sweeps: Statements.exportSweeps
       case .spectra: Statements.exportSpectra
       }
-    }
-  }
-
-  /// The columns that an export has, in their order.
-  package func columns(of export: Export) throws -> [String] {
-    try connection.prepare(export.sql).columns
-  }
-
-  /// Gives the rows of some sweeps one after another, none of them kept.
-  ///
-  /// - Parameter body: sees the statement on its row; throws to end the export.
-  package func export(
-    _ export: Export, sweeps ids: [Int64], _ body: (Statement) throws -> Void
-  ) throws {
-    let statement = try connection.prepare(export.sql)
-    for id in ids {
-      try statement.bind(["sweep_id": .integer(id)])
-      defer { statement.reset() }
-      while try statement.step() { try body(statement) }
     }
   }
 }

@@ -91,6 +91,18 @@ package final class Connection {
     try rows(sql, bindings) { _ in }
   }
 
+  /// Runs the statements of a script, each with the parameters that it has.
+  func runScript(_ script: String, _ bindings: [String: Value]) throws {
+    var rest = script
+    while true {
+      let (statement, tail) = try Statement.first(of: rest, on: self)
+      guard let statement else { return }
+      try statement.bind(bindings.filter { statement.parameters.contains($0.key) })
+      while try statement.step() {}
+      rest = tail
+    }
+  }
+
   /// The id of the row inserted last.
   var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
 

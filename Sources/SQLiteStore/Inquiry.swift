@@ -37,12 +37,7 @@ package final class Inquiry {
     try connection.execute(Statements.configure)
     try SQLFunctions.register(on: connection)
     // A table-valued function declares its columns at its first use, which looks like a change of schema.
-    var rest = Statements.tableFunctions
-    while true {
-      let (statement, tail) = try Statement.first(of: rest, on: connection)
-      if statement == nil { break }
-      rest = tail
-    }
+    try connection.runScript(Statements.tableFunctions, [:])
     guardian.watch(connection)
     stop.watch(connection)
   }

@@ -12,7 +12,7 @@ struct ExportCommand: ParsableCommand {
       Without a sweep it writes all of them. A number is the shortest text that reads back to the same \
       double; one that diverged is 'nan', 'inf' or '-inf', one that was not recorded is empty.
 
-      Example:  lorabook export latest -o runs.csv
+      Example:  lorabook export latest --where "rule = 'lora' AND rank <= 8" -o runs.csv
       """)
 
   @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'. (default: all)")
@@ -20,6 +20,12 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: "Which of the public views.")
   var table: Book.Export = .runs
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Write only the rows for which this SQL holds.", valueName: "expression"))
+  var `where`: String?
 
   @Option(
     name: [.short, .customLong("output")], help: "A file, which appears whole or not at all.")
@@ -31,14 +37,16 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var book: BookOptions
 
   func run() throws {
+    Interruption.watch()
     let book = try Book(reading: book.path())
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
     let file = try output.map { try WholeFile(path: $0) }
     let writer = format.writer { bytes in
       if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
     }
-    try writer.begin(book.columns(of: table))
-    try book.export(table, sweeps: ids) { try writer.write($0.row) }
+    try Inquiry(book, shouldStop: { Interruption.isAsked })
+      .export(
+        table, sweeps: ids, where: `where`, begin: writer.begin, body: { try writer.write($0.row) })
     try writer.end()
     try file?.finish()
   }

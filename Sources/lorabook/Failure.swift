@@ -92,6 +92,9 @@ struct Failure: Error {
       Failure(
         "'\(printable(reference))' begins several uuids: \(uuids.joined(separator: ", ")). Give more of one.",
         .noInput)
+    case .noSuchTag(let tag):
+      Failure(
+        "the sweep has no tag '\(printable(tag))'. 'lorabook ls' shows the tags.", .noInput)
     case .damaged(let path, let reason):
       Failure("the book '\(path)' contradicts itself: \(reason).", .badData)
     }

@@ -16,7 +16,7 @@ struct Lorabook: ParsableCommand {
     version: lorabookVersion,
     subcommands: [
       SweepCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self, SqlCommand.self,
-      ExportCommand.self,
+      ExportCommand.self, EditCommand.self, RmCommand.self,
     ])
 
   static func main() {

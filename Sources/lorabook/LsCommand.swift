@@ -6,13 +6,32 @@ struct LsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ls",
     abstract: "List the sweeps of a book, newest first.",
-    discussion: "Example:  lorabook ls --format csv")
+    discussion: """
+      --where takes any SQL expression over the columns of 'sweeps'.
+
+      Example:  lorabook ls --where "status = 'finished' AND recorded_runs > 100" --limit 10
+      """)
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("List only the sweeps for which it holds.", valueName: "expression"))
+  var `where`: String?
+
+  @Option(parsing: .unconditional, help: "List only the sweeps that have this tag.")
+  var tag: String?
+
+  @Option(parsing: .unconditional, help: "List so many at the most.")
+  var limit: Int?
 
   @OptionGroup var book: BookOptions
   @OptionGroup var output: FormatOption
 
   func run() throws {
-    let sweeps = try Book(reading: book.path()).listSweeps()
-    try output.format.write(sweeps)
+    if let limit, limit < 0 {
+      throw Failure("--limit: '\(limit)' is below 0. Give how many sweeps to list.", .usage)
+    }
+    Interruption.watch()
+    let inquiry = try Inquiry(Book(reading: book.path()), shouldStop: { Interruption.isAsked })
+    try output.format.write(inquiry.listSweeps(where: `where`, tag: tag, limit: limit))
   }
 }

@@ -140,9 +140,12 @@ struct DivergedMeasurementTests {
       "UPDATE run SET \(metric) = NULL, \(metric)_diverged = '\(name)' WHERE run_id = 1")
     let row = try open.rows("SELECT \(metric), \(metric)_diverged FROM runs ORDER BY run_id").first
     #expect(row == [.absent, .text(name)])
+    var columns: [String] = []
     var exported: [Value] = []
-    try open.book.export(.runs, sweeps: [1]) { if exported.isEmpty { exported = $0.row } }
-    let column = try #require(try open.book.columns(of: .runs).firstIndex(of: metric))
+    try Inquiry(open.book).export(.runs, sweeps: [1], begin: { columns = $0 }) {
+      if exported.isEmpty { exported = $0.row }
+    }
+    let column = try #require(columns.firstIndex(of: metric))
     #expect(exported[column] == .text(name))
   }
 

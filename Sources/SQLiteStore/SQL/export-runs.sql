@@ -6,5 +6,5 @@ SELECT
   coalesce(truncation_error, truncation_error_diverged) AS truncation_error,
   coalesce(variance_captured, variance_captured_diverged) AS variance_captured
 FROM runs
-WHERE sweep_id = :sweep_id
+WHERE sweep_id = :sweep_id AND /* where */ TRUE
 ORDER BY recording_id, run_id;

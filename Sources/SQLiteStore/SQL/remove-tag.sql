@@ -1,0 +1,1 @@
+DELETE FROM tag WHERE sweep_id = :sweep_id AND tag = :tag RETURNING tag;

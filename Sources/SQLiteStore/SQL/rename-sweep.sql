@@ -1,0 +1,1 @@
+UPDATE sweep SET name = :name WHERE sweep_id = :sweep_id;

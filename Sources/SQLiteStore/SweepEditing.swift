@@ -1,0 +1,68 @@
+import LoRASpectra
+
+/// What is to change of a sweep; what is nil or empty stays.
+package struct SweepEdit: Equatable, Sendable {
+  /// A new name.
+  package var name: String?
+  /// A note in place of the one it has.
+  package var note: String?
+  /// Tags to add.
+  package var tags: [String]
+  /// Tags to take away.
+  package var untags: [String]
+
+  package init(
+    name: String? = nil, note: String? = nil, tags: [String] = [], untags: [String] = []
+  ) {
+    self.name = name
+    self.note = note
+    self.tags = tags
+    self.untags = untags
+  }
+
+  /// Whether nothing would change.
+  package var isEmpty: Bool { self == SweepEdit() }
+}
+
+extension Book {
+  /// Changes a sweep's name, note or tags: all that is asked, or nothing.
+  ///
+  /// - Throws: `BookError.nameTaken`, `BookError.unusableName`, `BookError.noSuchTag`, `SQLiteError`.
+  package func edit(_ id: Int64, _ edit: SweepEdit) throws {
+    let sweep = ["sweep_id": Value.integer(id)]
+    try connection.transaction {
+      if let name = edit.name {
+        try Book.checkName(name)
+        let named = sweep.merging(["name": .text(name)]) { $1 }
+        guard try connection.table(Statements.nameTaken, named).rows.isEmpty else {
+          throw BookError.nameTaken(name)
+        }
+        try connection.run(Statements.renameSweep, named)
+      }
+      if let note = edit.note {
+        try connection.run(Statements.setNote, sweep.merging(["note": .text(note)]) { $1 })
+      }
+      for tag in edit.tags {
+        try connection.run(Statements.addTag, sweep.merging(["tag": .text(tag)]) { $1 })
+      }
+      for tag in edit.untags {
+        let removed = try connection.table(
+          Statements.removeTag, sweep.merging(["tag": .text(tag)]) { $1 })
+        if removed.rows.isEmpty { throw BookError.noSuchTag(tag) }
+      }
+    }
+  }
+
+  /// Removes sweeps and what only they used: all of them, or none.
+  ///
+  /// - Throws: `SQLiteError`.
+  package func remove(_ ids: [Int64]) throws {
+    try connection.execute(Statements.leaveForeignKeys)
+    defer { try? connection.execute(Statements.configure) }
+    try connection.transaction {
+      for id in ids {
+        try connection.runScript(Statements.removeSweep, ["sweep_id": .integer(id)])
+      }
+    }
+  }
+}

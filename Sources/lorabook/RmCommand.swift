@@ -1,0 +1,48 @@
+import ArgumentParser
+import Glibc
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct RmCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rm",
+    abstract: "Remove sweeps and what only they used.",
+    discussion: """
+      An update that another sweep has measured too stays. The room in the file is used again.
+
+      Example:  lorabook rm article --yes
+      """)
+
+  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'.")
+  var sweeps: [String]
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var book: BookOptions
+
+  func run() throws {
+    let book = try Book(changing: book.path(), time: Machine.now, version: lorabookVersion)
+    var ids: [Int64] = []
+    for id in try sweeps.map({ try book.sweepID($0) }) where !ids.contains(id) { ids.append(id) }
+    if !yes {
+      guard isatty(STDIN_FILENO) == 1 else {
+        throw Failure("rm asks, and there is no terminal to ask at. Add --yes.", .usage)
+      }
+      for id in ids { StandardError.write("\(try description(of: id, in: book))\n") }
+      StandardError.write("Remove \(ids.count == 1 ? "it" : "them")? [y/N] ")
+      guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+        throw Failure("nothing was removed.", .failure)
+      }
+    }
+    try book.remove(ids)
+  }
+
+  private func description(of id: Int64, in book: Book) throws -> String {
+    let sweep = try book.sweep(id)
+    guard let row = sweep.rows.first else { return "\(id)" }
+    let name = printable(sweep.value("name", in: row).text ?? "")
+    return "sweep \(id) '\(name)', \(sweep.value("recorded_runs", in: row).integer ?? 0) runs"
+  }
+}
