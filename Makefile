@@ -23,7 +23,7 @@ test: deps
 # The linker's warning about a function of the toolchain's own libraries is not ours to mend.
 build: deps
 	@echo 'Building lorabook (the first time takes a minute or two) ...' >&2
-	@$(SWIFT_BUILD) --quiet 2>.build-log || { cat .build-log >&2; exit 1; }
+	@$(SWIFT_BUILD) --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
 
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin'

@@ -1,20 +1,21 @@
 import Glibc
 import LoRASpectra
 
-/// A number as a table shows it: settings as they were given, measurements to four decimals, and what four
-/// decimals cannot show with an exponent.
+/// How a table shows the numbers of a column: settings as they were given, measurements to four decimals,
+/// and what four decimals cannot show with an exponent.
 struct DecimalText {
-  let text: String
+  /// Whether every number of the column is short enough to be shown as it is.
+  private let isAsGiven: Bool
 
-  /// - Parameter column: every finite number of the column, which share one form.
-  init(_ number: Double, among column: [Double]) {
-    if column.allSatisfy({ DecimalText.isShort($0.shortestText) }) {
-      text = number.shortestText
-    } else if number == 0 || (0.00095..<1e6).contains(abs(number)) {
-      text = DecimalText.format("%.4f", number)
-    } else {
-      text = DecimalText.format("%.3e", number)
-    }
+  /// - Parameter column: the finite numbers of the column, which share one form.
+  init(among column: [Double]) {
+    isAsGiven = column.allSatisfy { DecimalText.isShort($0.shortestText) }
+  }
+
+  func text(_ number: Double) -> String {
+    if isAsGiven, DecimalText.isShort(number.shortestText) { return number.shortestText }
+    return number == 0 || (0.00095..<1e6).contains(abs(number))
+      ? DecimalText.format("%.4f", number) : DecimalText.format("%.3e", number)
   }
 
   private static func isShort(_ text: String) -> Bool {

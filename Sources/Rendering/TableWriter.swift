@@ -1,116 +1,147 @@
 import LoRASpectra
 
 /// A table to be read by people: columns aligned, numbers on their decimal points, as many digits as are
-/// meant. It is held whole, because the last row may be the widest.
+/// meant.
+///
+/// The first rows, up to ``sampleSize``, decide how wide the columns are; those behind them are printed as
+/// they come, so that memory does not grow with the rows. A later cell that is wider pushes its line out.
 package final class TableWriter: RowWriter {
-  /// How columns are set apart: by spaces, or as markdown's bars.
+  /// How a table is drawn.
   package enum Style: Sendable {
     case plain
     case markdown
   }
 
+  /// How many rows are held back to find the columns' widths.
+  package static let sampleSize = 1000
+
   private let output: OutputBuffer
   private let style: Style
-  private var table = ResultTable(columns: [], rows: [])
+  private var names: [String] = []
+  private var sample: [[Value]] = []
+  private var columns: [TableColumn]?
 
   init(_ output: OutputBuffer, style: Style) {
     self.output = output
     self.style = style
   }
 
-  package func begin(_ columns: [String]) throws { table.columns = columns }
+  package func begin(_ columns: [String]) throws { names = columns }
 
-  package func write(_ row: [Value]) throws { table.rows.append(row) }
+  package func write(_ row: [Value]) throws {
+    if let columns {
+      append(row, columns)
+      try output.flush()
+    } else {
+      sample.append(row)
+      if sample.count == TableWriter.sampleSize { appendSample() }
+    }
+  }
 
   package func end() throws {
-    output.append(TableWriter.text(of: table, style: style))
+    if columns == nil { appendSample() }
     try output.flush(all: true)
   }
 
   /// A whole table as text, each line ended.
-  package static func text(of table: ResultTable, style: Style) -> String {
-    let columns = table.columns.indices.map { index in
-      Column(name: table.columns[index], values: table.rows.map { $0[index] }, style: style)
-    }
-    var lines: [String] = []
-    switch style {
-    case .plain:
-      lines.append(columns.map(\.header).joined(separator: "  "))
-      for row in table.rows.indices {
-        lines.append(columns.map { $0.cells[row] }.joined(separator: "  "))
-      }
-      lines = lines.map { line in
-        String(line.reversed().drop { $0 == " " }.reversed())
-      }
-    case .markdown:
-      lines.append("| " + columns.map(\.header).joined(separator: " | ") + " |")
-      lines.append("|" + columns.map(\.rule).joined(separator: "|") + "|")
-      for row in table.rows.indices {
-        lines.append("| " + columns.map { $0.cells[row] }.joined(separator: " | ") + " |")
-      }
-    }
-    return lines.map { $0 + "\n" }.joined()
+  package static func text(of table: ResultTable, style: Style) throws -> String {
+    var text = ""
+    let output = OutputBuffer { text += String(decoding: $0, as: UTF8.self) }
+    let writer = TableWriter(output, style: style)
+    try writer.begin(table.columns)
+    for row in table.rows { try writer.write(row) }
+    try writer.end()
+    return text
   }
 
-  /// One column, every cell padded to its width.
-  private struct Column {
-    let header: String
-    let cells: [String]
-    let rule: String
-
-    init(name: String, values: [Value], style: Style) {
-      let isNumeric = values.contains { $0.number != nil }
-      var texts = isNumeric ? Column.numbers(values) : values.map { Column.plain($0) }
-      var name = printable(name)
-      if style == .markdown {
-        texts = texts.map(Column.escaped)
-        name = Column.escaped(name)
-      }
-      let width = max(texts.map(columnWidth).max() ?? 0, columnWidth(name))
-      func padded(_ text: String) -> String {
-        let padding = String(repeating: " ", count: width - columnWidth(text))
-        return isNumeric ? padding + text : text + padding
-      }
-      header = padded(name)
-      cells = texts.map(padded)
-      let dashes = String(repeating: "-", count: width)
-      rule = isNumeric ? " \(dashes):" : " \(dashes) "
+  private func appendSample() {
+    let columns = names.indices.map { index in
+      TableColumn(name: names[index], sample: sample.map { $0[index] }, style: style)
     }
-
-    /// A cell's text that ends no markdown cell.
-    private static func escaped(_ text: String) -> String {
-      text.replacing("\\", with: "\\\\").replacing("|", with: "\\|")
+    append(columns.map(\.header))
+    if style == .markdown {
+      output.append("|" + columns.map(\.rule).joined(separator: "|") + "|\n")
     }
+    for row in sample { append(row, columns) }
+    sample = []
+    self.columns = columns
+  }
 
-    private static func plain(_ value: Value) -> String {
-      switch value {
-      case .absent: ""
-      case .integer(let number): String(number)
-      case .real(let number): number.shortestText
-      case .text(let text): printable(text)
-      }
+  private func append(_ row: [Value], _ columns: [TableColumn]) {
+    append(zip(columns, row).map { $0.cell($1) })
+  }
+
+  private func append(_ cells: [String]) {
+    switch style {
+    case .plain:
+      let line = cells.joined(separator: "  ")
+      output.append(String(line.reversed().drop { $0 == " " }.reversed()) + "\n")
+    case .markdown:
+      output.append("| " + cells.joined(separator: " | ") + " |\n")
     }
+  }
+}
 
-    /// Numbers with their decimal points one under another.
-    private static func numbers(_ values: [Value]) -> [String] {
-      let reals = values.compactMap { value in
+/// One column of a table, as its first values lay it out.
+private struct TableColumn {
+  private(set) var header = ""
+  /// The markdown line below the header.
+  private(set) var rule = ""
+  private let style: TableWriter.Style
+  private let isNumeric: Bool
+  private let decimals: DecimalText
+  /// How many characters the longest fraction has, its point included.
+  private var fraction = 0
+  private var width = 0
+
+  init(name: String, sample: [Value], style: TableWriter.Style) {
+    self.style = style
+    isNumeric = sample.contains { $0.number != nil }
+    decimals = DecimalText(
+      among: sample.compactMap { value in
         if case .real(let number) = value, number.isFinite { number } else { nil }
-      }
-      let texts = values.map { value in
-        if case .real(let number) = value, number.isFinite {
-          DecimalText(number, among: reals).text
-        } else {
-          plain(value)
-        }
-      }
-      let fractions = texts.map { text in
-        text.firstIndex(of: ".").map { text.distance(from: $0, to: text.endIndex) } ?? 0
-      }
-      let longest = fractions.max() ?? 0
-      return zip(texts, fractions).map { text, fraction in
-        text + String(repeating: " ", count: longest - fraction)
-      }
+      })
+    if isNumeric { fraction = sample.map { TableColumn.fraction(of: text($0)) }.max() ?? 0 }
+    let name = escaped(printable(name))
+    width = max(sample.map { columnWidth(aligned($0)) }.max() ?? 0, columnWidth(name))
+    header = padded(name)
+    let dashes = String(repeating: "-", count: width)
+    rule = isNumeric ? " \(dashes):" : " \(dashes) "
+  }
+
+  /// A value at the column's width.
+  func cell(_ value: Value) -> String { padded(aligned(value)) }
+
+  private func padded(_ text: String) -> String {
+    let padding = String(repeating: " ", count: max(0, width - columnWidth(text)))
+    return isNumeric ? padding + text : text + padding
+  }
+
+  /// Numbers with their decimal points one under another.
+  private func aligned(_ value: Value) -> String {
+    let text = text(value)
+    guard isNumeric else { return text }
+    return text
+      + String(repeating: " ", count: max(0, fraction - TableColumn.fraction(of: text)))
+  }
+
+  private func text(_ value: Value) -> String {
+    switch value {
+    case .absent: ""
+    case .integer(let number): String(number)
+    case .real(let number): number.isFinite ? decimals.text(number) : number.shortestText
+    case .text(let text): escaped(printable(text))
     }
+  }
+
+  /// A text that ends no markdown cell.
+  private func escaped(_ text: String) -> String {
+    style == .markdown
+      ? text.replacing("\\", with: "\\\\").replacing("|", with: "\\|") : text
+  }
+
+  private static func fraction(of text: String) -> Int {
+    text.firstIndex(of: ".").map { text.distance(from: $0, to: text.endIndex) } ?? 0
   }
 }
 

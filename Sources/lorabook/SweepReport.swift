@@ -23,7 +23,7 @@ struct SweepReport {
     var text = try settings(isMarkdown: isMarkdown)
     for section in sections {
       text += "\n" + (isMarkdown ? "## \(section.title)\n\n" : "\(section.title)\n")
-      text += TableWriter.text(of: section.table, style: style)
+      text += try TableWriter.text(of: section.table, style: style)
     }
     return text
   }

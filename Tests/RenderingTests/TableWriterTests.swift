@@ -104,3 +104,35 @@ struct TableWriterTests {
     #expect(!lines.contains { $0.hasSuffix(" ") })
   }
 }
+
+@Suite("A long table")
+struct LongTableTests {
+  @Test("is printed as its rows come, behind a sample that lays the columns out")
+  func streams() throws {
+    var printed = 0
+    let writer = OutputFormat.table.writer { printed += $0.count }
+    try writer.begin(["n", "x"])
+    for row in 0..<100_000 {
+      try writer.write([.integer(Int64(row)), .real(Double(row) / 3)])
+    }
+    // All but what is on its way in one piece.
+    #expect(printed > 1_500_000)
+    try writer.end()
+    #expect(printed > 1_800_000)
+  }
+
+  @Test("keeps its columns where a later cell fits, and every line where one does not")
+  func laterCells() throws {
+    var text = ""
+    let writer = OutputFormat.table.writer { text += String(decoding: $0, as: UTF8.self) }
+    try writer.begin(["name", "x"])
+    for row in 0..<TableWriter.sampleSize { try writer.write([.text("row"), .real(Double(row))]) }
+    try writer.write([.text("r"), .real(0.25)])
+    try writer.write([.text("a name that is longer"), .absent])
+    try writer.end()
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == TableWriter.sampleSize + 3)
+    #expect(lines[TableWriter.sampleSize + 1] == "r     0.2500")
+    #expect(lines[TableWriter.sampleSize + 2] == "a name that is longer")
+  }
+}
