@@ -160,7 +160,9 @@ package struct Contrast: Equatable, Sendable {
   /// The share of the pairs on which the side is strictly better; nil without pairs.
   package var wins: Double?
   /// The larger of the two means, by magnitude.
-  private var size: Double
+  package var size: Double
+  /// What measurements are promised to, relative to their size: a smaller difference is none.
+  package static let rounding = 1e-10
 
   package init(pairs: Int, difference: Estimate, wins: Double?, size: Double) {
     self.pairs = pairs
@@ -183,8 +185,7 @@ package struct Contrast: Equatable, Sendable {
 
   /// What the interval says.
   package var finding: Finding {
-    // 1e-10 is what measurements are promised to.
-    if abs(difference.mean) <= 1e-10 * size { return .equal }
+    if abs(difference.mean) <= Contrast.rounding * size { return .equal }
     guard let low = difference.low, let high = difference.high else { return .tooFew }
     return low > 0 ? .secondLarger : high < 0 ? .firstLarger : .unclear
   }

@@ -81,13 +81,15 @@ package struct ComparisonTables {
         let estimate = Estimate(of: repeats.summary, criticalValue: criticalValue)
         row += [
           .integer(Int64(repeats.summary.count)),
-          repeats.summary.count > 0 ? .real(estimate.mean) : .absent, real(estimate.margin),
+          repeats.summary.count > 0 ? .real(estimate.mean) : .absent,
+          margin(estimate, beside: estimate.mean),
         ]
       }
       for side in sides.indices.dropFirst() {
         let contrast = contrast(place, side)
         row += [
-          real(contrast?.difference.mean), real(contrast?.difference.margin),
+          real(contrast?.difference.mean),
+          contrast.map { margin($0.difference, beside: $0.size) } ?? .absent,
           .integer(Int64(contrast?.pairs ?? 0)), .text(words(contrast, side, place)),
         ]
       }
@@ -120,6 +122,11 @@ package struct ComparisonTables {
       return
         "\(against), paired on the updates that both have, and unpaired (Welch) where pairs is 0. \(interval)"
     }
+  }
+
+  /// Half an interval's width, 0 where it is no more than what arithmetic rounds.
+  private func margin(_ estimate: Estimate, beside size: Double) -> Value {
+    real(estimate.margin.map { $0 <= Contrast.rounding * abs(size) ? 0 : $0 })
   }
 
   private func contrast(_ place: Int, _ side: Int) -> Contrast? {
