@@ -28,7 +28,12 @@ struct QueryPlanTests {
     ("find-spectrum", Statements.findSpectrum), ("find-update", Statements.findUpdate),
     ("find-prescription", Statements.findPrescription),
     ("resolve-sweep", Statements.resolveSweep), ("list-sweeps", Statements.listSweeps),
-    ("finish-sweep", Statements.finishSweep),
+    ("finish-sweep", Statements.finishSweep), ("compare-cells", Statements.compareCells),
+    ("compare-recordings", Statements.compareRecordings),
+    ("compare-runs", Statements.compareRuns), ("rename-sweep", Statements.renameSweep),
+    ("the runs of a sweep by id", "SELECT avg(error) FROM runs WHERE sweep_id = 1 GROUP BY rule"),
+    ("one run", "SELECT * FROM runs WHERE run_id = 1"),
+    ("the runs of a seed", "SELECT * FROM runs WHERE seed = 3"),
     ("the runs of a sweep by name", "SELECT * FROM runs WHERE sweep = 'one'"),
     ("the spectra of a sweep by name", "SELECT * FROM spectra WHERE sweep = 'one'"),
   ]
