@@ -36,16 +36,38 @@ enum StandardError {
 }
 
 /// A file that appears whole or not at all: written beside its place, and moved there at the end.
+///
+/// A device or a pipe is written to as it stands, because a file moved there would take its place.
 final class WholeFile {
   private let path: String
-  private let temporary: String
+  /// Where the bytes go until they are all there; nil where they go straight to the path.
+  private let temporary: String?
+  /// The path with no symbolic link in it, so that a link goes on to point at its file.
+  private let target: String
   private var descriptor: Int32
 
   /// - Throws: `OutputError` where the folder takes no file.
   init(path: String) throws {
     self.path = path
-    temporary = "\(path).\(getpid()).part"
-    descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+    target =
+      realpath(path, nil).map { resolved in
+        defer { free(resolved) }
+        return String(cString: resolved)
+      } ?? path
+    var status = stat()
+    let isThere = stat(target, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    if isThere, kind == S_IFDIR {
+      throw OutputError(path: path, code: EISDIR, isCreation: true)
+    }
+    if isThere, kind != S_IFREG {
+      temporary = nil
+      descriptor = open(target, O_WRONLY | O_CLOEXEC)
+    } else {
+      let name = "\(target).\(getpid()).part"
+      temporary = name
+      descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+    }
     guard descriptor >= 0 else {
       throw OutputError(path: path, code: errno, isCreation: true)
     }
@@ -55,7 +77,7 @@ final class WholeFile {
   deinit {
     if descriptor >= 0 {
       close(descriptor)
-      unlink(temporary)
+      if let temporary { unlink(temporary) }
     }
   }
 
@@ -65,8 +87,10 @@ final class WholeFile {
 
   /// Puts the file in its place.
   func finish() throws {
-    guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-      throw OutputError(path: path, code: errno, isCreation: false)
+    if let temporary {
+      guard fsync(descriptor) == 0, rename(temporary, target) == 0 else {
+        throw OutputError(path: path, code: errno, isCreation: false)
+      }
     }
     close(descriptor)
     descriptor = -1

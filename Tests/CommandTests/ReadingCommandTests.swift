@@ -85,6 +85,23 @@ struct ReadingCommandTests {
     #expect(check.status == 0, "\(check.errors)")
   }
 
+  @Test("export -o writes through a link and into a pipe, and replaces neither")
+  func exportTargets() throws {
+    try scratch.write("old", to: "target.csv")
+    let result = try scratch.bash(
+      """
+      ln -s target.csv link.csv && lorabook export 1 -o link.csv && test -L link.csv || exit 2
+      mkfifo pipe && { timeout 20 cat pipe > read.csv & } && timeout 20 lorabook export 1 -o pipe
+      wait; test -p pipe || exit 3
+      mkdir folder && lorabook export 1 -o folder
+      """)
+    #expect(result.status == 73)
+    #expect(result.errors.contains("'folder'"))
+    let rows = try scratch.lorabook("export", "1").output
+    #expect(try scratch.read("target.csv") == rows)
+    #expect(try scratch.read("read.csv") == rows)
+  }
+
   @Test("export of some sweeps, of sweeps and of spectra agrees with the views")
   func views() throws {
     #expect(try scratch.lorabook("export", "second").lines.count == 73)
