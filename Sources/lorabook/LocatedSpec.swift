@@ -88,8 +88,15 @@ struct LocatedSpec {
       try spec.set(field, to: items) { path in
         try TextFile.read(path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)")
       }
+      if field == .name { try Book.checkName(spec.name) }
     } catch let error as SettingError {
       throw describe(error)
+    } catch let error as BookError {
+      guard case .file(let path, let mark, _) = origin else { throw error }
+      let problem = Failure(error)?.message ?? "\(error)"
+      throw SpecError(
+        description: "\(printable(path)):\(mark.line):\(mark.column): \(problem)",
+        status: .badData)
     }
   }
 

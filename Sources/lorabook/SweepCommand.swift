@@ -35,7 +35,6 @@ struct SweepCommand: ParsableCommand {
     }
     let located = try spec.located()
     let grid = try located.grid(memory: Machine.memory)
-    if located.nameIsAsked { try Book.checkName(grid.spec.name) }
     if dryRun { return try StandardOutput.write(plan(grid)) }
 
     let path = try book.path()

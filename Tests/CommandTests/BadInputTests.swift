@@ -89,6 +89,7 @@ struct BadInputTests {
       ("seeds: {a: 1}\n", "spec.yaml:1:8: seeds: "),
       ("seeds: [[1]]\n", "spec.yaml:1:9: seeds: "),
       ("seeds: *x\n", "spec.yaml:1:8: "),
+      ("seeds: 1\nname: latest\n", "spec.yaml:2:7: the name 'latest'"),
       ("seeds: 1\n---\nseeds: 2\n", "spec.yaml:2:1: "),
       (
         "profiles: [\"file:bad.txt\"]\n",
