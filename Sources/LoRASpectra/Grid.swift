@@ -48,6 +48,9 @@ package struct Grid: Sendable {
   /// More runs than this were not meant.
   package static let mostRuns = 1_000_000_000
 
+  /// More cells than this were not meant: each has its settings and sums in memory while the sweep runs.
+  package static let mostCells = 1_000_000
+
   /// Checks a spec as a whole.
   ///
   /// - Parameter memory: bytes this machine has; a shape whose update needs more is refused.
@@ -75,6 +78,16 @@ package struct Grid: Sendable {
             .profiles, profile.label, "is all zero, and so is the update at noise 0",
             remedy: "Give it a singular value above 0, or noise")
         }
+        let largest = profile.singularValues(span: shape.span).max() ?? 0
+        if let noise = spec.noise.first(where: { max($0, largest) < Profile.leastLargestValue }) {
+          throw SettingError(
+            .profiles, profile.label,
+            "has no singular value above \(largest.shortestText), and at noise "
+              + "\(noise.shortestText) the update could not be told from zero",
+            remedy:
+              "Give it a singular value of at least \(Profile.leastLargestValue.shortestText), or noise"
+          )
+        }
       }
     }
     var points: [Point] = []
@@ -88,6 +101,23 @@ package struct Grid: Sendable {
         .seeds, spec.items(of: .seeds).joined(separator: ","),
         "makes a grid too big to be meant: \(costText(runs: runs))",
         remedy: "Keep a sweep at or below \(Grid.mostRuns) runs; split it into several")
+    }
+    // Before the points are made, which would take the memory.
+    let cells = runs / Double(spec.seeds.count)
+    let cellFields: [SweepSpec.Field] = [.shapes, .noise, .profiles, .ranks, .alphas, .rules]
+    guard cells <= Double(Grid.mostCells) else {
+      let longest = zip(
+        cellFields,
+        [
+          spec.shapes.count, spec.noise.count, spec.profiles.count, spec.ranks.count,
+          spec.alphas.count, spec.rules.count,
+        ]
+      ).max { $0.1 < $1.1 }
+      let field = longest?.0 ?? .ranks
+      throw SettingError(
+        field, spec.items(of: field).joined(separator: ","),
+        "makes \(Int(cells)) settings of one seed, too many to be meant: \(costText(runs: runs))",
+        remedy: "Keep a seed at or below \(Grid.mostCells) settings; split the sweep into several")
     }
     for rank in spec.ranks {
       for alpha in spec.alphas {

@@ -168,4 +168,8 @@ extension Profile {
 
   /// Singular values and noise beyond this were not meant, and up to it no entry of an update overflows.
   package static let largestValue = 1e300
+
+  /// Where neither a singular value nor the noise reaches this, the entries of an update lose their digits,
+  /// and the smallest of them are all zero (2⁻¹⁰²², about 2e-308, is the least number with all of its).
+  package static let leastLargestValue = 1e-300
 }

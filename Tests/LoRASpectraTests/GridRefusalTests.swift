@@ -52,6 +52,28 @@ struct GridRefusalTests {
     #expect(try refusal([.profiles: "exp:-400:1:3"])?.problem == "gives inf as singular value 3")
   }
 
+  @Test("An update too small to be told from zero is refused, and taken with noise")
+  func negligible() throws {
+    for (profile, noise) in [("flat:5e-324", "0"), ("flat:1e-301", "1e-310"), ("flat:0", "1e-310")]
+    {
+      let error = try refusal([.profiles: profile, .noise: noise])
+      #expect(error?.field == .profiles)
+      #expect(error?.value == profile)
+      #expect(error?.problem.contains("told from zero") == true)
+      _ = try Grid(.article([.profiles: profile, .noise: "0.1"]))
+    }
+    _ = try Grid(.article([.profiles: "flat:1e-300", .noise: "0"]))
+  }
+
+  @Test("More settings of a seed than memory is meant for are refused, naming the longest list")
+  func cells() throws {
+    let error = try refusal([.alphas: "1-1000000"])
+    #expect(error?.field == .alphas)
+    #expect(error?.problem.contains("24000000 settings") == true)
+    #expect(error?.problem.contains("GB in the book") == true)
+    _ = try Grid(.article([.alphas: "1-40000"]))
+  }
+
   @Test("An update that would be all zero is refused at noise 0, and taken with noise")
   func allZero() throws {
     for profile in ["flat:0", "linear:0:0:2", "power:1:0"] {
