@@ -53,7 +53,7 @@ package struct Grid: Sendable {
 
   /// Checks a spec as a whole.
   ///
-  /// - Parameter memory: bytes this machine has; a shape whose update needs more is refused.
+  /// - Parameter memory: bytes that a worker may use; a shape whose update needs more is refused.
   /// - Throws: `SettingError` for a rank above min(d, k), a COUNT above it, an update that would be all
   ///   zero, a scale that is not finite, a shape too big for the machine, a grid too big to be meant.
   package init(_ spec: SweepSpec, memory: Double = .infinity) throws {
@@ -63,13 +63,12 @@ package struct Grid: Sendable {
           .ranks, "\(rank)", "is above min(d, k) = \(shape.span) of shape \(shape)",
           remedy: "Give ranks from 1 to \(shape.span), or a larger shape")
       }
-      // U, V, the update, the noise added to it and LAPACK's copies: six squares of the longer side.
-      let bytes = 6 * 8 * pow(Double(max(shape.d, shape.k)), 2)
+      let bytes = spec.profiles.map { Grid.workspaceBytes(shape, count: $0.count) }.max() ?? 0
       guard bytes <= memory else {
         throw SettingError(
           .shapes, "\(shape)",
-          "needs about \(byteText(bytes)) for one update, and this machine has \(byteText(memory))",
-          remedy: "Choose a smaller shape")
+          "needs about \(byteText(bytes)) for one update, and a worker of this machine may use \(byteText(memory))",
+          remedy: "Choose a smaller shape, or fewer --jobs")
       }
       for profile in spec.profiles {
         try profile.check(for: shape)
@@ -139,6 +138,13 @@ package struct Grid: Sendable {
     streamCount = spec.seeds.count * spec.shapes.count * spec.noise.count
     updateCount = streamCount * spec.profiles.count
     runCount = updateCount * points.count
+  }
+
+  /// About how many bytes drawing one update takes: U, V and the update, and as much again of each for what
+  /// LAPACK works in.
+  private static func workspaceBytes(_ shape: Shape, count: Int?) -> Double {
+    let drawn = UpdateIdentity.normalCount(shape: shape, count: count)
+    return 2 * Double(MemoryLayout<Double>.size) * Double(drawn)
   }
 
   /// The stream at a place in the grid's order: seeds, then shapes, then noise levels.

@@ -20,8 +20,8 @@ package final class Book {
   package init(reading path: String, wait: Int32 = Book.defaultWait) throws {
     guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
     self.path = path
-    connection = try Book.connect(path, .reading, wait)
-    let identity = try Book.identify(connection, path)
+    let identity: (version: Int64, objects: Int64)
+    (connection, identity) = try Book.connectForReading(path, wait)
     guard identity.version > 0 else {
       throw BookError.notABook(path: path, reason: "it is empty")
     }
@@ -65,6 +65,21 @@ package final class Book {
   package convenience init(changing path: String, time: String, version: String) throws {
     guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
     try self.init(recording: path, time: time, version: version)
+  }
+
+  /// Opens and identifies a book. In a folder that takes no file SQLite cannot keep its log beside the book;
+  /// where there is none, nobody is writing, and the book can be read as it lies.
+  private static func connectForReading(
+    _ path: String, _ wait: Int32
+  ) throws -> (Connection, (version: Int64, objects: Int64)) {
+    do {
+      let connection = try Book.connect(path, .reading, wait)
+      return (connection, try Book.identify(connection, path))
+    } catch let error as SQLiteError where error.kind == .cannotCreate {
+      guard access(path + "-wal", F_OK) != 0 else { throw error }
+      let connection = try Connection(path: path, access: .reading, wait: wait, immutable: true)
+      return (connection, try Book.identify(connection, path))
+    }
   }
 
   private static func connect(

@@ -22,6 +22,4 @@ package enum BookError: Error, Equatable {
   case ambiguousSweep(String, uuids: [String])
   /// A sweep has no such tag.
   case noSuchTag(String)
-  /// What the book holds contradicts itself.
-  case damaged(path: String, reason: String)
 }

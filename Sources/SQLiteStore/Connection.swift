@@ -18,22 +18,35 @@ package final class Connection {
   let handle: OpaquePointer
   /// A connection that has to be there longer than this one.
   private let keeper: Connection?
+  /// Whether the file is taken for one that nobody writes.
+  let isImmutable: Bool
 
   /// Opens an existing file.
   ///
   /// - Parameters:
   ///   - wait: how many milliseconds a statement waits for another process's lock.
   ///   - keeper: a connection to close after this one.
+  ///   - immutable: reads the file alone, without locks or a log beside it: for a folder that takes no file
+  ///     (sqlite.org/uri.html, "immutable").
   /// - Throws: `SQLiteError`.
-  init(path: String, access: Access, wait: Int32, keeper: Connection? = nil) throws {
+  init(
+    path: String, access: Access, wait: Int32, keeper: Connection? = nil, immutable: Bool = false
+  )
+    throws
+  {
     self.keeper = keeper
+    isImmutable = immutable
     var opened: OpaquePointer?
     // To SQLite `:memory:` is no file, and `file:` begins a URI; a folder before them makes them names
     // (sqlite.org/c3ref/open.html).
+    let name = path.hasPrefix("/") ? path : "./" + path
+    let flags =
+      immutable
+      ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+      : access == .asking ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
     let code = sqlite3_open_v2(
-      path.hasPrefix("/") ? path : "./" + path, &opened,
-      (access == .asking ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
-        | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      immutable ? Connection.immutableURI(name) : name, &opened,
+      flags | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard let handle = opened, code == SQLITE_OK else {
       defer { sqlite3_close_v2(opened) }
       throw SQLiteError(opened, code: code)
@@ -53,6 +66,17 @@ package final class Connection {
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// A path as a URI; every byte that could mean something in one is spelled out.
+  private static func immutableURI(_ path: String) -> String {
+    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
+    let encoded = path.utf8.map { byte in
+      plain.contains(byte)
+        ? String(UnicodeScalar(byte))
+        : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    }
+    return "file:\(encoded.joined())?immutable=1"
+  }
 
   /// Whether the last connection to leave moves the write-ahead log into the file, as SQLite does unless
   /// told otherwise. Not so at first: the file and its log may be another program's.

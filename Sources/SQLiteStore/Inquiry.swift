@@ -31,7 +31,8 @@ package final class Inquiry {
   package init(_ book: Book, shouldStop: @escaping () -> Bool = { false }) throws {
     // The last connection to leave has to be one that may tidy the write-ahead log away.
     connection = try Connection(
-      path: book.path, access: .asking, wait: Book.defaultWait, keeper: book.connection)
+      path: book.path, access: .asking, wait: Book.defaultWait, keeper: book.connection,
+      immutable: book.connection.isImmutable)
     guardian = ReadingGuardian()
     stop = StopCheck(shouldStop)
     try connection.execute(Statements.configure)

@@ -28,7 +28,8 @@ struct ExportCommand: ParsableCommand {
   var `where`: String?
 
   @Option(
-    name: [.short, .customLong("output")], help: "A file, which appears whole or not at all.")
+    name: [.short, .customLong("output")],
+    help: "A file, which appears whole or not at all; '-' is standard output.")
   var output: String?
 
   @Option(help: "How rows are written.")
@@ -40,7 +41,7 @@ struct ExportCommand: ParsableCommand {
     Interruption.watch()
     let book = try Book(reading: book.path())
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
-    let file = try output.map { try WholeFile(path: $0) }
+    let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
     let writer = format.writer { bytes in
       if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
     }

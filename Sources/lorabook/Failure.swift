@@ -78,25 +78,23 @@ struct Failure: Error {
         .badData)
     case .nameTaken(let name):
       Failure(
-        "the book has a sweep named '\(printable(name))' already. Give another --name.", .usage)
+        "the book has a sweep named '\(name)' already. Give another --name.", .usage)
     case .unusableName(let name, let reason):
       Failure(
-        "the name '\(printable(name))' \(reason). Give another --name, such as 'baseline'.",
+        "the name '\(name)' \(reason). Give another --name, such as 'baseline'.",
         .usage)
     case .noSuchSweep(let reference, let nearest):
       Failure(
-        "no sweep is '\(printable(reference))'. "
-          + (nearest.map { "Did you mean '\(printable($0))'? " } ?? "")
+        "no sweep is '\(reference)'. "
+          + (nearest.map { "Did you mean '\($0)'? " } ?? "")
           + "'lorabook ls' lists them.", .noInput)
     case .ambiguousSweep(let reference, let uuids):
       Failure(
-        "'\(printable(reference))' begins several uuids: \(uuids.joined(separator: ", ")). Give more of one.",
+        "'\(reference)' begins several uuids: \(uuids.joined(separator: ", ")). Give more of one.",
         .noInput)
     case .noSuchTag(let tag):
       Failure(
-        "the sweep has no tag '\(printable(tag))'. 'lorabook ls' shows the tags.", .noInput)
-    case .damaged(let path, let reason):
-      Failure("the book '\(path)' contradicts itself: \(reason).", .badData)
+        "the sweep has no tag '\(tag)'. 'lorabook ls' shows the tags.", .noInput)
     }
   }
 
@@ -122,26 +120,26 @@ struct Failure: Error {
     func list(_ names: [String]) -> String {
       names.isEmpty
         ? "There are none"
-        : "There are \(names.map { ":\(printable($0))" }.joined(separator: ", "))"
+        : "There are \(names.map { ":\($0)" }.joined(separator: ", "))"
     }
     return switch error {
     case .refused(let action):
       Failure(
-        "the SQL \(printable(action)), and a question may only read. The book was left as it is; to change a sweep there are 'lorabook edit' and 'lorabook rm'.",
+        "the SQL \(action), and a question may only read. The book was left as it is; to change a sweep there are 'lorabook edit' and 'lorabook rm'.",
         .usage)
     case .malformed(let message):
       Failure(
-        "the SQL cannot be answered: \(printable(message)). The views are runs, sweeps and spectra.",
+        "the SQL cannot be answered: \(message). The views are runs, sweeps and spectra.",
         .usage)
     case .notOneStatement:
       Failure("the SQL is not one statement. Ask one question at a time.", .usage)
     case .unknownParameter(let name, let known):
       Failure(
-        "there is no parameter ':\(printable(name))'. \(list(known)); give it with --param.", .usage
+        "there is no parameter ':\(name)'. \(list(known)); give it with --param.", .usage
       )
     case .missingParameter(let name, let known):
       Failure(
-        "the parameter ':\(printable(name))' has no value. \(list(known)); give each with --param \(printable(name))=VALUE.",
+        "the parameter ':\(name)' has no value. \(list(known)); give each with --param \(name)=VALUE.",
         .usage)
     case .interrupted: Failure("interrupted.", .interrupted)
     }

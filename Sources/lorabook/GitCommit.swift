@@ -9,7 +9,8 @@ enum GitCommit {
     let output = Pipe()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude", "*",
+      "git", "--no-optional-locks", "describe", "--always", "--dirty", "--abbrev=40", "--exclude",
+      "*",
     ]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output

@@ -68,7 +68,7 @@ struct LocatedSpec {
     try set(field, to: items, origin: .option, profilesIn: "")
   }
 
-  /// Checks the whole for a machine with so many bytes of memory.
+  /// Checks the whole for workers that may use so many bytes of memory each.
   ///
   /// - Throws: `SpecError`.
   func grid(memory: Double) throws -> Grid {

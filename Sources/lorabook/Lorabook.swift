@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Rendering
 
 /// The command line: one file a subcommand.
 @main
@@ -30,7 +31,7 @@ struct Lorabook: ParsableCommand {
       _ = error
     } catch {
       if let failure = Failure(error) {
-        StandardError.write("lorabook: \(failure.message)\n")
+        StandardError.write("lorabook: \(printable(failure.message))\n")
         Glibc.exit(failure.status.rawValue)
       }
       exit(withError: error)

@@ -45,6 +45,11 @@ struct SpecFile {
       SpecError(description: "\(path):\(mark.line):\(mark.column): \(problem)", status: .badData)
     }
     let known = SweepSpec.Field.allCases.map(\.rawValue)
+    guard SpecFile.aliases(in: text) <= SpecFile.mostAliases else {
+      throw refuse(
+        TextMark(nil), "has more than \(SpecFile.mostAliases) aliases. Write the values themselves."
+      )
+    }
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
@@ -88,6 +93,14 @@ struct SpecFile {
     return entries
   }
 
+  /// A spec has no use for them, and a few that name one another grow without bounds where they are read.
+  private static let mostAliases = 8
+
+  /// About how many aliases there are: an asterisk and a name where a value may begin.
+  private static func aliases(in text: String) -> Int {
+    text.matches(of: #/(?:^|[\s\[{,:?-])\*[^\s,\[\]{}]/#).count
+  }
+
   private static func describe(_ error: YamlError, path: String) -> SpecError {
     switch error {
     case .scanner(let context, let problem, let mark, _),
@@ -98,6 +111,15 @@ struct SpecFile {
         description:
           "\(path):\(mark.line):\(mark.column): is no YAML: \(problem)\(printable(around)). Mend that line.",
         status: .badData)
+    case .reader(let problem, let offset, _, let yaml):
+      // Where libyaml stopped, counted in bytes or code units; the text before it gives the place.
+      let before = yaml.utf8.prefix(offset ?? 0)
+      let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+      let column =
+        before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+      return SpecError(
+        description:
+          "\(path):\(line):\(column): is no YAML: \(problem). Mend that line.", status: .badData)
     case .duplicatedKeysInMapping(let duplicates, let context):
       let mark = context.mark
       let keys = duplicates.map { "'\(printable("\($0)"))'" }.joined(separator: ", ")

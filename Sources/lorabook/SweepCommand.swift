@@ -34,7 +34,7 @@ struct SweepCommand: ParsableCommand {
       throw Failure("--jobs: '\(jobs)' is out of range. Give 1 to 1024.", .usage)
     }
     let located = try spec.located()
-    let grid = try located.grid(memory: Machine.memory)
+    let grid = try located.grid(memory: Machine.memory / Double(jobs))
     if dryRun { return try StandardOutput.write(plan(grid)) }
 
     let path = try book.path()

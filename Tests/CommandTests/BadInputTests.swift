@@ -150,3 +150,71 @@ struct BadInputTests {
     #expect(noSweep.errors.contains("Did you mean 'baseline'?"))
   }
 }
+
+@Suite("What others leave about")
+struct SurroundingsTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test("A spec whose aliases would grow without bounds is refused at once")
+  func aliasBomb() throws {
+    var text = "a0: &a0 [x]\n"
+    for level in 1..<9 {
+      text +=
+        "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ","))]\n"
+    }
+    try scratch.write(text + "? *a8\n: 1\n", to: "bomb.yaml")
+    let result = try scratch.bash("timeout 20 lorabook sweep bomb.yaml")
+    #expect(result.status == 65)
+    #expect(result.errors.contains("bomb.yaml:1:1: has more than 8 aliases"))
+    // An anchor and its alias are fine, and asterisks in a text are no aliases.
+    try scratch.write(
+      "seeds: &s [1]\nranks: [2]\nnote: a * b * c * d * e * f * g * h * i * j\n", to: "fine.yaml")
+    #expect(try scratch.lorabook("sweep", "fine.yaml", "--quiet").status == 0)
+  }
+
+  @Test("A control character in a spec is refused with its place")
+  func controlCharacter() throws {
+    try scratch.write("seeds: 1\nnote: a\u{1}b\n", to: "spec.yaml")
+    let result = try scratch.lorabook("sweep", "spec.yaml")
+    #expect(result.status == 65)
+    #expect(result.errors.hasPrefix("lorabook: spec.yaml:2:8: is no YAML"), "\(result.errors)")
+  }
+
+  @Test("A book in a folder that takes no file can be read")
+  func readOnlyFolder() throws {
+    // root may write everywhere, so the reader is somebody else where the tests run as root.
+    let result = try scratch.bash(
+      """
+      mkdir 'a?b' && lorabook sweep --quiet --db 'a?b/x.db' > /dev/null && chmod 755 . && chmod 644 a*/x.db && chmod 555 a*
+      program=$(command -v lorabook)
+      as='env'; [ "$(id -u)" = 0 ] && as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+      $as "$program" ls --db 'a?b/x.db' --format csv | cut -d , -f 2
+      $as "$program" sql --db 'a?b/x.db' --format csv 'SELECT count(*) FROM runs' | tail -n 1
+      $as "$program" export --db 'a?b/x.db' | wc -l
+      $as "$program" sweep --quiet --db 'a?b/x.db'; echo "status $?"
+      chmod 755 a*
+      """)
+    #expect(result.output == "name\narticle\n24\n25\nstatus 73\n", "\(result.errors)")
+  }
+
+  @Test("A path that would command a terminal is spelled out in a message")
+  func hostilePath() throws {
+    let result = try scratch.bash("lorabook ls --db $'no\\e[31m.db'")
+    #expect(result.status == 66)
+    #expect(!result.errors.contains("\u{1b}"))
+  }
+
+  @Test(
+    "A long thin shape with few singular values needs little, and a large one of many is refused")
+  func memory() throws {
+    #expect(
+      try scratch.lorabook(
+        "sweep", "--shapes", "32768x8", "--ranks", "2", "--profiles", "style", "--quiet"
+      ).status == 0)
+    let large = try scratch.lorabook("sweep", "--shapes", "32768x32768", "--jobs", "64")
+    #expect(large.status == 64)
+    #expect(large.errors.contains("'32768x32768' needs about 52 GB"), "\(large.errors)")
+  }
+}

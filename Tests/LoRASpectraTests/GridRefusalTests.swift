@@ -111,7 +111,9 @@ struct GridRefusalTests {
     let error = #expect(throws: SettingError.self) { _ = try Grid(spec, memory: 1e6) }
     #expect(error?.field == .shapes)
     #expect(error?.value == "1000x10")
-    #expect(error?.problem == "needs about 48 MB for one update, and this machine has 1 MB")
+    #expect(
+      error?.problem
+        == "needs about 16 MB for one update, and a worker of this machine may use 1 MB")
     _ = try Grid(spec, memory: 48e6)
   }
 
