@@ -1,52 +1,73 @@
 import LoRASpectra
 
-/// CSV and its relatives: RFC 4180 quoting, a header row, LF, numbers as the shortest text that reads back
-/// to the same double, nothing for an absent value.
+/// CSV and its relatives: RFC 4180 quoting, a header row, numbers as the shortest text that reads back to
+/// the same double, nothing for an absent value.
 final class DelimitedWriter: RowWriter {
   private let output: OutputBuffer
-  private let delimiter: UInt8
+  private let layout: DelimitedLayout
 
-  init(_ output: OutputBuffer, delimiter: UInt8) {
+  init(_ output: OutputBuffer, layout: DelimitedLayout) {
     self.output = output
-    self.delimiter = delimiter
+    self.layout = layout
   }
 
   func begin(_ columns: [String]) throws {
+    // Without the mark Excel takes UTF-8 for the code page of the machine.
+    if layout.isForSpreadsheets { output.append("\u{feff}") }
     for (index, column) in columns.enumerated() {
-      if index > 0 { output.append(delimiter) }
+      if index > 0 { output.append(layout.delimiter) }
       append(column)
     }
-    output.append(UInt8(ascii: "\n"))
+    endLine()
   }
 
   func write(_ row: [Value]) throws {
     for (index, value) in row.enumerated() {
-      if index > 0 { output.append(delimiter) }
+      if index > 0 { output.append(layout.delimiter) }
       switch value {
       case .absent: break
       case .integer(let number): output.append(String(number))
-      case .real(let number): output.append(number.shortestText)
+      case .real(let number): append(number)
       case .text(let text): append(text)
       }
     }
-    output.append(UInt8(ascii: "\n"))
+    endLine()
     try output.flush()
   }
 
   func end() throws { try output.flush(all: true) }
 
+  private func endLine() {
+    if layout.isForSpreadsheets { output.append(UInt8(ascii: "\r")) }
+    output.append(UInt8(ascii: "\n"))
+  }
+
+  private func append(_ number: Double) {
+    guard layout.hasDecimalComma else { return output.append(number.shortestText) }
+    for byte in number.shortestText.utf8 {
+      output.append(byte == UInt8(ascii: ".") ? UInt8(ascii: ",") : byte)
+    }
+  }
+
   private func append(_ text: String) {
+    let text = layout.isForSpreadsheets ? text.guardedForSpreadsheets : text
     let quote = UInt8(ascii: "\"")
     // Bytes, not characters: CR LF is one character in Swift.
-    let needsQuotes = text.utf8.contains {
-      $0 == delimiter || $0 == quote || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
-    }
-    guard needsQuotes else { return output.append(text) }
+    guard text.utf8.contains(where: needsQuotes) else { return output.append(text) }
     output.append(quote)
     for byte in text.utf8 {
       if byte == quote { output.append(quote) }
       output.append(byte)
     }
     output.append(quote)
+  }
+
+  private func needsQuotes(_ byte: UInt8) -> Bool {
+    switch byte {
+    case layout.delimiter, UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"): true
+    // Calc divides cells at each of these unless told not to, and a text must not begin a cell half-way.
+    case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"): layout.isForSpreadsheets
+    default: false
+    }
   }
 }

@@ -23,8 +23,8 @@ extension OutputFormat {
   package func writer(to sink: @escaping ByteSink) -> any RowWriter {
     let output = OutputBuffer(sink)
     return switch self {
-    case .csv: DelimitedWriter(output, delimiter: UInt8(ascii: ","))
-    case .tsv: DelimitedWriter(output, delimiter: UInt8(ascii: "\t"))
+    case .csv: DelimitedWriter(output, layout: DelimitedLayout())
+    case .tsv: DelimitedWriter(output, layout: DelimitedLayout(delimiter: UInt8(ascii: "\t")))
     case .json: JSONWriter(output, lines: false)
     case .jsonl: JSONWriter(output, lines: true)
     case .table: TableWriter(output, style: .plain)

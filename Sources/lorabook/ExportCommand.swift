@@ -35,16 +35,20 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "How rows are written.")
   var format: OutputFormat = .csv
 
+  @OptionGroup var spreadsheet: SpreadsheetOptions
+
   @OptionGroup var book: BookOptions
 
   func run() throws {
     Interruption.watch()
+    let layout = try spreadsheet.layout(of: format)
     let book = try Book(reading: book.path())
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
     let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
-    let writer = format.writer { bytes in
+    let sink: ByteSink = { bytes in
       if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
     }
+    let writer = layout?.writer(to: sink) ?? format.writer(to: sink)
     try Inquiry(book, shouldStop: { Interruption.isAsked })
       .export(
         table, sweeps: ids, where: `where`, begin: writer.begin, body: { try writer.write($0.row) })
