@@ -53,7 +53,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RenderingTests", dependencies: ["LoRASpectra", "Rendering"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["lorabook"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["lorabook", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
