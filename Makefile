@@ -2,13 +2,18 @@
 
 PREFIX ?= /usr/local
 # What the build and the tests use of Debian's packages.
-PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev sqlite3
+PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev sqlite3 python3
+# What the tests of interoperability use besides, where it is not there in another form: a LibreOffice without
+# windows would take the place of a desktop's.
+INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) \
+  $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
+INTEROP_VENV = .interop-venv
 # The book that the demo records into.
 DEMO_DB ?= demo.db
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook
 BINARY = .build/release/lorabook
 
-.PHONY: demo test build install lint deps clean
+.PHONY: demo test interop build install lint deps clean
 
 demo: build
 	@echo '$$ lorabook sweep --db $(DEMO_DB)'
@@ -19,6 +24,17 @@ demo: build
 
 test: deps
 	swift test
+
+# The tests that LibreOffice and others read what lorabook writes. Here none is skipped.
+interop: PACKAGES += $(INTEROP_PACKAGES)
+interop: deps $(INTEROP_VENV)/installed
+	LORABOOK_INTEROP=1 swift test --filter InteropTests
+
+$(INTEROP_VENV)/installed: Tests/InteropTests/requirements.txt | deps
+	@echo "Installing from PyPI: $$(grep -v '^#' $< | tr '\n' ' ')" >&2
+	@python3 -m venv --clear $(INTEROP_VENV)
+	@$(INTEROP_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 # The linker's warning about a function of the toolchain's own libraries is not ours to mend.
 build: deps
@@ -48,4 +64,4 @@ deps:
 	fi
 
 clean:
-	rm -rf .build .build-log
+	rm -rf .build .build-log $(INTEROP_VENV)

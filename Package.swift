@@ -56,6 +56,9 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["lorabook", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "InteropTests", dependencies: ["lorabook", "TestSupport"],
+      exclude: ["Programs", "requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

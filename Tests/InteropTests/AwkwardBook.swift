@@ -1,0 +1,36 @@
+import TestSupport
+
+extension Scratch {
+  /// Names that a spreadsheet would make something else of: formulas, a number, dates.
+  static let awkwardNames = [
+    "=HYPERLINK(\"http://x\";\"y\")", "=1+1", "-5", "1e5", "1-2", "1.2.0",
+  ]
+
+  /// A folder with a book of some sweeps of awkward names, in which measurements are negative, tiny, not
+  /// recorded and diverged.
+  static func withAwkwardBook() throws -> Scratch {
+    let scratch = try Scratch()
+    for (index, name) in awkwardNames.enumerated() {
+      let seeds = "\(index)-\(index + 1)"
+      let result = try scratch.lorabook(
+        "sweep", "--quiet", "--name", name, "--seeds", seeds, "--shapes", "16x12", "--ranks",
+        "2-12")
+      guard result.status == 0 else { throw NotRecorded(message: result.errors) }
+    }
+    _ = try scratch.sqlite(
+      """
+      UPDATE run SET error = -error WHERE run_id % 5 = 0;
+      UPDATE run SET error = error / 1e9 WHERE run_id % 7 = 0;
+      UPDATE run SET error = NULL, error_diverged = 'nan' WHERE run_id = 1;
+      UPDATE run SET error = NULL, error_diverged = 'inf' WHERE run_id = 2;
+      UPDATE run SET error = NULL, error_diverged = '-inf' WHERE run_id = 3;
+      UPDATE run SET error = NULL WHERE run_id = 4;
+      UPDATE run SET truncation_error = 0.1 + 0.2, error = -123456.78901234567 WHERE run_id = 6
+      """)
+    return scratch
+  }
+
+  private struct NotRecorded: Error {
+    var message: String
+  }
+}

@@ -1,0 +1,89 @@
+import TestSupport
+import Testing
+
+@Suite("LibreOffice Calc opens an export")
+struct CalcTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch.withAwkwardBook() }
+
+  /// How Calc reads a CSV: the tokens of its import filter, as its help gives them. Everything is read as the
+  /// locale reads what is typed, and formulas count as such, which is the worst that a user may have set.
+  struct Reading: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    /// The delimiter's code.
+    var delimiter: Int
+    /// The locale: 1033 for English (USA), 1031 for German.
+    var language: Int
+    /// Whether to look for dates, percentages and the like, rather than for plain numbers alone.
+    var detectsSpecialNumbers: Bool
+
+    var filter: String {
+      "CSV:\(delimiter),34,76,1,,\(language),false,\(detectsSpecialNumbers),false,false,false,-1,true"
+    }
+  }
+
+  /// Has Calc turn `sheet.csv` into `sheet.xlsx`, with a profile of its own.
+  private func convert(_ reading: Reading) throws {
+    try scratch.succeed(
+      with: .soffice,
+      """
+      "$TOOL" --headless "-env:UserInstallation=file://$PWD/profile" \
+        --infilter='\(reading.filter)' --convert-to xlsx sheet.csv
+      """)
+  }
+
+  @Test(
+    "with --excel where numbers have a point: they are numbers, and names are texts",
+    Tool.needs(.soffice, .python3), .timeLimit(.minutes(3)),
+    arguments: [
+      Reading(
+        testDescription: "plain numbers", delimiter: 44, language: 1033,
+        detectsSpecialNumbers: false),
+      Reading(
+        testDescription: "special numbers too", delimiter: 44, language: 1033,
+        detectsSpecialNumbers: true),
+    ])
+  func point(reading: Reading) throws {
+    #expect(try scratch.lorabook("export", "--excel", "-o", "sheet.csv").status == 0)
+    try expectRightCells(reading)
+  }
+
+  @Test(
+    "with --excel --decimal-comma in a German locale: the same",
+    Tool.needs(.soffice, .python3), .timeLimit(.minutes(3)),
+    arguments: [
+      Reading(
+        testDescription: "plain numbers", delimiter: 59, language: 1031,
+        detectsSpecialNumbers: false),
+      Reading(
+        testDescription: "special numbers too", delimiter: 59, language: 1031,
+        detectsSpecialNumbers: true),
+    ])
+  func comma(reading: Reading) throws {
+    let result = try scratch.lorabook("export", "--excel", "--decimal-comma", "-o", "sheet.csv")
+    #expect(result.status == 0)
+    try expectRightCells(reading)
+  }
+
+  @Test("and without --excel would make a formula of a name", Tool.needs(.soffice, .python3))
+  func withoutGuard() throws {
+    #expect(try scratch.lorabook("export", "-o", "sheet.csv").status == 0)
+    try convert(
+      Reading(testDescription: "", delimiter: 44, language: 1033, detectsSpecialNumbers: true))
+    // So the tests above have seen what they are there to see.
+    try scratch.succeed(
+      with: .python3,
+      "\"$TOOL\" -m zipfile -e sheet.xlsx . && grep -q '<f[ >]' xl/worksheets/sheet1.xml")
+  }
+
+  private func expectRightCells(_ reading: Reading) throws {
+    try convert(reading)
+    try scratch.succeed(
+      with: .python3,
+      """
+      lorabook export -o export.csv
+      "$TOOL" "$PROGRAMS/calc_cells.py" export.csv sheet.xlsx
+      """)
+  }
+}

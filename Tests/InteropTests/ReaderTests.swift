@@ -1,0 +1,58 @@
+import TestSupport
+import Testing
+
+@Suite("Others read the book, and see what lorabook exports to the same double")
+struct ReaderTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch.withAwkwardBook() }
+
+  /// Expects that a line of bash, which prints the rows of `$VIEW` as JSON, prints those of the export.
+  private func expectSameRows(_ tool: Tool, _ line: String) throws {
+    for view in ["runs", "sweeps", "spectra"] {
+      try scratch.succeed(
+        with: tool,
+        """
+        VIEW=\(view)
+        lorabook export --table $VIEW -o export.csv
+        \(line) > rows.json
+        python3 "$PROGRAMS/same_rows.py" export.csv rows.json
+        """)
+    }
+  }
+
+  @Test("SQLite's own shell", Tool.needs(.sqlite3, .python3))
+  func shell() throws {
+    try expectSameRows(.sqlite3, "\"$TOOL\" -readonly -json lorabook.db \"SELECT * FROM $VIEW\"")
+  }
+
+  @Test("Python's sqlite3 module", Tool.needs(.python3))
+  func python() throws {
+    try expectSameRows(.python3, "\"$TOOL\" \"$PROGRAMS/python_rows.py\" lorabook.db $VIEW")
+  }
+
+  @Test("pandas.read_sql_query", Tool.needs(.pandas, .python3))
+  func pandas() throws {
+    try expectSameRows(.pandas, "\"$TOOL\" \"$PROGRAMS/pandas_rows.py\" lorabook.db $VIEW")
+  }
+
+  @Test("sqlite-utils rows", Tool.needs(.sqliteUtils, .python3))
+  func sqliteUtilsRows() throws {
+    try expectSameRows(.sqliteUtils, "\"$TOOL\" rows lorabook.db $VIEW")
+  }
+
+  @Test("sqlite-utils query", Tool.needs(.sqliteUtils, .python3))
+  func sqliteUtilsQuery() throws {
+    try expectSameRows(.sqliteUtils, "\"$TOOL\" query lorabook.db \"SELECT * FROM $VIEW\"")
+  }
+
+  @Test("Datasette's JSON", Tool.needs(.datasette, .python3))
+  func datasette() throws {
+    try expectSameRows(
+      .datasette,
+      """
+      "$TOOL" lorabook.db --setting max_returned_rows 100000 \
+        --get "/lorabook/$VIEW.json?_shape=array&_size=max"
+      """)
+  }
+}

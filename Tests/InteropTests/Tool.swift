@@ -1,0 +1,58 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A program of others that reads what lorabook writes.
+///
+/// A test whose program is missing is skipped and says so, but not under `make interop`, which installs
+/// them all: there it fails.
+enum Tool: String {
+  case soffice, sqlite3, python3
+  case datasette, pandas
+  case sqliteUtils = "sqlite-utils"
+
+  /// Where `make interop` puts what comes from PyPI.
+  private static let environment = Scratch.project.appending(path: ".interop-venv/bin")
+
+  /// The program's path; nil for what is not there.
+  var path: String? {
+    switch self {
+    case .soffice, .sqlite3, .python3:
+      let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+      return folders.map { "\($0)/\(rawValue)" }.first(where: Tool.isExecutable)
+    case .pandas:
+      // It is a library; `installed` is made when all of them are.
+      let python = Tool.environment.appending(path: "python3").path
+      let mark = Tool.environment.deletingLastPathComponent().appending(path: "installed").path
+      return FileManager.default.fileExists(atPath: mark) && Tool.isExecutable(python)
+        ? python : nil
+    case .datasette, .sqliteUtils:
+      let path = Tool.environment.appending(path: rawValue).path
+      return Tool.isExecutable(path) ? path : nil
+    }
+  }
+
+  private static func isExecutable(_ path: String) -> Bool {
+    FileManager.default.isExecutableFile(atPath: path)
+  }
+
+  /// The condition of a test that needs the tools.
+  static func needs(_ tools: Tool...) -> ConditionTrait {
+    let missing = tools.filter { $0.path == nil }.map(\.rawValue)
+    let isDue = ProcessInfo.processInfo.environment["LORABOOK_INTEROP"] != nil
+    let names = missing.joined(separator: " and ")
+    return .enabled(
+      if: isDue || missing.isEmpty, "\(names) missing; `make interop` installs and runs this")
+  }
+}
+
+extension Scratch {
+  /// Runs a line of bash in which `$TOOL` is the path of a tool and `$PROGRAMS` the folder of the programs
+  /// beside these tests, and expects that it ends well.
+  func succeed(with tool: Tool, _ line: String) throws {
+    let path = try #require(tool.path, "\(tool.rawValue) is missing")
+    let programs = Scratch.project.appending(path: "Tests/InteropTests/Programs").path
+    let result = try bash("set -e -o pipefail; TOOL='\(path)' PROGRAMS='\(programs)'\n\(line)")
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+  }
+}
