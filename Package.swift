@@ -41,9 +41,9 @@ let package = Package(
       swiftSettings: strict),
 
     .testTarget(
-      name: "LoRASpectraTests", dependencies: ["LoRASpectra"], swiftSettings: strict),
+      name: "LoRASpectraTests", dependencies: ["LoRASpectra", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LAPACKSpectraTests", dependencies: ["LoRASpectra", "LAPACKSpectra"],
+      name: "LAPACKSpectraTests", dependencies: ["LoRASpectra", "LAPACKSpectra", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "BoostStatisticsTests", dependencies: ["LoRASpectra", "BoostStatistics"],

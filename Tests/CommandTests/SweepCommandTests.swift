@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("lorabook sweep")
@@ -25,7 +26,10 @@ struct SweepCommandTests {
   @Test("The recorded runs are those of the NumPy reference")
   func numbers() throws {
     _ = try scratch.lorabook("sweep")
-    let reference = try Reference.article()
+    let article = try #require(try NumPyReference.load().cases.first { $0.name == "article" })
+    let reference = article.updates.flatMap { update in
+      update.runs.map { (profile: update.profile, run: $0) }
+    }
     let rows = try scratch.sqlite(
       """
       SELECT profile, rank, rule, printf('%!.17g', scale), printf('%!.17g', error),
@@ -35,14 +39,14 @@ struct SweepCommandTests {
     ).split(separator: "\n").map { $0.split(separator: "|") }
     #expect(rows.count == 24)
     #expect(reference.count == 24)
-    for (row, expected) in zip(rows, reference) {
-      #expect(row[0] == expected.profile)
+    for (row, (profile, expected)) in zip(rows, reference) {
+      #expect(row[0] == profile)
       #expect(row[1] == "\(expected.rank)")
       #expect(row[2] == expected.rule)
       for (text, number) in zip(
         row[3...],
         [
-          expected.scale, expected.error, expected.truncation_error, expected.variance_captured,
+          expected.scale, expected.error, expected.truncationError, expected.varianceCaptured,
         ])
       {
         let recorded = try #require(Double(text))

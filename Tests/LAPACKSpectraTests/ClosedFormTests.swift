@@ -1,5 +1,6 @@
 import LAPACKSpectra
 import LoRASpectra
+import TestSupport
 import Testing
 
 /// The closed form of `Spectrum.measure` beside the definition: truncate, scale, subtract, take norms.

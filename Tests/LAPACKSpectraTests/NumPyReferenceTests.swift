@@ -1,5 +1,6 @@
 import LAPACKSpectra
 import LoRASpectra
+import TestSupport
 import Testing
 
 struct NumPyReferenceTests {

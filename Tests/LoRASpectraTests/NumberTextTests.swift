@@ -1,4 +1,5 @@
 import LoRASpectra
+import TestSupport
 import Testing
 
 struct NumberTextTests {

@@ -1,5 +1,6 @@
 import Glibc
 import LoRASpectra
+import TestSupport
 import Testing
 
 struct SpectrumTests {
