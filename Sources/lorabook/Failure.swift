@@ -34,6 +34,7 @@ struct Failure: Error {
     case let error as BookError: self = Failure.of(error)
     case let error as SQLiteError: self = Failure.of(error)
     case let error as InquiryError: self = Failure.of(error)
+    case let error as NamedQueryError: self = Failure.of(error)
     case let error as LAPACKError: self = Failure.of(error)
     case let error as OutputError:
       let reason = String(cString: strerror(error.code))

@@ -16,8 +16,8 @@ struct Lorabook: ParsableCommand {
       """,
     version: lorabookVersion,
     subcommands: [
-      SweepCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self, SqlCommand.self,
-      ExportCommand.self, EditCommand.self, RmCommand.self,
+      SweepCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self, QueryCommand.self,
+      SqlCommand.self, ExportCommand.self, EditCommand.self, RmCommand.self,
     ])
 
   static func main() {

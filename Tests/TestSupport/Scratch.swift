@@ -106,6 +106,7 @@ package final class Scratch {
     process.standardInput = FileHandle.nullDevice
     var environment = ProcessInfo.processInfo.environment
     environment["LORABOOK_DB"] = nil
+    environment["LORABOOK_QUERIES"] = nil
     environment["PATH"] = Scratch.products.path + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
     process.environment = environment
     return process

@@ -1,0 +1,154 @@
+import LoRASpectra
+
+/// A question in a `.sql` file: its SQL, and what the comments at its head say of it.
+///
+/// The head is the comment lines before the first line of SQL. Its first paragraph says what the query
+/// answers; a line `-- :name type [= default] what it is` declares a parameter, and lines indented under it
+/// go on with it; the rest is for whoever reads the SQL.
+package struct NamedQuery: Equatable, Sendable {
+  /// The file's stem.
+  package var name: String
+  /// What it answers.
+  package var summary: String
+  /// In the order of their declarations.
+  package var parameters: [Parameter]
+  /// The whole text of the file.
+  package var sql: String
+
+  /// What a query has to be told.
+  package struct Parameter: Equatable, Sendable {
+    /// Without the colon.
+    package var name: String
+    /// What its values are.
+    package var type: ParameterType
+    /// What it is where it is not given; nil where it has to be.
+    package var fallback: Fallback?
+    /// What it is for.
+    package var meaning: String
+  }
+
+  /// What a parameter is where it is not given.
+  package enum Fallback: Equatable, Sendable {
+    /// NULL.
+    case null
+    /// A text that reads as the parameter's type.
+    case text(String)
+  }
+
+  /// What the values of a parameter are.
+  package enum ParameterType: String, CaseIterable, Sendable {
+    case text, integer, real
+    /// A sweep's id, its name, `latest`, or the start of its uuid; the id is what the SQL sees.
+    case sweep
+  }
+}
+
+/// Why a named query cannot be asked.
+package enum NamedQueryError: Error, Equatable {
+  /// The head of a file is not as it has to be; `line` counts from 1.
+  case malformed(file: String, line: Int, reason: String)
+  /// The SQL uses a parameter that the head does not declare, or the other way round.
+  case parametersDiffer(file: String, name: String, isDeclared: Bool)
+  /// No query has the name.
+  case unknown(String, nearest: String?)
+  /// The query has no such parameter.
+  case unknownParameter(String, query: NamedQuery)
+  /// A parameter without a default is not given.
+  case missingParameter(NamedQuery.Parameter, query: NamedQuery)
+  /// A value is not of its parameter's type.
+  case unreadableValue(String, parameter: NamedQuery.Parameter)
+}
+
+extension NamedQuery {
+  /// The queries that come with lorabook, by name.
+  ///
+  /// - Throws: `NamedQueryError.malformed`, which a test rules out.
+  package static func builtIn() throws -> [NamedQuery] {
+    try EmbeddedSQL.queries.map { name, sql in
+      try NamedQuery(name: name, sql: sql, file: "queries/\(name).sql")
+    }
+  }
+
+  /// The head of a query whose name and text are these.
+  ///
+  /// - Parameter file: what a message calls the file.
+  /// - Throws: `NamedQueryError.malformed`.
+  package init(name: String, sql: String, file: String) throws {
+    var head = QueryHead(file: file)
+    try head.read(sql)
+    self.name = name
+    self.sql = sql
+    summary = head.summary.joined(separator: " ")
+    parameters = head.parameters
+  }
+
+  /// Whether a file of this stem can be asked for.
+  package static func isName(_ stem: String) -> Bool {
+    !stem.isEmpty
+      && stem.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+      }
+  }
+
+  /// Values for all of the parameters, from the texts of those that are given.
+  ///
+  /// - Parameter sweepID: finds the sweep that a reference means.
+  /// - Throws: `NamedQueryError`, what `sweepID` throws.
+  package func values(
+    from texts: [String: String], sweepID: (String) throws -> Int64
+  ) throws -> [String: Value] {
+    let known = Set(parameters.map(\.name))
+    if let name = texts.keys.sorted().first(where: { !known.contains($0) }) {
+      throw NamedQueryError.unknownParameter(name, query: self)
+    }
+    var values: [String: Value] = [:]
+    // What is wrong with the command comes before what is wrong with the book.
+    for parameter in parameters.filter({ $0.type != .sweep })
+      + parameters.filter({ $0.type == .sweep })
+    {
+      let text: String
+      switch (texts[parameter.name], parameter.fallback) {
+      case (let given?, _): text = given
+      case (nil, .text(let fallback)?): text = fallback
+      case (nil, .null?):
+        values[parameter.name] = .absent
+        continue
+      case (nil, nil): throw NamedQueryError.missingParameter(parameter, query: self)
+      }
+      guard let value = parameter.type.value(text) else {
+        throw NamedQueryError.unreadableValue(text, parameter: parameter)
+      }
+      values[parameter.name] = parameter.type == .sweep ? .integer(try sweepID(text)) : value
+    }
+    return values
+  }
+
+  /// Compiles the query.
+  ///
+  /// - Throws: `NamedQueryError.parametersDiffer` where the head tells another story than the SQL;
+  ///   `InquiryError`.
+  package func prepare(on inquiry: Inquiry, file: String) throws -> Statement {
+    let statement = try inquiry.prepare(sql)
+    let declared = parameters.map(\.name)
+    if let name = statement.parameters.first(where: { !declared.contains($0) }) {
+      throw NamedQueryError.parametersDiffer(file: file, name: name, isDeclared: false)
+    }
+    if let name = declared.first(where: { !statement.parameters.contains($0) }) {
+      throw NamedQueryError.parametersDiffer(file: file, name: name, isDeclared: true)
+    }
+    return statement
+  }
+}
+
+extension NamedQuery.ParameterType {
+  /// The value that a text spells; nil where it spells none. A sweep is any text until the book is asked.
+  package func value(_ text: String) -> Value? {
+    switch self {
+    case .text: .text(text)
+    case .integer: Int64(text).map(Value.integer)
+    case .real: Double.finite(text).map(Value.real)
+    case .sweep: text.isEmpty ? nil : .text(text)
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import ArgumentParser
+import Glibc
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct QueryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "query",
+    abstract: "List the named queries, or run one.",
+    discussion: """
+      Without a name it lists them with their parameters. A .sql file in a folder of your own, named with \
+      --queries or $LORABOOK_QUERIES, is a query too, and goes before one of the same name. A query can \
+      only read.
+
+      Example:  lorabook query rank-for-variance --param sweep=latest --param share=0.95
+      """)
+
+  @Argument(help: "A query's name. (default: list them)")
+  var name: String?
+
+  @OptionGroup var parameters: ParameterOptions
+
+  @Flag(help: "Print the query's SQL, and do not run it.")
+  var show = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder with queries of your own. (default: $LORABOOK_QUERIES)", valueName: "folder"))
+  var queries: String?
+
+  @OptionGroup var book: BookOptions
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    let texts = try parameters.texts()
+    let shelf = try QueryShelf(folder: folder())
+    guard let name else {
+      guard !show, texts.isEmpty else {
+        throw Failure(
+          "no query is named for --\(show ? "show" : "param"). 'lorabook query' lists the names.",
+          .usage)
+      }
+      return try list(shelf)
+    }
+    let entry = try shelf.entry(name)
+    if show {
+      let sql = try entry.file.map { try TextFile.read($0) } ?? entry.query.get().sql
+      return try StandardOutput.write(sql.hasSuffix("\n") ? sql : sql + "\n")
+    }
+    let query = try entry.query.get()
+    Interruption.watch()
+    let path = try book.path()
+    let values = try query.values(from: texts) { try Book(reading: path).sweepID($0) }
+    let inquiry = try Inquiry(Book(reading: path), shouldStop: { Interruption.isAsked })
+    let statement = try query.prepare(on: inquiry, file: entry.place)
+    try inquiry.bind(values, to: statement)
+    try inquiry.write(statement, as: output.format)
+  }
+
+  /// The user's folder; nil for none.
+  private func folder() throws -> String? {
+    if let queries {
+      guard !queries.isEmpty else {
+        throw Failure("--queries names no folder. Give the folder's path.", .usage)
+      }
+      return queries
+    }
+    return getenv("LORABOOK_QUERIES").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private func list(_ shelf: QueryShelf) throws {
+    let writer = output.format.writer(to: StandardOutput.write)
+    try writer.begin(["name", "parameters", "answers", "file"])
+    for entry in shelf.entries {
+      var parameters = Value.absent
+      let answers: String
+      switch entry.query {
+      case .success(let query):
+        parameters = .text(query.parameters.map(\.signature).joined(separator: ", "))
+        answers = query.summary
+      case .failure(let error):
+        answers = "cannot be asked: " + (Failure(error)?.message ?? "\(error)")
+      }
+      try writer.write([
+        .text(entry.name), parameters, .text(answers), entry.file.map(Value.text) ?? .absent,
+      ])
+    }
+    try writer.end()
+    for path in shelf.misnamed {
+      StandardError.write(
+        "lorabook: '\(printable(path))' is no query's name and is passed over. Name it with a-z, 0-9 and -.\n"
+      )
+    }
+  }
+}
+
+extension NamedQuery.Parameter {
+  /// As the list shows it: `sweep=latest`, `rule (text)`, `rank (integer, needed)`.
+  fileprivate var signature: String {
+    switch fallback {
+    case .text(let text): "\(name)=\(text)"
+    case .null: "\(name) (\(type.rawValue))"
+    case nil: "\(name) (\(type.rawValue), needed)"
+    }
+  }
+}
+
+extension Failure {
+  /// What is wrong with a named query or its parameters.
+  static func of(_ error: NamedQueryError) -> Failure {
+    func known(_ query: NamedQuery) -> String {
+      query.parameters.isEmpty
+        ? "It has none"
+        : "Its parameters are "
+          + printable(query.parameters.map(\.signature).joined(separator: ", "))
+    }
+    return switch error {
+    case .malformed(let file, let line, let reason):
+      Failure(
+        "'\(printable(file))', line \(line): \(printable(reason)). A query begins with '-- what it answers', then '-- :name type = default what it is' for each parameter.",
+        .badData)
+    case .parametersDiffer(let file, let name, let isDeclared):
+      Failure(
+        "'\(printable(file))' "
+          + (isDeclared
+            ? "declares ':\(name)' and does not use it. Take the line '-- :\(name) …' out."
+            : "uses ':\(printable(name))' and does not declare it. Add a line '-- :\(printable(name)) text what it is' at its head."),
+        .badData)
+    case .unknown(let name, let nearest):
+      Failure(
+        "no query is named '\(printable(name))'. "
+          + (nearest.map { "Did you mean '\($0)'? " } ?? "") + "'lorabook query' lists them.",
+        .noInput)
+    case .unknownParameter(let name, let query):
+      Failure(
+        "the query '\(query.name)' has no parameter '\(printable(name))'. \(known(query)).", .usage)
+    case .missingParameter(let parameter, let query):
+      Failure(
+        "the query '\(query.name)' needs '\(parameter.name)', \(printable(parameter.meaning)). Give it with --param \(parameter.name)=VALUE. \(known(query)).",
+        .usage)
+    case .unreadableValue(let text, let parameter):
+      Failure(
+        "--param: '\(printable(text))' is no \(parameter.type.rawValue), and '\(parameter.name)' is one. Give \(parameter.type.example).",
+        .usage)
+    }
+  }
+}
+
+extension NamedQuery.ParameterType {
+  fileprivate var example: String {
+    switch self {
+    case .text: "a text"
+    case .integer: "a whole number, such as 8"
+    case .real: "a number, such as 0.9"
+    case .sweep: "an id, a name, the start of a uuid, or latest"
+    }
+  }
+}

@@ -1,0 +1,42 @@
+-- Repeats that disagree where they should not: the same update and setting, recorded with another error.
+--
+-- :sweep sweep = latest       a sweep: its runs are compared with each other and with those of all others
+-- :tolerance real = 1e-9      how far the errors may lie apart, as a share of the largest, or of 1 below it
+--
+-- A repeat has the same update (generator, seed, place in the stream, shape, profile, noise), rank, α, rule
+-- and scale; nothing random is left, so that what differs by more than rounding is another program, another
+-- machine's fault, or a mistake in what was logged. apart is the largest less the smallest finite error. A
+-- repeat that diverged beside one that did not, or in another way, disagrees; a run without an error says
+-- nothing. run_ids are those of the view runs.
+WITH
+shared AS (
+  SELECT
+    run.run_id, run.recording_id, run.cell_id, run.error, run.error_diverged,
+    every.update_id, every.sweep_id
+  FROM recording
+  CROSS JOIN recording AS every ON every.update_id = recording.update_id
+  CROSS JOIN run ON run.recording_id = every.recording_id
+  WHERE recording.sweep_id = :sweep
+    AND (run.error IS NOT NULL OR run.error_diverged IS NOT NULL)
+)
+SELECT
+  sweep_profile.label AS profile, weight_update.seed, cell.d, cell.k, cell.noise, cell.rank,
+  cell.alpha, cell.rule, cell.scale, count(*) AS repeats,
+  count(DISTINCT shared.sweep_id) AS sweeps,
+  min(shared.error) AS error_min, max(shared.error) AS error_max,
+  max(shared.error) - min(shared.error) AS apart,
+  group_concat(DISTINCT shared.error_diverged) AS diverged,
+  group_concat(shared.run_id) AS run_ids
+FROM shared
+JOIN cell ON cell.cell_id = shared.cell_id
+JOIN weight_update ON weight_update.update_id = shared.update_id
+LEFT JOIN sweep_profile
+  ON sweep_profile.sweep_id = cell.sweep_id
+  AND sweep_profile.prescription_id = cell.prescription_id
+GROUP BY shared.update_id, cell.rank, cell.alpha, cell.rule, cell.scale
+HAVING count(*) > 1 AND (
+  max(shared.error) - min(shared.error) > :tolerance * max(1.0, abs(max(shared.error)))
+  OR (count(shared.error) > 0 AND count(shared.error_diverged) > 0)
+  OR count(DISTINCT shared.error_diverged) > 1
+)
+ORDER BY apart IS NOT NULL, apart DESC, min(shared.run_id);
