@@ -6,8 +6,8 @@
 -- A repeat has the same update (generator, seed, place in the stream, shape, profile, noise), rank, α, rule
 -- and scale; nothing random is left, so that what differs by more than rounding is another program, another
 -- machine's fault, or a mistake in what was logged. apart is the largest less the smallest finite error. A
--- repeat that diverged beside one that did not, or in another way, disagrees; a run without an error says
--- nothing. run_ids are those of the view runs.
+-- repeat that diverged beside one that did not, or in another way, disagrees, and is listed first; a run
+-- without an error says nothing. run_ids are those of the view runs.
 WITH
 shared AS (
   SELECT
@@ -17,6 +17,11 @@ shared AS (
   CROSS JOIN recording AS every ON every.update_id = recording.update_id
   CROSS JOIN run ON run.recording_id = every.recording_id
   WHERE recording.sweep_id = :sweep
+    -- A sweep run by lorabook holds no run twice, so that only another can repeat it.
+    AND (
+      (SELECT source FROM sweep WHERE sweep_id = :sweep) <> 'sweep'
+      OR (SELECT count(*) FROM recording AS any WHERE any.update_id = recording.update_id) > 1
+    )
     AND (run.error IS NOT NULL OR run.error_diverged IS NOT NULL)
 )
 SELECT
@@ -39,4 +44,4 @@ HAVING count(*) > 1 AND (
   OR (count(shared.error) > 0 AND count(shared.error_diverged) > 0)
   OR count(DISTINCT shared.error_diverged) > 1
 )
-ORDER BY apart IS NOT NULL, apart DESC, min(shared.run_id);
+ORDER BY count(shared.error_diverged) = 0, apart DESC, min(shared.run_id);

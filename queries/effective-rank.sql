@@ -11,21 +11,22 @@
 WITH
 -- With x = σ / σ₁, S = Σx² and T = Σx: −Σ p ln p = ln S − (Σ x² ln x²) / S, and likewise for T. ln of 0
 -- is NULL, which a sum passes over, as 0·ln 0 = 0 asks.
-summed AS MATERIALIZED (
+relative AS (
   SELECT
     recording.recording_id, recording.update_id,
-    sum(x * x) AS s, sum(x * x * 2 * ln(x)) AS s_entropy,
-    sum(x) AS t, sum(x * ln(x)) AS t_entropy
+    spectrum.singular_value / largest.singular_value AS x
   FROM recording
-  LEFT JOIN (
-    SELECT
-      spectrum.update_id, spectrum.singular_value / largest.singular_value AS x
-    FROM spectrum
-    JOIN spectrum AS largest
-      ON largest.update_id = spectrum.update_id AND largest.position = 1
-  ) AS relative ON relative.update_id = recording.update_id
+  LEFT JOIN spectrum AS largest
+    ON largest.update_id = recording.update_id AND largest.position = 1
+  LEFT JOIN spectrum ON spectrum.update_id = recording.update_id
   WHERE recording.sweep_id = :sweep
-  GROUP BY recording.recording_id
+),
+summed AS MATERIALIZED (
+  SELECT
+    update_id, sum(x * x) AS s, sum(x * x * 2 * ln(x)) AS s_entropy,
+    sum(x) AS t, sum(x * ln(x)) AS t_entropy
+  FROM relative
+  GROUP BY recording_id
 ),
 ranked AS (
   SELECT

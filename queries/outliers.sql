@@ -34,6 +34,7 @@ spread AS MATERIALIZED (
   JOIN centre ON centre.cell_id = measured.cell_id
   GROUP BY centre.cell_id
 ),
+-- Only the few that lie far get their settings looked up.
 judged AS (
   SELECT
     measured.*, spread.n, spread.median, spread.mad,
@@ -43,21 +44,25 @@ judged AS (
     END AS deviations
   FROM measured
   JOIN spread ON spread.cell_id = measured.cell_id
+),
+far AS MATERIALIZED (
+  SELECT *
+  FROM judged
+  WHERE error_diverged IS NOT NULL
+    OR (
+      n >= :least_n AND abs(deviations) > :deviations
+      AND abs(error - median) > :tolerance * abs(median)
+    )
 )
 SELECT
-  judged.run_id, sweep_profile.label AS profile, weight_update.seed, cell.d, cell.k, cell.noise,
-  cell.rank, cell.alpha, cell.rule, cell.scale, judged.n,
-  coalesce(judged.error, judged.error_diverged) AS error, judged.truncation_error,
-  judged.median AS error_median, judged.mad AS error_mad, judged.deviations
-FROM judged
-JOIN cell ON cell.cell_id = judged.cell_id
-JOIN weight_update ON weight_update.update_id = judged.update_id
+  far.run_id, sweep_profile.label AS profile, weight_update.seed, cell.d, cell.k, cell.noise,
+  cell.rank, cell.alpha, cell.rule, cell.scale, far.n,
+  coalesce(far.error, far.error_diverged) AS error, far.truncation_error,
+  far.median AS error_median, far.mad AS error_mad, far.deviations
+FROM far
+JOIN cell ON cell.cell_id = far.cell_id
+JOIN weight_update ON weight_update.update_id = far.update_id
 JOIN sweep_profile
   ON sweep_profile.sweep_id = cell.sweep_id
   AND sweep_profile.prescription_id = cell.prescription_id
-WHERE judged.error_diverged IS NOT NULL
-  OR (
-    judged.n >= :least_n AND abs(judged.deviations) > :deviations
-    AND abs(judged.error - judged.median) > :tolerance * abs(judged.median)
-  )
-ORDER BY judged.error_diverged IS NULL, abs(judged.deviations) DESC, judged.run_id;
+ORDER BY far.error_diverged IS NULL, abs(far.deviations) DESC, far.run_id;

@@ -6,7 +6,7 @@
 -- :with_unit integer = 0  1 to let the rule unit in, which has s = 1 whatever α is: the floor for any rule
 --
 -- Rules are compared at the same shape, noise level, rank and α, and on the same updates: those where every
--- one of the rules has a finite error (seeds); the others are left_out. winner is the rule with the least
+-- one of the rules has one finite error (seeds); the others are left_out. winner is the rule with the least
 -- mean error over these, or all that tie for it ('lora = rslora' at rank 1, where both have s = α). won is on
 -- how many seeds the winner is best with no other rule within the tie, shared on how many it is best
 -- together with another, and runner_up the best of the rest. With the factors held fixed the rule nearer to
@@ -27,47 +27,55 @@ entrant AS MATERIALIZED (
     PARTITION BY cell.prescription_id, cell.d, cell.k, cell.noise, cell.rank, cell.alpha
   )
 ),
--- A cell that has been recorded twice for an update counts with its mean.
-measured AS (
-  SELECT
-    run.recording_id, entrant.contest_id, entrant.cell_id, entrant.entrants,
-    CASE WHEN count(run.error) = count(*) THEN avg(run.error) END AS error
-  FROM recording
-  CROSS JOIN run ON run.recording_id = recording.recording_id
-  JOIN entrant ON entrant.cell_id = run.cell_id
-  WHERE recording.sweep_id = :sweep AND entrant.entrants > 1
-  GROUP BY run.recording_id, entrant.contest_id, entrant.cell_id
-),
+-- The runs of one update at one rank and α, the least error first.
 placed AS (
   SELECT
-    *,
-    count(error) OVER update_contest = entrants AS is_compared,
-    error <= min(error) OVER update_contest + :tie AS is_best
-  FROM measured
-  WINDOW update_contest AS (PARTITION BY recording_id, contest_id)
+    run.cell_id, run.error,
+    count(*) OVER of_update AS runs, count(run.error) OVER of_update AS errors,
+    run.error <= min(run.error) OVER of_update + :tie AS is_best,
+    nth_value(run.error, 2) OVER of_update <= min(run.error) OVER of_update + :tie AS is_shared
+  FROM recording
+  CROSS JOIN run ON run.recording_id = recording.recording_id
+  CROSS JOIN cell ON cell.cell_id = run.cell_id
+  WHERE recording.sweep_id = :sweep AND (cell.rule <> 'unit' OR :with_unit <> 0)
+  WINDOW of_update AS (
+    PARTITION BY run.recording_id, cell.rank, cell.alpha ORDER BY run.error
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+  )
 ),
-shared AS (
-  SELECT *, sum(is_best) OVER (PARTITION BY recording_id, contest_id) AS best
+-- Whether all rules were there is asked of these few rows, not of every run.
+counted AS MATERIALIZED (
+  SELECT
+    cell_id, runs, errors, count(*) AS updates, sum(error) AS error,
+    ifnull(sum(is_best AND NOT is_shared), 0) AS won, ifnull(sum(is_best AND is_shared), 0) AS shared
   FROM placed
+  GROUP BY cell_id, runs, errors
+),
+compared AS (
+  SELECT
+    counted.*, entrant.contest_id, entrant.rule,
+    counted.runs = entrant.entrants AND counted.errors = entrant.entrants AS is_compared
+  FROM counted
+  JOIN entrant ON entrant.cell_id = counted.cell_id
+  WHERE entrant.entrants > 1
 ),
 -- One row a rule of a contest.
 result AS MATERIALIZED (
   SELECT
-    contest_id, cell_id,
-    sum(is_compared) AS seeds, sum(NOT is_compared) AS left_out,
-    avg(error) FILTER (WHERE is_compared) AS mean,
-    ifnull(sum(is_best AND best = 1) FILTER (WHERE is_compared), 0) AS won,
-    ifnull(sum(is_best AND best > 1) FILTER (WHERE is_compared), 0) AS shared
-  FROM shared
+    contest_id, cell_id, rule,
+    total(updates) FILTER (WHERE is_compared) AS seeds,
+    total(updates) FILTER (WHERE NOT is_compared) AS left_out,
+    sum(error) FILTER (WHERE is_compared) / sum(updates) FILTER (WHERE is_compared) AS mean,
+    total(won) FILTER (WHERE is_compared) AS won,
+    total(shared) FILTER (WHERE is_compared) AS shared
+  FROM compared
   GROUP BY contest_id, cell_id
 ),
 ranked AS (
   SELECT
-    result.*, entrant.rule,
-    result.mean <= min(result.mean) OVER (PARTITION BY result.contest_id) + :tie AS is_winner
+    *, mean <= min(mean) OVER (PARTITION BY contest_id) + :tie AS is_winner
   FROM result
-  JOIN entrant ON entrant.cell_id = result.cell_id
-  ORDER BY result.contest_id, result.cell_id
+  ORDER BY contest_id, cell_id
 ),
 summed AS (
   SELECT
@@ -75,8 +83,9 @@ summed AS (
     group_concat(rule, ' = ') FILTER (WHERE is_winner) AS winner,
     min(mean) AS mean,
     min(mean) FILTER (WHERE NOT is_winner) AS next_mean,
-    max(seeds) AS seeds, max(left_out) AS left_out,
-    max(won) FILTER (WHERE is_winner) AS won, max(shared) FILTER (WHERE is_winner) AS shared
+    CAST(max(seeds) AS INTEGER) AS seeds, CAST(max(left_out) AS INTEGER) AS left_out,
+    CAST(max(won) FILTER (WHERE is_winner) AS INTEGER) AS won,
+    CAST(max(shared) FILTER (WHERE is_winner) AS INTEGER) AS shared
   FROM ranked
   GROUP BY contest_id
 )

@@ -36,6 +36,7 @@ package final class Inquiry {
     guardian = ReadingGuardian()
     stop = StopCheck(shouldStop)
     try connection.execute(Statements.configure)
+    try connection.execute(Statements.sortOnDisk)
     try SQLFunctions.register(on: connection)
     // A table-valued function declares its columns at its first use, which looks like a change of schema.
     try connection.runScript(Statements.tableFunctions, [:])
