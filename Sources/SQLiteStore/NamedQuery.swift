@@ -49,6 +49,8 @@ package enum NamedQueryError: Error, Equatable {
   case malformed(file: String, line: Int, reason: String)
   /// The SQL uses a parameter that the head does not declare, or the other way round.
   case parametersDiffer(file: String, name: String, isDeclared: Bool)
+  /// The SQL cannot be compiled; SQLite's word, nil where it is not one statement.
+  case unusableSQL(file: String, message: String?)
   /// No query has the name.
   case unknown(String, nearest: String?)
   /// The query has no such parameter.
@@ -126,10 +128,17 @@ extension NamedQuery {
 
   /// Compiles the query.
   ///
-  /// - Throws: `NamedQueryError.parametersDiffer` where the head tells another story than the SQL;
-  ///   `InquiryError`.
+  /// - Throws: `NamedQueryError.unusableSQL`; `NamedQueryError.parametersDiffer` where the head tells
+  ///   another story than the SQL; `InquiryError` where it would do more than read.
   package func prepare(on inquiry: Inquiry, file: String) throws -> Statement {
-    let statement = try inquiry.prepare(sql)
+    let statement: Statement
+    do {
+      statement = try inquiry.prepare(sql)
+    } catch InquiryError.malformed(let message) {
+      throw NamedQueryError.unusableSQL(file: file, message: message)
+    } catch InquiryError.notOneStatement {
+      throw NamedQueryError.unusableSQL(file: file, message: nil)
+    }
     let declared = parameters.map(\.name)
     if let name = statement.parameters.first(where: { !declared.contains($0) }) {
       throw NamedQueryError.parametersDiffer(file: file, name: name, isDeclared: false)

@@ -127,6 +127,10 @@ extension Failure {
             ? "declares ':\(name)' and does not use it. Take the line '-- :\(name) …' out."
             : "uses ':\(printable(name))' and does not declare it. Add a line '-- :\(printable(name)) text what it is' at its head."),
         .badData)
+    case .unusableSQL(let file, let message):
+      Failure(
+        "'\(printable(file))' cannot be asked: \(message.map(printable) ?? "it holds not one statement"). Mend its SQL; the views are runs, sweeps and spectra.",
+        .badData)
     case .unknown(let name, let nearest):
       Failure(
         "no query is named '\(printable(name))'. "

@@ -160,8 +160,9 @@ struct QueryCommandTests {
     #expect(try scratch.lorabook("query", "sweep-cost", "--queries", "mine").status == 0)
     for (name, status, message) in [
       ("broken", 65, "'mine/broken.sql', line 2"), ("bytes", 65, "is no UTF-8"),
-      ("undeclared", 65, "uses ':rank' and does not declare it"), ("sql", 64, "near \"SELEKT\""),
-      ("two", 64, "not one statement"),
+      ("undeclared", 65, "uses ':rank' and does not declare it"),
+      ("sql", 65, "'mine/sql.sql' cannot be asked: near \"SELEKT\""),
+      ("two", 65, "it holds not one statement"),
     ] {
       let result = try scratch.lorabook("query", name, "--queries", "mine")
       #expect(Int(result.status) == status, "\(name): \(result.errors)")
