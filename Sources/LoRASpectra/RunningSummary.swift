@@ -21,6 +21,12 @@ package struct RunningSummary: Equatable, Sendable {
     guard value.isFinite else { return }
     count += 1
     let before = value - mean
+    guard before.isFinite else {
+      // Two numbers so far apart that only their mean is still a double.
+      mean += value / Double(count) - mean / Double(count)
+      squaredDeviations = .infinity
+      return
+    }
     mean += before / Double(count)
     squaredDeviations += before * (value - mean)
   }

@@ -14,6 +14,8 @@ package enum BookError: Error, Equatable {
   case migrationDiffers(path: String, version: Int64, name: String)
   /// A sweep of that name is in the book.
   case nameTaken(String)
+  /// The sweep of that name was computed, and takes no runs measured elsewhere.
+  case computedSweep(String)
   /// A name that could be taken for an id, for `latest`, or for nothing.
   case unusableName(String, reason: String)
   /// No sweep answers to the reference; `nearest` is a name that may have been meant.

@@ -80,6 +80,10 @@ struct Failure: Error {
     case .nameTaken(let name):
       Failure(
         "the book has a sweep named '\(name)' already. Give another --name.", .usage)
+    case .computedSweep(let name):
+      Failure(
+        "the sweep '\(name)' was computed here, so it takes no runs measured elsewhere. Give another name.",
+        .usage)
     case .unusableName(let name, let reason):
       Failure(
         "the name '\(name)' \(reason). Give another --name, such as 'baseline'.",

@@ -17,7 +17,8 @@ struct Lorabook: ParsableCommand {
     version: lorabookVersion,
     subcommands: [
       SweepCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self, QueryCommand.self,
-      SqlCommand.self, ExportCommand.self, EditCommand.self, RmCommand.self,
+      SqlCommand.self, ExportCommand.self, ImportCommand.self, LogCommand.self, EditCommand.self,
+      RmCommand.self,
     ])
 
   static func main() {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import LAPACKSpectra
 import LoRASpectra
+import SQLiteStore
 
 /// What this machine and process are, as a sweep records it.
 enum Machine {
@@ -20,6 +21,13 @@ enum Machine {
       host: host, processor: processor, command: commandLine,
       bootID: line(of: "/proc/sys/kernel/random/boot_id"), processID: Int(getpid()),
       processStart: processStart)
+  }
+
+  /// Where runs measured elsewhere come in.
+  static func origin(_ source: ExternalOrigin.Source) -> ExternalOrigin {
+    ExternalOrigin(
+      source: source, lorabookVersion: lorabookVersion, host: host, command: commandLine,
+      makeUUID: { uuid }, now: { now })
   }
 
   /// Now, in UTC and ISO 8601 with milliseconds.
@@ -45,7 +53,8 @@ enum Machine {
   /// A new random uuid.
   static var uuid: String { UUID().uuidString.lowercased() }
 
-  private static var host: String {
+  /// The machine's name.
+  static var host: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -71,7 +80,7 @@ enum Machine {
   }
 
   /// The command line as a shell would take it.
-  private static var commandLine: String {
+  static var commandLine: String {
     (["lorabook"] + CommandLine.arguments.dropFirst()).map(shellQuoted).joined(separator: " ")
   }
 

@@ -1,0 +1,79 @@
+/// Numbers as a file spells them, read from its bytes.
+struct DecimalBytes {
+  /// What stands between the whole part and the rest.
+  let point: UInt8
+
+  /// 10^0 … 10^22, each exactly a double.
+  private static let powers: [Double] = {
+    var powers = [1.0]
+    for _ in 0..<22 { powers.append(10 * (powers.last ?? 1)) }
+    return powers
+  }()
+
+  /// A whole number: digits, with a minus before them or not.
+  static func integer(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    let first = isNegative ? 1 : 0
+    // Eighteen digits cannot overflow.
+    guard bytes.count > first, bytes.count - first <= 18 else { return nil }
+    var number = 0
+    for index in first..<bytes.count {
+      let digit = bytes[index] &- 48
+      guard digit <= 9 else { return nil }
+      number = number &* 10 &+ Int(digit)
+    }
+    return isNegative ? -number : number
+  }
+
+  /// The finite double nearest to a decimal text, as `Double.finite` reads it; nil for anything else.
+  func number(_ bytes: UnsafeRawBufferPointer) -> Double? {
+    var digits: UInt64 = 0
+    var count = 0
+    var places = 0
+    var hasPoint = false
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    var index = isNegative ? 1 : 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      let digit = byte &- 48
+      if digit <= 9 {
+        guard count < 18 else { return rare(bytes) }
+        digits = digits &* 10 &+ UInt64(digit)
+        count += digits > 0 ? 1 : 0
+        places += hasPoint ? 1 : 0
+      } else if byte == point, !hasPoint {
+        hasPoint = true
+      } else {
+        return rare(bytes)
+      }
+      index += 1
+    }
+    // Both exactly doubles, so that the quotient is rounded once (Clinger 1990, "How to read floating
+    // point numbers accurately").
+    guard digits < 1 << 53, places <= 22, bytes.count > (isNegative ? 1 : 0) + (hasPoint ? 1 : 0)
+    else { return rare(bytes) }
+    let value = Double(digits) / DecimalBytes.powers[places]
+    return isNegative && value != 0 ? -value : value
+  }
+
+  /// Any number, at leisure.
+  private func rare(_ bytes: UnsafeRawBufferPointer) -> Double? {
+    guard bytes.count <= 800 else { return nil }
+    if point == UInt8(ascii: ".") { return Double.finite(String(decoding: bytes, as: UTF8.self)) }
+    guard !bytes.contains(UInt8(ascii: ".")) else { return nil }
+    let pointed = bytes.map { $0 == point ? UInt8(ascii: ".") : $0 }
+    return Double.finite(String(decoding: pointed, as: UTF8.self))
+  }
+
+  /// NaN or an infinity, in the spellings of C, Python and JavaScript, in any case.
+  static func notFinite(_ bytes: UnsafeRawBufferPointer) -> Double? {
+    guard bytes.count <= 9 else { return nil }
+    let word = String(decoding: bytes, as: UTF8.self).lowercased()
+    return switch word {
+    case "nan", "+nan", "-nan": .nan
+    case "inf", "+inf", "infinity", "+infinity": .infinity
+    case "-inf", "-infinity": -.infinity
+    default: nil
+    }
+  }
+}

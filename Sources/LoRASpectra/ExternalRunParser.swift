@@ -1,0 +1,182 @@
+/// Reads runs measured elsewhere from their fields, which may be many: texts that come again are not made
+/// again.
+package struct ExternalRunParser {
+  /// The fields of one run by their column, as bytes; empty where there is none.
+  package struct Fields {
+    private var fields: [UnsafeRawBufferPointer]
+
+    package init() {
+      fields = ExternalRun.Column.allCases.map { _ in UnsafeRawBufferPointer(start: nil, count: 0) }
+    }
+
+    /// The field of a column.
+    package subscript(column: ExternalRun.Column) -> UnsafeRawBufferPointer {
+      get { fields[column.rawValue] }
+      set { fields[column.rawValue] = newValue }
+    }
+  }
+
+  /// What a rule's text comes to.
+  private struct Rule {
+    var name: String
+    var known: ScalingRule?
+  }
+
+  private let decimals: DecimalBytes
+  private var profiles = TextCache<String>()
+  private var rules = TextCache<Rule>()
+
+  /// - Parameter decimalComma: whether numbers have a comma where others have a point.
+  package init(decimalComma: Bool = false) {
+    decimals = DecimalBytes(point: UInt8(ascii: decimalComma ? "," : "."))
+  }
+
+  /// Reads one run.
+  ///
+  /// - Throws: `ExternalRunError` for the first field that cannot be meant.
+  package mutating func run(_ fields: Fields) throws -> ExternalRun {
+    let seed = try integer(fields, .seed, 0...Int(UInt32.max))
+    let shape = Shape(
+      d: try integer(fields, .d, 1...Shape.longestSide),
+      k: try integer(fields, .k, 1...Shape.longestSide))
+    let profile = try profiles.value(of: fields[.profile]) { bytes in
+      try Self.label(bytes, .profile)
+    }
+    let noise = try number(fields, .noise)
+    if let noise, noise < 0 {
+      throw refusal(fields, .noise, "is below 0", "Give a noise level of 0 or above, or none")
+    }
+    let rank = try integer(fields, .rank, 1...Int.max)
+    guard rank <= shape.span else {
+      throw refusal(
+        fields, .rank, "is above min(d, k) = \(shape.span) of shape \(shape)",
+        "Give a rank from 1 to \(shape.span)")
+    }
+    guard let alpha = try number(fields, .alpha) else {
+      throw refusal(fields, .alpha, "is no number", "Give a finite number, such as 16")
+    }
+    let rule = try rules.value(of: fields[.rule]) { bytes in
+      let label = try Self.label(bytes, .rule)
+      let known = try? ScalingRule(parsing: label)
+      return Rule(name: known?.description ?? label, known: known)
+    }
+    return ExternalRun(
+      seed: UInt32(truncatingIfNeeded: seed), shape: shape, profile: profile, noise: noise,
+      rank: rank, alpha: alpha, rule: rule.name,
+      scale: try scale(fields, rule, alpha: alpha, rank: rank),
+      error: try measurement(fields, .error),
+      truncationError: try measurement(fields, .truncationError),
+      varianceCaptured: try measurement(fields, .varianceCaptured))
+  }
+
+  private func scale(
+    _ fields: Fields, _ rule: Rule, alpha: Double, rank: Int
+  ) throws -> Double {
+    if let scale = try number(fields, .scale) { return scale }
+    guard let known = rule.known else {
+      throw refusal(
+        fields, .rule, "is no scaling rule, so the run needs a scale",
+        "Give the scale, or one of the rules \(ScalingRule.names.joined(separator: ", "))")
+    }
+    let scale = known.scale(alpha: alpha, rank: rank)
+    guard scale.isFinite else {
+      throw refusal(
+        fields, .rule, "gives the scale \(scale.shortestText) at rank \(rank)",
+        "Give the scale, or a rule that keeps it finite")
+    }
+    return scale == 0 ? 0 : scale
+  }
+
+  /// A field's whole number.
+  private func integer(
+    _ fields: Fields, _ column: ExternalRun.Column, _ allowed: ClosedRange<Int>
+  ) throws -> Int {
+    if let number = DecimalBytes.integer(fields[column]), allowed.contains(number) {
+      return number
+    }
+    let bounds =
+      allowed.upperBound == .max
+      ? "of \(allowed.lowerBound) or above"
+      : "from \(allowed.lowerBound) to \(allowed.upperBound)"
+    let isInteger =
+      !fields[column].isEmpty && fields[column].allSatisfy { (48...57).contains($0) || $0 == 45 }
+    throw refusal(
+      fields, column, isInteger ? "is out of range" : "is no whole number",
+      "Give a whole number \(bounds)")
+  }
+
+  /// A field's finite number, or nil for an empty field.
+  private func number(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
+    guard !fields[column].isEmpty else { return nil }
+    if let number = decimals.number(fields[column]) { return number }
+    throw refusal(
+      fields, column, "is no finite number", "Give \(column == .alpha ? "" : "none, or ")\(form)")
+  }
+
+  /// A field's number, nil for an empty one.
+  private func measurement(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
+    let bytes = fields[column]
+    guard !bytes.isEmpty else { return nil }
+    if let number = decimals.number(bytes) ?? DecimalBytes.notFinite(bytes) { return number }
+    throw refusal(
+      fields, column, "is no number",
+      "Give \(form), nothing where it was not recorded, or nan, inf or -inf where it diverged")
+  }
+
+  private var form: String {
+    decimals.point == UInt8(ascii: ",")
+      ? "a number such as 0,25 or 1e-5, without a point" : "a number such as 0.25 or 1e-5"
+  }
+
+  /// A field's text, as it is.
+  private static func label(
+    _ bytes: UnsafeRawBufferPointer, _ column: ExternalRun.Column
+  ) throws -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw ExternalRunError(
+        column, String(decoding: bytes.prefix(80), as: UTF8.self), "is no UTF-8 text",
+        remedy: "Save the file as UTF-8")
+    }
+    guard !text.isEmpty else {
+      throw ExternalRunError(column, "", "is empty", remedy: "Give any text, such as 'style'")
+    }
+    guard !text.utf8.contains(0) else {
+      throw ExternalRunError(
+        column, text, "holds a NUL byte", remedy: "Give a text without one")
+    }
+    return text
+  }
+
+  private func refusal(
+    _ fields: Fields, _ column: ExternalRun.Column, _ problem: String, _ remedy: String
+  ) -> ExternalRunError {
+    let value = String(decoding: fields[column].prefix(200), as: UTF8.self)
+    return ExternalRunError(
+      column, value, fields[column].isEmpty ? "is empty" : problem, remedy: remedy)
+  }
+}
+
+/// Values made from texts, remembered by the texts' bytes: two texts that Swift calls equal may be spelled
+/// apart.
+private struct TextCache<Value> {
+  private struct Slot {
+    var bytes: [UInt8]
+    var value: Value
+  }
+
+  /// As many as there are bytes to tell apart; a text whose place is taken takes it over.
+  private var slots = [Slot?](repeating: nil, count: 256)
+
+  mutating func value(
+    of bytes: UnsafeRawBufferPointer, make: (UnsafeRawBufferPointer) throws -> Value
+  ) throws -> Value {
+    var hash = UInt32(truncatingIfNeeded: bytes.count)
+    for byte in bytes.suffix(32) { hash = hash &* 31 &+ UInt32(byte) }
+    let place = Int((hash ^ hash >> 8 ^ hash >> 16) & 255)
+    if let slot = slots[place], slot.bytes.elementsEqual(bytes) { return slot.value }
+    let value = try make(bytes)
+    // A long text is not worth keeping.
+    if bytes.count <= 1024 { slots[place] = Slot(bytes: Array(bytes), value: value) }
+    return value
+  }
+}

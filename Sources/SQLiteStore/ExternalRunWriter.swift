@@ -1,0 +1,185 @@
+import LoRASpectra
+
+/// What is recorded of where runs measured elsewhere came in.
+package struct ExternalOrigin: Sendable {
+  /// The commands that take such runs, as a sweep's `source`.
+  package enum Source: String, Sendable {
+    case log, `import`
+  }
+
+  /// The command that took them.
+  package var source: Source
+  /// The program's version.
+  package var lorabookVersion: String
+  /// The machine's name.
+  package var host: String
+  /// The command line, quoted for a shell.
+  package var command: String
+  /// Gives each new sweep its uuid.
+  package var makeUUID: @Sendable () -> String
+  /// Now, in UTC and ISO 8601.
+  package var now: @Sendable () -> String
+
+  package init(
+    source: Source, lorabookVersion: String, host: String, command: String,
+    makeUUID: @escaping @Sendable () -> String, now: @escaping @Sendable () -> String
+  ) {
+    self.source = source
+    self.lorabookVersion = lorabookVersion
+    self.host = host
+    self.command = command
+    self.makeUUID = makeUUID
+    self.now = now
+  }
+}
+
+/// Records runs measured elsewhere, each under the name of its sweep: all that come in one transaction, or
+/// none.
+///
+/// However many come, memory stays the same but for the sweeps' own rows: what is remembered of updates and
+/// cells is bounded, and looked up again in the book where it was forgotten.
+package final class ExternalRunWriter {
+  /// A sweep that runs were recorded in.
+  package struct Recorded: Equatable, Sendable {
+    /// Its id.
+    package var sweepID: Int64
+    /// Its name.
+    package var name: String
+    /// How many runs were recorded now.
+    package var runs: Int
+  }
+
+  private let connection: Connection
+  private let origin: ExternalOrigin
+  private let mayAppend: Bool
+  private let insertRun: Statement
+  private let cells: ExternalCells
+  private let updates: ExternalUpdates
+
+  private var sweeps: [Recorded] = []
+  private var places: [ExactText: Int] = [:]
+  private var lastPlace = -1
+
+  /// Gives `body` a writer and keeps what it adds, in one transaction; nothing where it throws.
+  ///
+  /// - Parameter mayAppend: whether sweeps of earlier calls, of either source, take more runs.
+  /// - Returns: the sweeps, in the order in which they were first named.
+  /// - Throws: `BookError.nameTaken`, `BookError.computedSweep`, `BookError.unusableName`, `SQLiteError`.
+  package static func record(
+    in book: Book, _ origin: ExternalOrigin, mayAppend: Bool,
+    _ body: (ExternalRunWriter) throws -> Void
+  ) throws -> [Recorded] {
+    try book.connection.transaction {
+      let writer = try ExternalRunWriter(book.connection, origin, mayAppend: mayAppend)
+      try body(writer)
+      try writer.finish()
+      return writer.sweeps
+    }
+  }
+
+  private init(_ connection: Connection, _ origin: ExternalOrigin, mayAppend: Bool) throws {
+    self.connection = connection
+    self.origin = origin
+    self.mayAppend = mayAppend
+    insertRun = try connection.prepare(Statements.insertExternalRun)
+    cells = try ExternalCells(connection)
+    updates = try ExternalUpdates(connection)
+  }
+
+  /// Adds a run to the sweep of a name, which is made where it is new.
+  package func add(_ run: ExternalRun, to name: String) throws {
+    let place = try place(of: name)
+    let sweepID = sweeps[place].sweepID
+    let prescription = try updates.prescription(run.profile, sweepID: sweepID)
+    let cell = try cells.cell(of: run, sweepID: sweepID, prescription: prescription)
+    try insertRun.bind(
+      1, updates.recording(of: run, sweepID: sweepID, prescription: prescription))
+    try insertRun.bind(2, cell.id)
+    try bind(3, run.error)
+    try bind(5, run.truncationError)
+    try bind(7, run.varianceCaptured)
+    _ = try insertRun.step()
+    cells.add(run, to: cell)
+    sweeps[place].runs += 1
+  }
+
+  /// Binds a measurement and, behind it, how it diverged.
+  private func bind(_ index: Int32, _ measurement: Double?) throws {
+    if let measurement, measurement.isFinite {
+      try insertRun.bind(index, measurement)
+      try insertRun.bind(index + 1, .absent)
+    } else {
+      try insertRun.bind(index, .absent)
+      try insertRun.bind(index + 1, measurement.map { .text($0.shortestText) } ?? .absent)
+    }
+  }
+
+  /// The place in ``sweeps`` of the sweep of a name.
+  private func place(of name: String) throws -> Int {
+    if lastPlace >= 0, ExactText(sweeps[lastPlace].name) == ExactText(name) { return lastPlace }
+    if let place = places[ExactText(name)] {
+      lastPlace = place
+      return place
+    }
+    let sweepID = try findSweep(name) ?? insertSweep(name)
+    lastPlace = sweeps.count
+    places[ExactText(name)] = lastPlace
+    sweeps.append(Recorded(sweepID: sweepID, name: name, runs: 0))
+    return lastPlace
+  }
+
+  private func findSweep(_ name: String) throws -> Int64? {
+    var found: (id: Int64, source: String)?
+    try connection.rows(Statements.findExternalSweep, ["name": .text(name)]) {
+      found = ($0.integer(0), $0.text(1))
+    }
+    guard let found else { return nil }
+    guard mayAppend else { throw BookError.nameTaken(name) }
+    guard ExternalOrigin.Source(rawValue: found.source) != nil else {
+      throw BookError.computedSweep(name)
+    }
+    return found.id
+  }
+
+  private func insertSweep(_ name: String) throws -> Int64 {
+    try Book.checkName(name)
+    try connection.run(
+      Statements.insertSweep,
+      [
+        "uuid": .text(origin.makeUUID()), "name": .text(name), "status": .text("finished"),
+        "source": .text(origin.source.rawValue), "started_at": .text(origin.now()),
+        "planned_runs": .integer(0), "spec": .text(""), "note": .text(""),
+        "lorabook_version": .text(origin.lorabookVersion), "host": .text(origin.host),
+        "command": .text(origin.command),
+      ])
+    return connection.lastInsertedID
+  }
+
+  private func finish() throws {
+    try cells.putSummaries()
+    let count = try connection.prepare(Statements.countExternalRuns)
+    for sweep in sweeps {
+      try count.bind([
+        "runs": .integer(Int64(sweep.runs)), "finished_at": .text(origin.now()),
+        "sweep_id": .integer(sweep.sweepID),
+      ])
+      _ = try count.step()
+    }
+  }
+}
+
+/// A text by its bytes: Swift calls two texts equal whose accents are composed differently, SQLite does not.
+struct ExactText: Hashable {
+  let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (a: ExactText, b: ExactText) -> Bool {
+    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}

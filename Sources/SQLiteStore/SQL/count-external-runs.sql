@@ -1,0 +1,5 @@
+-- What was measured elsewhere has no plan but what is recorded.
+UPDATE sweep
+SET recorded_runs = recorded_runs + :runs, planned_runs = recorded_runs + :runs,
+  finished_at = :finished_at
+WHERE sweep_id = :sweep_id;

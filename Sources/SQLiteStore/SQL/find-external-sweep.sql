@@ -1,0 +1,1 @@
+SELECT sweep_id, source FROM sweep WHERE name = :name;

@@ -1,0 +1,93 @@
+import ArgumentParser
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Record runs measured elsewhere from a CSV file.",
+    discussion: """
+      The file has columns of 'export' in any order; seed, d, k, profile, rank, alpha, rule and error must \
+      be there. A 'sweep' column names the sweep of each row, else --name does. run_id and sweep_id are \
+      given anew. An empty field is one that was not recorded; a measurement that diverged is 'nan', 'inf' \
+      or '-inf'. A profile may be any text, and a rule too if the row has a scale. All rows are recorded, \
+      or none.
+
+      Example:  lorabook import runs.csv --name elsewhere
+      """)
+
+  @Argument(help: "The file; '-' is standard input.")
+  var file: String
+
+  @Option(
+    parsing: .unconditional, help: "What to call the sweep. (default: what the rows say)")
+  var name: String?
+
+  @Flag(help: "Add to sweeps that were logged or imported before.")
+  var append = false
+
+  @Flag(help: "Leave out columns that export does not have.")
+  var ignoreExtra = false
+
+  @Option(
+    parsing: .unconditional,
+    help: "What is between fields: one character, or 'tab'. (default: as the header has it)")
+  var delimiter: Delimiter?
+
+  @Flag(help: "Numbers have a comma where others have a point.")
+  var decimalComma = false
+
+  @OptionGroup var book: BookOptions
+
+  func run() throws {
+    if let name { try Book.checkName(name) }
+    let path = try book.path()
+    Interruption.watch()
+    let layout = RunFile.Layout(
+      delimiter: delimiter?.byte, decimalComma: decimalComma, ignoresExtra: ignoreExtra,
+      name: name)
+    var runs = try RunFile(path: file, layout)
+    if !TextFile.exists(path), let again = try runs.checkedAhead() { runs = again }
+    guard try runs.next() else {
+      StandardError.write("lorabook: \(runs.place) has no run, so none is imported.\n")
+      return
+    }
+    let recording = try Book(recording: path, time: Machine.now, version: lorabookVersion)
+    let recorded = try record(runs, in: recording)
+    for sweep in recorded {
+      let count = "\(sweep.runs) run\(sweep.runs == 1 ? "" : "s")"
+      try StandardOutput.write(
+        "\(count) imported into sweep \(sweep.sweepID) '\(printable(sweep.name))'\n")
+    }
+  }
+
+  private func record(_ runs: RunFile, in book: Book) throws -> [ExternalRunWriter.Recorded] {
+    do {
+      return try ExternalRunWriter.record(in: book, Machine.origin(.import), mayAppend: append) {
+        repeat { try $0.add(runs.run, to: runs.sweep) } while try runs.next()
+      }
+    } catch BookError.nameTaken(let name) {
+      throw Failure(
+        "the book has a sweep named '\(printable(name))' already. Give another with --name, or add to it with --append; nothing was imported.",
+        .usage)
+    } catch BookError.computedSweep(let name) {
+      throw Failure(
+        "the sweep '\(printable(name))' was computed here, so it takes no runs measured elsewhere. Give another name with --name; nothing was imported.",
+        .usage)
+    }
+  }
+
+  /// One character of ASCII between fields.
+  struct Delimiter: ExpressibleByArgument {
+    var byte: UInt8
+
+    init?(argument: String) {
+      let text = argument == "tab" || argument == "\\t" ? "\t" : argument
+      guard let byte = text.utf8.first, text.utf8.count == 1, byte < 128,
+        !"\"\r\n".utf8.contains(byte), byte != 0
+      else { return nil }
+      self.byte = byte
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+import Rendering
+
+/// A file or stream that is read in large pieces, until it ends or Ctrl-C.
+final class InputFile {
+  /// What a message calls it.
+  let name: String
+  private let descriptor: Int32
+  private let isStandardInput: Bool
+  /// Where reading began; -1 in a stream.
+  private let start: off_t
+
+  /// - Parameter path: `-` is standard input.
+  /// - Throws: `Failure` where there is no file, or it cannot be read.
+  init(path: String) throws {
+    isStandardInput = path == "-"
+    name = isStandardInput ? "standard input" : printable(path)
+    descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      throw Failure("cannot read '\(name)': \(reason). Check the path.", .noInput)
+    }
+    start = lseek(descriptor, 0, SEEK_CUR)
+  }
+
+  deinit {
+    if !isStandardInput, descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Whether it is a file and no stream.
+  var canBeReadAgain: Bool { start >= 0 }
+
+  /// Goes back to where reading began.
+  func readAgain() throws {
+    guard lseek(descriptor, start, SEEK_SET) >= 0 else { throw failure() }
+  }
+
+  /// Reads what is there.
+  ///
+  /// - Returns: how many bytes; 0 at the end.
+  /// - Throws: `Failure` where it cannot be read, and on Ctrl-C.
+  func read(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
+    while true {
+      // A stream may have nothing to give for a long time; poll, unlike read, is not taken up again
+      // behind a signal (signal(7)).
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&waiting, 1, 200)
+      guard !Interruption.isAsked else {
+        throw Failure("interrupted: nothing was imported.", .interrupted)
+      }
+      guard ready > 0 else {
+        if ready < 0, errno != EINTR { throw failure() }
+        continue
+      }
+      let count = Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+      if count >= 0 { return count }
+      if errno != EINTR { throw failure() }
+    }
+  }
+
+  private func failure() -> Failure {
+    let code = errno
+    return Failure(
+      "cannot read '\(name)': \(String(cString: strerror(code))). Check the file.",
+      code == EISDIR ? .noInput : .inputOutput)
+  }
+}

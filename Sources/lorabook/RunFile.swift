@@ -1,0 +1,198 @@
+import Glibc
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+/// A CSV file of runs measured elsewhere, read a run at a time.
+final class RunFile {
+  /// How the file is laid out, and what is asked of it.
+  struct Layout {
+    /// nil to take what the header has.
+    var delimiter: UInt8?
+    var decimalComma = false
+    /// Whether columns that are no columns of `export` are left out.
+    var ignoresExtra = false
+    /// The sweep of all rows; nil where each says its own.
+    var name: String?
+  }
+
+  /// What a message calls it.
+  let place: String
+  /// The run in hand.
+  var run: ExternalRun { current }
+  /// The name of its sweep.
+  private(set) var sweep = ""
+
+  private let path: String
+  private let layout: Layout
+  private let input: InputFile
+  private let reader: DelimitedReader
+  private var current: ExternalRun
+  private var parser: ExternalRunParser
+  private var fields = ExternalRunParser.Fields()
+  private let header: RunHeader
+  /// What the sweep column said last, as it stands in the file.
+  private var lastName: [UInt8]?
+
+  /// Opens a file and reads its header.
+  ///
+  /// - Throws: `Failure`.
+  convenience init(path: String, _ layout: Layout) throws {
+    try self.init(path: path, layout, InputFile(path: path))
+  }
+
+  private init(path: String, _ layout: Layout, _ input: InputFile) throws {
+    self.path = path
+    self.layout = layout
+    self.input = input
+    place = input.name
+    let reader = DelimitedReader(delimiter: layout.delimiter) { try input.read(into: $0) }
+    self.reader = reader
+    parser = ExternalRunParser(decimalComma: layout.decimalComma)
+    current = ExternalRun(
+      seed: 0, shape: Shape(d: 1, k: 1), profile: "", noise: nil, rank: 1, alpha: 0, rule: "",
+      scale: 0, error: nil, truncationError: nil, varianceCaptured: nil)
+    header = try RunFile.locating(place) {
+      guard try reader.next() else {
+        throw Failure(
+          "\(input.name) is empty. Its first line must name the columns, as 'lorabook export' writes them.",
+          .badData)
+      }
+      return try RunHeader(reader, place: input.name, layout)
+    }
+  }
+
+  /// Goes to the next run.
+  ///
+  /// - Returns: false behind the last one.
+  /// - Throws: `Failure` with line and column.
+  func next() throws -> Bool {
+    try RunFile.locating(place) {
+      guard try reader.next() else { return false }
+      for (column, index) in header.columns { fields[column] = reader.field(index) }
+      do {
+        current = try parser.run(fields)
+      } catch let error as ExternalRunError {
+        throw refusal(of: error)
+      }
+      try nameSweep()
+      return true
+    }
+  }
+
+  /// Reads the whole file for what is wrong with it, before anything is written.
+  ///
+  /// - Returns: the file from its start; nil for a stream that can be read only once.
+  /// - Throws: `Failure` with line and column.
+  func checkedAhead() throws -> RunFile? {
+    guard input.canBeReadAgain else { return nil }
+    while try next() {}
+    try input.readAgain()
+    return try RunFile(path: path, layout, input)
+  }
+
+  private func nameSweep() throws {
+    guard let index = header.sweep else {
+      sweep = layout.name ?? ""
+      return
+    }
+    let bytes = reader.field(index)
+    if let lastName, lastName.elementsEqual(bytes) { return }
+    let name = try reader.text(index)
+    if let asked = layout.name {
+      guard lastName == nil else {
+        throw refusal(
+          at: index, "sweep",
+          "'\(name.shortened(to: 80))' is a second sweep, and --name gives one name. Leave --name out, or split the file."
+        )
+      }
+      sweep = asked
+    } else {
+      do {
+        try Book.checkName(name)
+      } catch BookError.unusableName(let name, let reason) {
+        throw refusal(
+          at: index, "sweep",
+          "the name '\(name)' \(reason). Give another, such as 'baseline'.")
+      }
+      sweep = name
+    }
+    lastName = Array(bytes)
+  }
+
+  private func refusal(of error: ExternalRunError) -> Failure {
+    guard let index = header.columns.first(where: { $0.column == error.column })?.index else {
+      return Failure("\(place): \(error.column.name): \(printable(error.description))", .badData)
+    }
+    return refusal(at: index, error.column.name, error.description)
+  }
+
+  private func refusal(at index: Int, _ column: String, _ problem: String) -> Failure {
+    let (line, character) = reader.position(of: index)
+    return Failure(
+      "\(place):\(line):\(character): \(column): \(printable(problem))", .badData)
+  }
+
+  private static func locating<Result>(
+    _ place: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DelimitedError {
+      throw Failure(
+        "\(place):\(error.line):\(error.column): \(printable(error.description))", .badData)
+    }
+  }
+}
+
+/// Which columns a file of runs has, and where.
+struct RunHeader {
+  /// What a run is read from.
+  private(set) var columns: [(column: ExternalRun.Column, index: Int)] = []
+  /// The column that names each row's sweep.
+  private(set) var sweep: Int?
+
+  /// Columns of `export` that are given anew.
+  private static let ignored = ["run_id", "sweep_id"]
+
+  /// Reads the record that a reader stands on.
+  ///
+  /// - Throws: `Failure`, `DelimitedError`.
+  init(_ reader: DelimitedReader, place: String, _ layout: RunFile.Layout) throws {
+    let known = ["sweep"] + ExternalRun.Column.allCases.map(\.name)
+    var seen: Set<String> = []
+    for index in 0..<reader.fieldCount {
+      let name = try reader.text(index)
+      func refuse(_ problem: String) -> Failure {
+        let (line, column) = reader.position(of: index)
+        let value = printable(name.shortened(to: 80))
+        return Failure("\(place):\(line):\(column): the column '\(value)' \(problem)", .badData)
+      }
+      let column = ExternalRun.Column.allCases.first { $0.name == name }
+      let isKnown = column != nil || name == "sweep" || Self.ignored.contains(name)
+      guard isKnown || layout.ignoresExtra else {
+        let nearest = nearestName(to: name, among: known + Self.ignored)
+        throw refuse(
+          "is none of a run. \(nearest.map { "Did you mean '\($0)'? " } ?? "")Known are \(known.joined(separator: ", ")); --ignore-extra leaves others out."
+        )
+      }
+      guard !isKnown || seen.insert(name).inserted else {
+        throw refuse("is there twice. Leave one of them out.")
+      }
+      if let column { columns.append((column, index)) }
+      if name == "sweep" { sweep = index }
+    }
+    let missing = ExternalRun.Column.allCases.filter { $0.isRequired && !seen.contains($0.name) }
+    guard missing.isEmpty else {
+      let names = missing.map { "'\($0.name)'" }.joined(separator: ", ")
+      let plural = missing.count > 1
+      throw Failure(
+        "\(place):1:1: the column\(plural ? "s" : "") \(names) \(plural ? "are" : "is") missing. The first line must name the columns, as 'lorabook export' writes them; --delimiter says what is between them.",
+        .badData)
+    }
+    guard sweep != nil || layout.name != nil else {
+      throw Failure(
+        "\(place) has no column 'sweep', so the sweep has no name. Give one with --name.", .usage)
+    }
+  }
+}
