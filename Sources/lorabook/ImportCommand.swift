@@ -48,7 +48,9 @@ struct ImportCommand: ParsableCommand {
       delimiter: delimiter?.byte, decimalComma: decimalComma, ignoresExtra: ignoreExtra,
       name: name)
     var runs = try RunFile(path: file, layout)
+    // Where there is no book, a bad file should not make one.
     if !TextFile.exists(path), let again = try runs.checkedAhead() { runs = again }
+    try runs.readAhead()
     guard try runs.next() else {
       StandardError.write("lorabook: \(runs.place) has no run, so none is imported.\n")
       return

@@ -19,7 +19,7 @@ final class RunFile {
   /// What a message calls it.
   let place: String
   /// The run in hand.
-  var run: ExternalRun { current }
+  private(set) var run: ExternalRun
   /// The name of its sweep.
   private(set) var sweep = ""
 
@@ -27,12 +27,14 @@ final class RunFile {
   private let layout: Layout
   private let input: InputFile
   private let reader: DelimitedReader
-  private var current: ExternalRun
   private var parser: ExternalRunParser
   private var fields = ExternalRunParser.Fields()
   private let header: RunHeader
-  /// What the sweep column said last, as it stands in the file.
+  /// What the sweep column said last, as it stands in the file, and what that sweep is called.
   private var lastName: [UInt8]?
+  private var name = ""
+  /// The first runs, last first, where they were read ahead.
+  private var ahead: [(run: ExternalRun, sweep: String)] = []
 
   /// Opens a file and reads its header.
   ///
@@ -49,7 +51,7 @@ final class RunFile {
     let reader = DelimitedReader(delimiter: layout.delimiter) { try input.read(into: $0) }
     self.reader = reader
     parser = ExternalRunParser(decimalComma: layout.decimalComma)
-    current = ExternalRun(
+    run = ExternalRun(
       seed: 0, shape: Shape(d: 1, k: 1), profile: "", noise: nil, rank: 1, alpha: 0, rule: "",
       scale: 0, error: nil, truncationError: nil, varianceCaptured: nil)
     header = try RunFile.locating(place) {
@@ -67,15 +69,32 @@ final class RunFile {
   /// - Returns: false behind the last one.
   /// - Throws: `Failure` with line and column.
   func next() throws -> Bool {
+    if let (run, sweep) = ahead.popLast() {
+      (self.run, self.sweep) = (run, sweep)
+      return true
+    }
+    return try readNext()
+  }
+
+  /// Reads the first runs of a stream, so that what is wrong with them is known before anything is written.
+  ///
+  /// - Throws: `Failure` with line and column.
+  func readAhead() throws {
+    while ahead.count < 10_000, try readNext() { ahead.append((run, sweep)) }
+    ahead.reverse()
+  }
+
+  private func readNext() throws -> Bool {
     try RunFile.locating(place) {
       guard try reader.next() else { return false }
       for (column, index) in header.columns { fields[column] = reader.field(index) }
       do {
-        current = try parser.run(fields)
+        run = try parser.run(fields)
       } catch let error as ExternalRunError {
         throw refusal(of: error)
       }
       try nameSweep()
+      sweep = name
       return true
     }
   }
@@ -93,7 +112,7 @@ final class RunFile {
 
   private func nameSweep() throws {
     guard let index = header.sweep else {
-      sweep = layout.name ?? ""
+      name = layout.name ?? ""
       return
     }
     let bytes = reader.field(index)
@@ -106,7 +125,7 @@ final class RunFile {
           "'\(name.shortened(to: 80))' is a second sweep, and --name gives one name. Leave --name out, or split the file."
         )
       }
-      sweep = asked
+      self.name = asked
     } else {
       do {
         try Book.checkName(name)
@@ -115,7 +134,7 @@ final class RunFile {
           at: index, "sweep",
           "the name '\(name)' \(reason). Give another, such as 'baseline'.")
       }
-      sweep = name
+      self.name = name
     }
     lastName = Array(bytes)
   }
