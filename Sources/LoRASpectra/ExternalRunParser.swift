@@ -5,6 +5,7 @@ package struct ExternalRunParser {
   package struct Fields {
     private var fields: [UnsafeRawBufferPointer]
 
+    /// No fields yet.
     package init() {
       fields = ExternalRun.Column.allCases.map { _ in UnsafeRawBufferPointer(start: nil, count: 0) }
     }
