@@ -48,13 +48,36 @@ struct DecimalBytes {
       }
       index += 1
     }
-    // Both exactly doubles, so that the quotient is rounded once (Clinger 1990, "How to read floating
-    // point numbers accurately").
-    guard digits < 1 << 53, places <= 22, bytes.count > (isNegative ? 1 : 0) + (hasPoint ? 1 : 0)
+    guard bytes.count > (isNegative ? 1 : 0) + (hasPoint ? 1 : 0),
+      let value = DecimalBytes.quotient(digits, places: places)
     else { return rare(bytes) }
-    let value = Double(digits) / DecimalBytes.powers[places]
     return isNegative && value != 0 ? -value : value
   }
+
+  /// The double nearest to digits / 10^places, or nil where this takes more than a few divisions.
+  private static func quotient(_ digits: UInt64, places: Int) -> Double? {
+    // Both exactly doubles, so that the quotient is rounded once (Clinger 1990, "How to read floating
+    // point numbers accurately").
+    if digits < 1 << 53, places <= 22 { return Double(digits) / powers[places] }
+    guard digits > 0, places < fives.count else { return nil }
+    // digits / 5^places to 63 bits or more, and whether anything is left; the power of 2 is exact.
+    let divisor = fives[places] << UInt64(fives[places].leadingZeroBitCount)
+    let dividend = digits << UInt64(digits.leadingZeroBitCount)
+    // Half the dividend is below the divisor, whose highest bit is set.
+    let (quotient, rest) = divisor.dividingFullWidth((dividend >> 1, (dividend & 1) << 63))
+    let exponent =
+      fives[places].leadingZeroBitCount - digits.leadingZeroBitCount - 63 - places
+    // With the rest as lowest bit the quotient is rounded to 53 bits as the fraction itself would be.
+    return Double(
+      sign: .plus, exponent: exponent, significand: Double(quotient | (rest > 0 ? 1 : 0)))
+  }
+
+  /// 5^0 … 5^27, which 64 bits hold.
+  private static let fives: [UInt64] = {
+    var powers: [UInt64] = [1]
+    for _ in 0..<27 { powers.append(5 * (powers.last ?? 1)) }
+    return powers
+  }()
 
   /// Any number, at leisure.
   private func rare(_ bytes: UnsafeRawBufferPointer) -> Double? {

@@ -150,6 +150,10 @@ extension DelimitedReader {
     let delimiter = delimiter ?? DelimitedReader.usualDelimiters[0]
     let most = columns ?? Int.max
     let filled = filled
+    // Held here while they are found: an access to a class's array is checked each time.
+    var fields: ContiguousArray<Field> = []
+    swap(&fields, &self.fields)
+    defer { swap(&fields, &self.fields) }
     fields.removeAll(keepingCapacity: true)
     hasQuotes = false
     end = start
@@ -160,7 +164,7 @@ extension DelimitedReader {
         throw error(.fieldCount(fields.count + 1, expected: most), at: at, from: start)
       }
       if at < filled, bytes[at] == quote {
-        guard let behind = try scanQuoted(at) else { return false }
+        guard let behind = try scanQuoted(at, into: &fields) else { return false }
         at = behind
       } else {
         let first = at
@@ -199,7 +203,9 @@ extension DelimitedReader {
   /// Finds the end of the quoted field that begins at an offset.
   ///
   /// - Returns: the offset behind its closing quote; nil where that has yet to be read.
-  private func scanQuoted(_ opening: Int) throws -> Int? {
+  private func scanQuoted(
+    _ opening: Int, into fields: inout ContiguousArray<Field>
+  ) throws -> Int? {
     hasQuotes = true
     var from = opening + 1
     var isDoubled = false
