@@ -185,6 +185,7 @@ package struct Contrast: Equatable, Sendable {
 
   /// What the interval says.
   package var finding: Finding {
+    if pairs == 0, difference.margin == nil { return .tooFew }
     if abs(difference.mean) <= Contrast.rounding * size { return .equal }
     guard let low = difference.low, let high = difference.high else { return .tooFew }
     return low > 0 ? .secondLarger : high < 0 ? .firstLarger : .unclear

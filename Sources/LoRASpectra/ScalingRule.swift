@@ -54,7 +54,8 @@ package enum ScalingRule: Hashable, Sendable, CustomStringConvertible {
       let known = ScalingRule.names.joined(separator: ", ")
       throw SettingError(
         .rules, text, "is no scaling rule",
-        remedy: nearest.map { "Did you mean \($0)? Known are \(known)" } ?? "Known are \(known)")
+        remedy: nearest.map { "Did you mean \($0 == "power" ? "power:P" : $0)? Known are \(known)" }
+          ?? "Known are \(known)")
     }
   }
 }

@@ -106,9 +106,9 @@ package struct SweepSpec: Equatable, Sendable {
       try refuseDuplicates(field, given) { items[$0] }
       rules = given
     case .alphas:
-      alphas = try decimals(items, field) { $0 > 0 ? nil : "is not above 0" }
+      alphas = try decimals(items, field, such: "16 or 0.5") { $0 > 0 ? nil : "is not above 0" }
     case .noise:
-      noise = try decimals(items, field) {
+      noise = try decimals(items, field, such: "0 or 0.01") {
         $0 < 0
           ? "is below 0"
           : $0 > Profile.largestValue ? "is above \(Profile.largestValue.shortestText)" : nil
@@ -116,24 +116,32 @@ package struct SweepSpec: Equatable, Sendable {
     }
   }
 
-  /// Finite numbers, or ranges of whole ones.
+  /// Finite numbers, or ranges of whole ones such as `1-4`.
+  ///
+  /// - Parameters:
+  ///   - examples: numbers that the field may be, for a message.
+  ///   - problem: what is wrong with a finite number, or nil.
   private func decimals(
-    _ items: [String], _ field: Field, problem: (Double) -> String?
+    _ items: [String], _ field: Field, such examples: String, problem: (Double) -> String?
   ) throws -> [Double] {
+    func refuse(_ item: String, _ problem: String) -> SettingError {
+      SettingError(field, item, problem, remedy: "Give numbers such as \(examples)")
+    }
     let numbers = try items.flatMap { item -> [Double] in
       if let number = Double.finite(item) {
-        if let problem = problem(number) {
-          throw SettingError(field, item, problem, remedy: "Give numbers such as 16 or 0.5")
-        }
+        if let problem = problem(number) { throw refuse(item, problem) }
         return [number]
       }
-      if let number = Double(item), !number.isFinite {
-        throw SettingError(
-          field, item, "is not finite", remedy: "Give finite numbers such as 16 or 0.5")
+      if let number = Double(item), !number.isFinite { throw refuse(item, "is not finite") }
+      guard item.wholeMatch(of: #/\d+-\d+(:\d+)?/#) != nil else {
+        throw refuse(item, item.isEmpty ? "is an empty item" : "is no number")
       }
-      return try ListText.integers([item], field: field, allowed: 1...1_000_000) {
+      return try ListText.integers([item], field: field, allowed: 0...1_000_000) {
         costText(runs: Double($0) * Double(seeds.count))
-      }.map(Double.init)
+      }.map { number in
+        if let problem = problem(Double(number)) { throw refuse(item, problem) }
+        return Double(number)
+      }
     }
     try refuseDuplicates(field, numbers) { numbers[$0].shortestText }
     return numbers

@@ -19,13 +19,14 @@ package enum SweepTables {
     let seeds = cells.rows.compactMap { cells.value("n", in: $0).integer }
     let most = seeds.max() ?? 0
     let isWhole = seeds.allSatisfy { $0 == most }
-    let over = most > 1 ? ", mean over \(isWhole ? "" : "up to ")\(most) seeds" : ""
+    let over = most > 1 ? ", mean over \(isWhole ? "" : "up to ")\(most) repeats" : ""
     let places = ["shape", "noise"].filter { varies($0, in: cells) }
-    let withAlpha = places + (varies("alpha", in: cells) ? ["alpha"] : [])
+    // In the grid's order, so that the rows of a table are sorted by its columns.
+    let settings = ["rank"] + (varies("alpha", in: cells) ? ["alpha"] : [])
     var error = pivot(
-      cells, keys: withAlpha + ["profile", "rank"], across: "rule", values: "error")
+      cells, keys: places + ["profile"] + settings, across: "rule", values: "error")
     let truncation = pivot(
-      cells, keys: withAlpha + ["profile", "rank"], across: nil, values: "truncation_error")
+      cells, keys: places + ["profile"] + settings, across: nil, values: "truncation_error")
     error.columns.append("truncation")
     for index in error.rows.indices {
       error.rows[index].append(truncation.rows[index].last ?? .absent)
@@ -40,7 +41,7 @@ package enum SweepTables {
       Section(
         title: "Scale s by rank and rule",
         table: pivot(
-          cells, keys: (varies("alpha", in: cells) ? ["alpha"] : []) + ["rank"], across: "rule",
+          cells, keys: settings, across: "rule",
           values: "scale")),
       Section(
         title: "Variance captured by rank\(over)",

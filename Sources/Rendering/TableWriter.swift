@@ -75,7 +75,9 @@ package final class TableWriter: RowWriter {
     switch style {
     case .plain:
       let line = cells.joined(separator: "  ")
-      output.append(String(line.reversed().drop { $0 == " " }.reversed()) + "\n")
+      let end = line.utf8.lastIndex { $0 != UInt8(ascii: " ") }
+      output.append(end.map { String(line[...$0]) } ?? "")
+      output.append("\n")
     case .markdown:
       output.append("| " + cells.joined(separator: " | ") + " |\n")
     }
@@ -141,15 +143,24 @@ private struct TableColumn {
   }
 
   private static func fraction(of text: String) -> Int {
-    text.firstIndex(of: ".").map { text.distance(from: $0, to: text.endIndex) } ?? 0
+    text.utf8.firstIndex(of: UInt8(ascii: ".")).map { columnWidth(String(text[$0...])) } ?? 0
   }
 }
 
 /// How many terminal columns a text takes, a character a column.
-private func columnWidth(_ text: String) -> Int { text.count }
+private func columnWidth(_ text: String) -> Int {
+  // Characters are found byte by byte, which is slow; in ASCII each is one.
+  isPlain(text) ? text.utf8.count : text.count
+}
+
+/// Whether a text is printable ASCII alone.
+private func isPlain(_ text: String) -> Bool {
+  text.utf8.allSatisfy { (32..<127).contains($0) }
+}
 
 /// A text whose control characters, which could command a terminal, are spelled out.
 package func printable(_ text: String) -> String {
+  if isPlain(text) { return text }
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {

@@ -30,6 +30,15 @@ extension Book {
   package enum Export: String, CaseIterable, Sendable {
     case runs, sweeps, spectra
 
+    /// What a condition over the view has to fit in.
+    var conditionCheck: String {
+      switch self {
+      case .runs: Statements.conditionOnRuns
+      case .sweeps: Statements.conditionOnSweeps
+      case .spectra: Statements.conditionOnSpectra
+      }
+    }
+
     var sql: String {
       switch self {
       case .runs: Statements.exportRuns

@@ -7,6 +7,8 @@ package enum InquiryError: Error, Equatable {
   case refused(action: String)
   /// The SQL cannot be compiled, or failed; SQLite's word.
   case malformed(message: String)
+  /// A condition cannot be compiled as part of its statement; SQLite's word.
+  case malformedCondition(message: String)
   /// There is no statement, or more than one.
   case notOneStatement
   /// A parameter was given that the SQL does not have.
@@ -22,6 +24,9 @@ package enum InquiryError: Error, Equatable {
 ///
 /// Beside SQLite's own it knows the functions of ``SQLFunctions``.
 package final class Inquiry {
+  /// The longest text or blob that a question may make, in bytes.
+  private static let longestValue: Int32 = 64 << 20
+
   private let connection: Connection
   private let guardian: ReadingGuardian
   private let stop: StopCheck
@@ -38,6 +43,8 @@ package final class Inquiry {
     try connection.execute(Statements.configure)
     try connection.execute(Statements.sortOnDisk)
     try SQLFunctions.register(on: connection)
+    // One value at a time is made without a look at whether to stop.
+    sqlite3_limit(connection.handle, SQLITE_LIMIT_LENGTH, Inquiry.longestValue)
     // A table-valued function declares its columns at its first use, which looks like a change of schema.
     try connection.runScript(Statements.tableFunctions, [:])
     guardian.watch(connection)
@@ -71,7 +78,10 @@ package final class Inquiry {
     if let name = known.first(where: { values[$0] == nil }) {
       throw InquiryError.missingParameter(name, known: known)
     }
-    try statement.bind(values)
+    // By place, because SQL may write a parameter as :name, @name or $name.
+    for (index, name) in known.enumerated() {
+      try statement.bind(Int32(index) + 1, values[name] ?? .absent)
+    }
   }
 
   /// Gives each row to `body`, none of them kept.
@@ -137,7 +147,8 @@ private final class ReadingGuardian {
     switch action {
     case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: nil
     case SQLITE_FUNCTION:
-      second.lowercased() == "load_extension" ? "loads an extension" : nil
+      ["load_extension", "fts3_tokenizer"].contains(second.lowercased())
+        ? "loads code with '\(second.lowercased())'" : nil
     case SQLITE_PRAGMA:
       (second.isEmpty ? askingPragmas : askingPragmasWithArgument).contains(first.lowercased())
         ? nil : "sets or runs the pragma '\(first)'"

@@ -136,11 +136,15 @@ struct Failure: Error {
       Failure(
         "the SQL cannot be answered: \(message). The views are runs, sweeps and spectra.",
         .usage)
+    case .malformedCondition(let message):
+      Failure(
+        "--where cannot be understood: \(message). It is an SQL expression over the columns that are listed or exported, with texts in single quotes: \"rule = 'lora'\".",
+        .usage)
     case .notOneStatement:
       Failure("the SQL is not one statement. Ask one question at a time.", .usage)
     case .unknownParameter(let name, let known):
       Failure(
-        "there is no parameter ':\(name)'. \(list(known)); give it with --param.", .usage
+        "there is no parameter ':\(name)'. \(list(known)).", .usage
       )
     case .missingParameter(let name, let known):
       Failure(

@@ -26,17 +26,19 @@ struct RmCommand: ParsableCommand {
     let book = try Book(changing: book.path(), time: Machine.now, version: lorabookVersion)
     var ids: [Int64] = []
     for id in try sweeps.map({ try book.sweepID($0) }) where !ids.contains(id) { ids.append(id) }
+    let named = try ids.map { try description(of: $0, in: book) }
     if !yes {
       guard isatty(STDIN_FILENO) == 1 else {
         throw Failure("rm asks, and there is no terminal to ask at. Add --yes.", .usage)
       }
-      for id in ids { StandardError.write("\(try description(of: id, in: book))\n") }
+      for sweep in named { StandardError.write("\(sweep)\n") }
       StandardError.write("Remove \(ids.count == 1 ? "it" : "them")? [y/N] ")
       guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
         throw Failure("nothing was removed.", .failure)
       }
     }
     try book.remove(ids)
+    for sweep in named { StandardError.write("removed \(sweep)\n") }
   }
 
   private func description(of id: Int64, in book: Book) throws -> String {

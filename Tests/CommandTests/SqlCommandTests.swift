@@ -35,6 +35,13 @@ struct SqlCommandTests {
         == "{\"x\":42}\n")
   }
 
+  @Test("A parameter may be written in every way that SQLite knows")
+  func parameters() throws {
+    #expect(
+      try csv("SELECT @a, $b, :c", "--param", "a=1", "--param", "b=2", "--param", "c=3")
+        == ["1,2,3"])
+  }
+
   @Test(
     "What would not only read is refused with a clear word, and the book's bytes stay the same",
     arguments: [
@@ -52,7 +59,9 @@ struct SqlCommandTests {
       ("PRAGMA query_only = 0", "pragma 'query_only'"), ("PRAGMA writable_schema = 1", "pragma"),
       ("PRAGMA wal_checkpoint", "pragma"), ("PRAGMA optimize", "pragma"),
       ("PRAGMA user_version = 7", "pragma"), ("PRAGMA trusted_schema = 1", "pragma"),
-      ("SELECT load_extension('x.so')", "loads an extension"), ("ANALYZE", "statistics"),
+      ("SELECT load_extension('x.so')", "loads code"),
+      ("SELECT fts3_tokenizer('simple', x'0000000000000000')", "loads code"),
+      ("SELECT hex(randomblob(200000000))", "too big"), ("ANALYZE", "statistics"),
       ("REINDEX", "statistics or indexes"), ("SELECT 1; DELETE FROM run", "deletes from 'run'"),
       ("SELECT 1; SELECT 2", "not one statement"),
       ("SELECT writefile('a', 'b')", "no such function"), ("", "not one statement"),

@@ -51,7 +51,7 @@ struct ScalingRuleTests {
   func nearest() {
     for (text, name) in [
       ("loar", "lora"), ("LORA", "lora"), ("rslro", "rslora"), ("unti", "unit"),
-      ("powr:1", "power"),
+      ("powr:1", "power:P"),
     ] {
       let error = refusal(text)
       #expect(error?.value == text)

@@ -100,15 +100,15 @@ struct SweepTablesTests {
     noisy.noise = 0.5
     var stronger = base
     stronger.alpha = 32
-    let cases: [(Setting, error: [String], scale: [String], captured: [String])] = [
-      (base, [], [], []), (shaped, ["shape"], [], ["shape"]), (noisy, ["noise"], [], ["noise"]),
-      (stronger, ["alpha"], ["alpha"], []),
+    let cases: [(Setting, place: [String], alpha: [String])] = [
+      (base, [], []), (shaped, ["shape"], []), (noisy, ["noise"], []),
+      (stronger, [], ["alpha"]),
     ]
-    for (other, error, scale, captured) in cases {
+    for (other, place, alpha) in cases {
       let tables = sections([base, other])
-      #expect(tables[1].columns == error + ["profile", "rank", "lora", "truncation"])
-      #expect(tables[2].columns == scale + ["rank", "lora"])
-      #expect(tables[3].columns == captured + ["rank", "style"])
+      #expect(tables[1].columns == place + ["profile", "rank"] + alpha + ["lora", "truncation"])
+      #expect(tables[2].columns == ["rank"] + alpha + ["lora"])
+      #expect(tables[3].columns == place + ["rank", "style"])
     }
     let tables = sections([base, shaped])
     #expect(tables[1].rows.map(\.first) == [.text("8x6"), .text("4x4")])
@@ -119,7 +119,7 @@ struct SweepTablesTests {
     let one = titled([Setting()]).map(\.title)
     #expect(!one.contains { $0.contains("mean") })
     let many = titled([Setting(seeds: 100), Setting(rank: 4, seeds: 100)]).map(\.title)
-    #expect(many.map { $0.contains("mean over 100 seeds") } == [false, true, false, true])
+    #expect(many.map { $0.contains("mean over 100 repeats") } == [false, true, false, true])
   }
 
   @Test("put the singular values of an update in one row")
