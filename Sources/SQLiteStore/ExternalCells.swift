@@ -33,7 +33,7 @@ final class ExternalCells {
   private let find: Statement
   private let insert: Statement
   private let findSummaries: Statement
-  private let putSummary: Statement
+  private let summaries: SummaryWriter
   private var cells: [Key: Cell] = [:]
 
   init(_ connection: Connection, most: Int = ExternalCells.most) throws {
@@ -42,7 +42,7 @@ final class ExternalCells {
     find = try connection.prepare(Statements.findCell)
     insert = try connection.prepare(Statements.insertCell)
     findSummaries = try connection.prepare(Statements.findSummaries)
-    putSummary = try connection.prepare(Statements.putSummary)
+    summaries = try SummaryWriter(connection)
   }
 
   func cell(of run: ExternalRun, sweepID: Int64, prescription: Int64) throws -> Cell {
@@ -70,9 +70,9 @@ final class ExternalCells {
   func putSummaries() throws {
     let changed = cells.values.filter(\.isChanged).sorted { $0.id < $1.id }
     for cell in changed {
-      try put(cell.error, of: cell, as: "error")
-      try put(cell.truncationError, of: cell, as: "truncation_error")
-      try put(cell.varianceCaptured, of: cell, as: "variance_captured")
+      try summaries.put(cell.error, cell: cell.id, metric: .error)
+      try summaries.put(cell.truncationError, cell: cell.id, metric: .truncationError)
+      try summaries.put(cell.varianceCaptured, cell: cell.id, metric: .varianceCaptured)
       cell.isChanged = false
     }
   }
@@ -107,15 +107,5 @@ final class ExternalCells {
       }
     }
     return cell
-  }
-
-  private func put(_ summary: RunningSummary, of cell: Cell, as metric: String) throws {
-    guard summary.count > 0 else { return }
-    try putSummary.bind(1, cell.id)
-    try putSummary.bind(2, metric)
-    try putSummary.bind(3, Int64(summary.count))
-    try putSummary.bind(4, summary.mean)
-    try putSummary.bind(5, summary.squaredDeviations)
-    _ = try putSummary.step()
   }
 }

@@ -66,13 +66,7 @@ final class ExternalUpdates {
   }
 
   private func findOrInsert(_ key: ProfileKey) throws -> Int64 {
-    let definition = ["definition": Value.text("external:" + key.label.text)]
-    var found: Int64?
-    try connection.rows(Statements.findPrescription, definition) { found = $0.integer(0) }
-    if found == nil {
-      try connection.run(Statements.insertPrescription, definition)
-    }
-    let id = found ?? connection.lastInsertedID
+    let id = try connection.prescriptionID("external:" + key.label.text)
     try connection.run(
       Statements.putProfile,
       [

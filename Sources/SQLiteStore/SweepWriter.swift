@@ -46,7 +46,7 @@ package final class SweepWriter: SweepRecorder {
   private let insertSingularValue: Statement
   private let insertRecording: Statement
   private let insertRun: Statement
-  private let putSummary: Statement
+  private let summaries: SummaryWriter
   private let setRecordedRuns: Statement
 
   /// One cell's id and the summaries of what it holds.
@@ -79,7 +79,7 @@ package final class SweepWriter: SweepRecorder {
     insertSingularValue = try connection.prepare(Statements.insertSingularValue)
     insertRecording = try connection.prepare(Statements.insertRecording)
     insertRun = try connection.prepare(Statements.insertRun)
-    putSummary = try connection.prepare(Statements.putSummary)
+    summaries = try SummaryWriter(connection)
     setRecordedRuns = try connection.prepare(Statements.setRecordedRuns)
     try Book.checkName(new.name)
     (sweepID, name, prescriptions, cells) = try connection.transaction {
@@ -100,9 +100,9 @@ package final class SweepWriter: SweepRecorder {
       try connection.transaction {
         for update in updates { try record(update, changing: &changed) }
         for cell in changed {
-          try put(cell.next.error, of: cell, as: "error")
-          try put(cell.next.truncationError, of: cell, as: "truncation_error")
-          try put(cell.next.varianceCaptured, of: cell, as: "variance_captured")
+          try summaries.put(cell.next.error, cell: cell.id, metric: .error)
+          try summaries.put(cell.next.truncationError, cell: cell.id, metric: .truncationError)
+          try summaries.put(cell.next.varianceCaptured, cell: cell.id, metric: .varianceCaptured)
         }
         try setRecordedRuns.bind(1, Int64(runs))
         try setRecordedRuns.bind(2, sweepID)
@@ -183,16 +183,6 @@ package final class SweepWriter: SweepRecorder {
     }
     return updateID
   }
-
-  private func put(_ summary: RunningSummary, of cell: CellWriter, as metric: String) throws {
-    guard summary.count > 0 else { return }
-    try putSummary.bind(1, cell.id)
-    try putSummary.bind(2, metric)
-    try putSummary.bind(3, Int64(summary.count))
-    try putSummary.bind(4, summary.mean)
-    try putSummary.bind(5, summary.squaredDeviations)
-    _ = try putSummary.step()
-  }
 }
 
 extension SweepWriter {
@@ -235,13 +225,7 @@ extension SweepWriter {
     _ connection: Connection, _ sweepID: Int64, _ profiles: [Profile]
   ) throws -> [Int64] {
     try profiles.map { profile in
-      let definition = ["definition": Value.text(profile.definition)]
-      var found: Int64?
-      try connection.rows(Statements.findPrescription, definition) { found = $0.integer(0) }
-      if found == nil {
-        try connection.run(Statements.insertPrescription, definition)
-      }
-      let id = found ?? connection.lastInsertedID
+      let id = try connection.prescriptionID(profile.definition)
       try connection.run(
         Statements.insertProfile,
         [
