@@ -21,7 +21,7 @@ struct SweepReport {
     let sections = SweepTables.sections(
       cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, most: 6))
     var text = try settings(isMarkdown: isMarkdown)
-    for section in sections {
+    for section in sections where !section.table.rows.isEmpty {
       text += "\n" + (isMarkdown ? "## \(section.title)\n\n" : "\(section.title)\n")
       text += try TableWriter.text(of: section.table, style: style)
     }

@@ -36,6 +36,17 @@ struct ReadingCommandTests {
     }
   }
 
+  @Test("show leaves out a table that has no rows: what was logged has no spectra")
+  func noSpectra() throws {
+    _ = try scratch.bash(
+      """
+      lorabook log --sweep tune --seed 1 --shape 8x8 --profile q --rank 2 --alpha 4 --rule lora --error 0.5
+      """)
+    let shown = try scratch.lorabook("show", "tune").output
+    #expect(shown.contains("Error by rank"))
+    #expect(!shown.contains("Largest singular values"))
+  }
+
   @Test("show prints means over seeds that SQLite computes alike")
   func means() throws {
     let cells = try scratch.lorabook("show", "second", "--format", "csv").lines.dropFirst()
