@@ -32,31 +32,69 @@ package final class Book {
     try connection.execute(Statements.configure)
     try connection.checkMigrations(Migration.known, upTo: identity.version, path: path)
     try connection.setCheckpointOnClose(true)
+    upgrade = nil
   }
 
-  /// Opens a book for recording; makes it where there is none, and brings an older one up to date.
+  /// The migrations that a book has not seen, in order; none where it is up to date.
+  ///
+  /// - Throws: `BookError`, `SQLiteError`.
+  package static func pendingMigrations(of path: String) throws -> [Migration] {
+    guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
+    let (connection, identity) = try connectForReading(path, defaultWait)
+    guard identity.version > 0 else {
+      throw BookError.notABook(path: path, reason: "it is empty")
+    }
+    try connection.checkMigrations(Migration.known, upTo: identity.version, path: path)
+    try connection.setCheckpointOnClose(true)
+    return Migration.known.filter { $0.version > identity.version }
+  }
+
+  /// What opening it did to bring it up to date, nil where it was.
+  package let upgrade: Upgrade?
+
+  /// Opens a book for recording; makes it where there is none, and brings an older one up to date, with a
+  /// copy of it from before beside it.
   ///
   /// - Parameters:
   ///   - time: now, in UTC and ISO 8601.
   ///   - version: the program's, kept with each migration that it applies.
   /// - Throws: `BookError`, `SQLiteError`.
-  package init(
+  package convenience init(
     recording path: String, time: String, version: String, wait: Int32 = Book.defaultWait
+  ) throws {
+    try self.init(
+      recording: path, time: time, version: version, wait: wait, migrations: Migration.known)
+  }
+
+  /// The same with the migrations given.
+  init(
+    recording path: String, time: String, version: String, wait: Int32 = Book.defaultWait,
+    migrations: [Migration]
   ) throws {
     self.path = path
     try Book.create(path)
     connection = try Book.connect(path, .writing, wait)
-    let identity = try Book.identify(connection, path)
+    let identity = try Book.identify(connection, path, known: migrations.count)
+    try connection.checkMigrations(migrations, upTo: identity.version, path: path)
+    try connection.setCheckpointOnClose(true)
+    if identity.version == 0 { try connection.execute(Statements.largePages) }
     // The switch is itself a write, and the busy handler does not cover it: two first starts at once
     // collide here (sqlite.org/wal.html).
-    try Book.retrying(milliseconds: wait) { try connection.execute(Statements.enterWal) }
-    try connection.execute(Statements.configure)
-    if identity.version < Int64(Migration.known.count) {
-      try connection.migrate(Migration.known, time: time, version: version)
+    try Book.retrying(milliseconds: wait) { [connection] in
+      try connection.execute(Statements.enterWal)
     }
-    try connection.checkMigrations(
-      Migration.known, upTo: Int64(Migration.known.count), path: path)
-    try connection.setCheckpointOnClose(true)
+    try connection.execute(Statements.configure)
+    var upgrade: Upgrade?
+    if identity.version < Int64(migrations.count) {
+      upgrade = try Upgrader(
+        connection: connection, path: path, migrations: migrations, time: time,
+        programVersion: version
+      ).upgrade()
+      // Another process, and perhaps another program, may have been first.
+      let now = try Book.identify(connection, path, known: migrations.count)
+      try connection.checkMigrations(migrations, upTo: now.version, path: path)
+    }
+    self.upgrade = upgrade
   }
 
   /// Opens a book that is there, for changing what it says of sweeps.
@@ -113,7 +151,7 @@ package final class Book {
 
   /// Refuses a file that is no book of a version known here, before anything is changed in it.
   private static func identify(
-    _ connection: Connection, _ path: String
+    _ connection: Connection, _ path: String, known: Int = Migration.known.count
   ) throws -> (version: Int64, objects: Int64) {
     let found: (application: Int64, version: Int64, objects: Int64)
     do {
@@ -125,8 +163,8 @@ package final class Book {
     guard fresh || found.application == applicationID else {
       throw BookError.notABook(path: path, reason: "it is another program's SQLite file")
     }
-    guard found.version <= Int64(Migration.known.count) else {
-      throw BookError.newer(path: path, version: found.version, known: Migration.known.count)
+    guard found.version <= Int64(known) else {
+      throw BookError.newer(path: path, version: found.version, known: known)
     }
     return (found.version, found.objects)
   }

@@ -12,6 +12,12 @@ package enum BookError: Error, Equatable {
   case older(path: String, version: Int64, known: Int)
   /// A migration that the book has seen is not the one this program knows.
   case migrationDiffers(path: String, version: Int64, name: String)
+  /// A migration cannot be applied to what the book holds.
+  case migrationFails(path: String, version: Int64, name: String, reason: String)
+  /// Others wrote all the while, so that no copy was the book's state.
+  case neverStill(path: String)
+  /// There is a file where a copy of the book was to be.
+  case copyExists(path: String)
   /// A sweep of that name is in the book.
   case nameTaken(String)
   /// The sweep of that name was computed, and takes no runs measured elsewhere.
@@ -22,6 +28,10 @@ package enum BookError: Error, Equatable {
   case noSuchSweep(String, nearest: String?)
   /// Several uuids start so.
   case ambiguousSweep(String, uuids: [String])
+  /// An update that is to be recorded is in the sweep already.
+  case recordedAlready(sweep: String, seed: UInt32)
+  /// There are no ids left for what is to be recorded.
+  case full
   /// A sweep has no such tag.
   case noSuchTag(String)
 }

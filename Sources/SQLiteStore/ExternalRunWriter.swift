@@ -52,7 +52,7 @@ package final class ExternalRunWriter {
   private let connection: Connection
   private let origin: ExternalOrigin
   private let mayAppend: Bool
-  private let insertRun: Statement
+  private let runs: RunWriter
   private let cells: ExternalCells
   private let updates: ExternalUpdates
 
@@ -81,7 +81,8 @@ package final class ExternalRunWriter {
     self.connection = connection
     self.origin = origin
     self.mayAppend = mayAppend
-    insertRun = try connection.prepare(Statements.insertExternalRun)
+    runs = try RunWriter(connection)
+    try runs.begin()
     cells = try ExternalCells(connection)
     updates = try ExternalUpdates(connection)
   }
@@ -92,26 +93,13 @@ package final class ExternalRunWriter {
     let sweepID = sweeps[place].sweepID
     let prescription = try updates.prescription(run.profile, sweepID: sweepID)
     let cell = try cells.cell(of: run, sweepID: sweepID, prescription: prescription)
-    try insertRun.bind(
-      1, updates.recording(of: run, sweepID: sweepID, prescription: prescription))
-    try insertRun.bind(2, cell.id)
-    try bind(3, run.error)
-    try bind(5, run.truncationError)
-    try bind(7, run.varianceCaptured)
-    _ = try insertRun.step()
+    try runs.take(
+      updateID: updates.update(of: run, prescription: prescription), sweepID: sweepID)
+    try runs.add(
+      cell: cell.id, error: run.error, truncationError: run.truncationError,
+      varianceCaptured: run.varianceCaptured)
     cells.add(run, to: cell)
     sweeps[place].runs += 1
-  }
-
-  /// Binds a measurement and, behind it, how it diverged.
-  private func bind(_ index: Int32, _ measurement: Double?) throws {
-    if let measurement, measurement.isFinite {
-      try insertRun.bind(index, measurement)
-      try insertRun.bind(index + 1, .absent)
-    } else {
-      try insertRun.bind(index, .absent)
-      try insertRun.bind(index + 1, measurement.map { .text($0.shortestText) } ?? .absent)
-    }
   }
 
   /// The place in ``sweeps`` of the sweep of a name.
@@ -156,6 +144,7 @@ package final class ExternalRunWriter {
   }
 
   private func finish() throws {
+    try runs.end()
     try cells.putSummaries()
     let count = try connection.prepare(Statements.countExternalRuns)
     for sweep in sweeps {

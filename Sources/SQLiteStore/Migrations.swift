@@ -1,9 +1,11 @@
 import LoRASpectra
 
 /// The book's schema, a version at a time: `migrations/`, in the order of the file names.
-struct Migration {
-  var version: Int64
-  var name: String
+package struct Migration: Equatable, Sendable {
+  /// Its place in the order, from 1; `PRAGMA user_version` of a book that has seen it.
+  package var version: Int64
+  /// The file's name without its ending.
+  package var name: String
   var sha256: String
   var sql: String
 
@@ -11,33 +13,23 @@ struct Migration {
   static let known = EmbeddedSQL.migrations.enumerated().map { index, file in
     Migration(version: Int64(index) + 1, name: file.name, sha256: file.sha256, sql: file.sql)
   }
+
+  /// What it does: the first sentence of the comment at its file's start.
+  package var summary: String {
+    let comment = sql.split(separator: "\n", omittingEmptySubsequences: false)
+      .prefix { $0.hasPrefix("--") }
+      .map { String($0.dropFirst(2).drop { $0 == " " }) }
+      .joined(separator: " ")
+    return comment.split(separator: ". ").first.map(String.init) ?? comment
+  }
 }
 
 extension Connection {
-  /// Applies what the book has not seen, each migration with the row that records it in one transaction.
-  ///
-  /// - Parameter time: when, in UTC and ISO 8601.
-  func migrate(_ migrations: [Migration], time: String, version: String) throws {
-    for migration in migrations {
-      try transaction {
-        // Another process may have been first while this one waited for the lock.
-        guard try identity().version < migration.version else { return }
-        try execute(migration.sql)
-        try run(
-          Statements.insertMigration,
-          [
-            "version": .integer(migration.version), "name": .text(migration.name),
-            "sha256": .text(migration.sha256), "applied_at": .text(time),
-            "lorabook_version": .text(version),
-          ])
-      }
-    }
-  }
-
   /// Compares the migrations that the book has seen with the known ones.
   ///
   /// - Throws: `BookError.migrationDiffers` at the first that is missing or not the same.
   func checkMigrations(_ migrations: [Migration], upTo version: Int64, path: String) throws {
+    guard version > 0 else { return }
     let applied = try table(Statements.appliedMigrations)
     for migration in migrations where migration.version <= version {
       let row = applied.rows.first {

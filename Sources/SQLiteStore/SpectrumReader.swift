@@ -32,7 +32,11 @@ package final class SpectrumReader: Sendable {
         try statement.bind(7, update.generator)
         defer { statement.reset() }
         var values: [Double] = []
-        while try statement.step() { values.append(statement.real(0)) }
+        while try statement.step() {
+          for column in 0..<Int32(SpectrumBlock.length) where statement.kind(column) == .real {
+            values.append(statement.real(column))
+          }
+        }
         return values.isEmpty ? nil : try Spectrum(singularValues: values)
       }
     }

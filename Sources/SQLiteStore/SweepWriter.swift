@@ -41,11 +41,9 @@ package final class SweepWriter: SweepRecorder {
   /// How many runs of it are in the book.
   package private(set) var recordedRuns = 0
 
-  private let findUpdate: Statement
-  private let insertUpdate: Statement
-  private let insertSingularValue: Statement
-  private let insertRecording: Statement
-  private let insertRun: Statement
+  private let updates: UpdateWriter
+  private let runs: RunWriter
+  private let findRecording: Statement
   private let summaries: SummaryWriter
   private let setRecordedRuns: Statement
 
@@ -74,11 +72,9 @@ package final class SweepWriter: SweepRecorder {
     let connection = book.connection
     self.connection = connection
     self.grid = grid
-    findUpdate = try connection.prepare(Statements.findUpdate)
-    insertUpdate = try connection.prepare(Statements.insertUpdate)
-    insertSingularValue = try connection.prepare(Statements.insertSingularValue)
-    insertRecording = try connection.prepare(Statements.insertRecording)
-    insertRun = try connection.prepare(Statements.insertRun)
+    updates = try UpdateWriter(connection)
+    runs = try RunWriter(connection)
+    findRecording = try connection.prepare(Statements.findRecording)
     summaries = try SummaryWriter(connection)
     setRecordedRuns = try connection.prepare(Statements.setRecordedRuns)
     try Book.checkName(new.name)
@@ -95,26 +91,29 @@ package final class SweepWriter: SweepRecorder {
   package func record(_ updates: [MeasuredUpdate]) throws {
     var changed: [CellWriter] = []
     defer { changed.forEach { $0.isChanged = false } }
-    let runs = recordedRuns + updates.reduce(0) { $0 + $1.measurements.count }
+    let recorded = recordedRuns + updates.reduce(0) { $0 + $1.measurements.count }
     do {
       try connection.transaction {
+        try runs.begin()
         for update in updates { try record(update, changing: &changed) }
+        try runs.end()
         for cell in changed {
           try summaries.put(cell.next.error, cell: cell.id, metric: .error)
           try summaries.put(cell.next.truncationError, cell: cell.id, metric: .truncationError)
           try summaries.put(cell.next.varianceCaptured, cell: cell.id, metric: .varianceCaptured)
         }
-        try setRecordedRuns.bind(1, Int64(runs))
+        try setRecordedRuns.bind(1, Int64(recorded))
         try setRecordedRuns.bind(2, sweepID)
         _ = try setRecordedRuns.step()
       }
     } catch {
       // The book has forgotten the batch, and so must the sums that the next one goes on from.
       for cell in changed { cell.next = cell.kept }
+      self.updates.forget()
       throw error
     }
     for cell in changed { cell.kept = cell.next }
-    recordedRuns = runs
+    recordedRuns = recorded
   }
 
   /// Records how the sweep ended.
@@ -135,20 +134,26 @@ package final class SweepWriter: SweepRecorder {
   }
 
   private func record(_ update: MeasuredUpdate, changing changed: inout [CellWriter]) throws {
-    let updateID = try findOrInsert(update)
-    try insertRecording.bind(1, sweepID)
-    try insertRecording.bind(2, updateID)
-    _ = try insertRecording.step()
-    let recordingID = connection.lastInsertedID
+    let identity = update.planned.identity
+    let draw = Draw(
+      generator: identity.generator, position: identity.position, shape: identity.shape,
+      prescription: prescriptions[update.planned.group % prescriptions.count],
+      noise: identity.noise)
+    let updateID = try updates.update(
+      draw, seed: identity.seed, singularValues: update.spectrum.singularValues)
+    try findRecording.bind(1, updateID)
+    try findRecording.bind(2, sweepID)
+    defer { findRecording.reset() }
+    guard try !findRecording.step() else {
+      throw BookError.recordedAlready(sweep: name, seed: identity.seed)
+    }
+    try runs.take(updateID: updateID, sweepID: sweepID)
     let firstCell = update.planned.group * grid.points.count
     for (offset, measurement) in update.measurements.enumerated() {
       let cell = cells[firstCell + offset]
-      try insertRun.bind(1, recordingID)
-      try insertRun.bind(2, cell.id)
-      try insertRun.bind(3, measurement.error)
-      try insertRun.bind(4, measurement.truncationError)
-      try insertRun.bind(5, measurement.varianceCaptured)
-      _ = try insertRun.step()
+      try runs.add(
+        cell: cell.id, error: measurement.error, truncationError: measurement.truncationError,
+        varianceCaptured: measurement.varianceCaptured)
       cell.next.error.add(measurement.error)
       cell.next.truncationError.add(measurement.truncationError)
       cell.next.varianceCaptured.add(measurement.varianceCaptured)
@@ -157,31 +162,6 @@ package final class SweepWriter: SweepRecorder {
         changed.append(cell)
       }
     }
-  }
-
-  private func findOrInsert(_ update: MeasuredUpdate) throws -> Int64 {
-    let identity = update.planned.identity
-    let prescription = prescriptions[update.planned.group % prescriptions.count]
-    for statement in [findUpdate, insertUpdate] {
-      try statement.bind(1, Int64(identity.seed))
-      try statement.bind(2, prescription)
-      try statement.bind(3, Int64(identity.shape.d))
-      try statement.bind(4, Int64(identity.shape.k))
-      try statement.bind(5, Int64(identity.position))
-      try statement.bind(6, identity.noise)
-      try statement.bind(7, identity.generator)
-    }
-    defer { findUpdate.reset() }
-    if try findUpdate.step() { return findUpdate.integer(0) }
-    _ = try insertUpdate.step()
-    let updateID = connection.lastInsertedID
-    try insertSingularValue.bind(1, updateID)
-    for (index, value) in update.spectrum.singularValues.enumerated() {
-      try insertSingularValue.bind(2, Int64(index) + 1)
-      try insertSingularValue.bind(3, value)
-      _ = try insertSingularValue.step()
-    }
-    return updateID
   }
 }
 

@@ -35,6 +35,7 @@ struct EditCommand: ParsableCommand {
       throw Failure("nothing to change. Give --name, --note, --tag or --untag.", .usage)
     }
     let book = try Book(changing: book.path(), time: Machine.now, version: lorabookVersion)
+    book.announceUpgrade()
     try book.edit(book.sweepID(sweep), edit)
   }
 }

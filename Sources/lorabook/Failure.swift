@@ -71,12 +71,22 @@ struct Failure: Error {
         .badData)
     case .older(let path, let version, let known):
       Failure(
-        "'\(path)' has schema \(version), and this lorabook reads \(known). A command that records, such as 'lorabook sweep', brings it up to date.",
+        "'\(path)' has schema \(version), and this lorabook reads \(known). 'lorabook migrate' brings it up to date, and keeps a copy.",
         .badData)
     case .migrationDiffers(let path, let version, let name):
       Failure(
         "'\(path)' has seen another migration \(version) than this lorabook's '\(name)'. Use the program that wrote it; the book was left as it is.",
         .badData)
+    case .migrationFails(let path, let version, let name, let reason):
+      Failure(
+        "'\(path)' cannot be brought to schema \(version) ('\(name)'): \(reason). The book was left as it was.",
+        .badData)
+    case .neverStill(let path):
+      Failure(
+        "'\(path)' cannot be copied before it is brought up to date: others write to it all the while. Try again when they are done.",
+        .busy)
+    case .copyExists(let path):
+      Failure("there is a file '\(path)' already. Name another, or move it away.", .cannotCreate)
     case .nameTaken(let name):
       Failure(
         "the book has a sweep named '\(name)' already. Give another --name.", .usage)
@@ -97,6 +107,14 @@ struct Failure: Error {
       Failure(
         "'\(reference)' begins several uuids: \(uuids.joined(separator: ", ")). Give more of one.",
         .noInput)
+    case .recordedAlready(let sweep, let seed):
+      Failure(
+        "an update of seed \(seed) is in the sweep '\(sweep)' already: another process records the same sweep. What is recorded is kept.",
+        .failure)
+    case .full:
+      Failure(
+        "the book has no ids left for what is to be recorded, which no use of it brings about: look at it with 'lorabook doctor'.",
+        .badData)
     case .noSuchTag(let tag):
       Failure(
         "the sweep has no tag '\(tag)'. 'lorabook ls' shows the tags.", .noInput)

@@ -56,6 +56,7 @@ struct ImportCommand: ParsableCommand {
       return
     }
     let recording = try Book(recording: path, time: Machine.now, version: lorabookVersion)
+    recording.announceUpgrade()
     let recorded = try record(runs, in: recording)
     for sweep in recorded {
       let count = "\(sweep.runs) run\(sweep.runs == 1 ? "" : "s")"

@@ -65,6 +65,7 @@ struct LogCommand: ParsableCommand {
         .usage)
     }
     let book = try Book(recording: book.path(), time: Machine.now, version: lorabookVersion)
+    book.announceUpgrade()
     _ = try ExternalRunWriter.record(in: book, Machine.origin(.log), mayAppend: true) {
       try $0.add(run, to: sweep)
     }

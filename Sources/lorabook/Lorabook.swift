@@ -18,7 +18,7 @@ struct Lorabook: ParsableCommand {
     subcommands: [
       SweepCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self, QueryCommand.self,
       SqlCommand.self, ExportCommand.self, ImportCommand.self, LogCommand.self, EditCommand.self,
-      RmCommand.self,
+      RmCommand.self, MigrateCommand.self,
     ])
 
   static func main() {

@@ -40,6 +40,7 @@ struct SweepCommand: ParsableCommand {
     let path = try book.path()
     Interruption.watch()
     let recording = try Book(recording: path, time: Machine.now, version: lorabookVersion)
+    recording.announceUpgrade()
     let reader = try SpectrumReader(path: path)
     let writer = try SweepWriter(
       recording,

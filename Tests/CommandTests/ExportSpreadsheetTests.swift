@@ -45,10 +45,12 @@ struct ExportSpreadsheetTests {
     _ = try scratch.lorabook("sweep", "--quiet")
     _ = try scratch.sqlite(
       """
-      UPDATE run SET error = -0.5 WHERE run_id = 1;
-      UPDATE run SET error = NULL, error_diverged = '-inf' WHERE run_id = 2;
-      UPDATE run SET error = NULL, error_diverged = 'nan' WHERE run_id = 3;
-      UPDATE run SET error = NULL WHERE run_id = 4
+      UPDATE measured_run SET error = -0.5 WHERE run_id = 1;
+      UPDATE measured_run SET error = NULL WHERE run_id = 2;
+      INSERT INTO divergence VALUES (2, 'error', '-inf');
+      UPDATE measured_run SET error = NULL WHERE run_id = 3;
+      INSERT INTO divergence VALUES (3, 'error', 'nan');
+      UPDATE measured_run SET error = NULL WHERE run_id = 4
       """)
     let rows = cells(try scratch.lorabook("export", "--excel").output, delimiter: ",")
     #expect(rows[1...4].map { $0[12] } == ["-0.5", "-inf", "nan", ""])

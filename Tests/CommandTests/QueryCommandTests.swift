@@ -175,7 +175,7 @@ struct QueryCommandTests {
   @Test("lets no query write, and leaves the book's bytes as they are")
   func readOnly() throws {
     try write([
-      "delete.sql": "-- A.\nDELETE FROM run", "attach.sql": "-- A.\nATTACH 'x.db' AS x",
+      "delete.sql": "-- A.\nDELETE FROM recording", "attach.sql": "-- A.\nATTACH 'x.db' AS x",
       "pragma.sql": "-- A.\nPRAGMA user_version = 9", "drop.sql": "-- A.\nDROP VIEW runs",
     ])
     let before = try Data(contentsOf: scratch.folder.appending(path: "lorabook.db"))

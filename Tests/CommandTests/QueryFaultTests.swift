@@ -36,7 +36,7 @@ struct QueryFaultTests {
     let own = try query("outliers --param deviations=8")
     #expect(own == [])
     _ = try scratch.sqlite(
-      "UPDATE run SET error = error + 1 WHERE run_id = (SELECT run_id FROM runs WHERE seed = 7 AND rank = 2 AND rule = 'rslora')"
+      "UPDATE measured_run SET error = error + 1 WHERE run_id = (SELECT run_id FROM runs WHERE seed = 7 AND rank = 2 AND rule = 'rslora')"
     )
     let found = try query("outliers --param deviations=8")
     #expect(found.count == 1)
@@ -63,9 +63,9 @@ struct QueryFaultTests {
 
   @Test("outliers sees one among equals, and takes no rounding for one")
   func equalErrors() throws {
-    _ = try scratch.sqlite("UPDATE run SET error = 0.3 + run_id * 1e-17")
+    _ = try scratch.sqlite("UPDATE measured_run SET error = 0.3 + run_id * 1e-17")
     #expect(try query("outliers") == [])
-    _ = try scratch.sqlite("UPDATE run SET error = 0.30001 WHERE run_id = 10")
+    _ = try scratch.sqlite("UPDATE measured_run SET error = 0.30001 WHERE run_id = 10")
     let found = try query("outliers")
     #expect(found.count == 1)
     #expect(found.first?.hasPrefix("10,style,1,") == true, "\(found)")
@@ -75,9 +75,9 @@ struct QueryFaultTests {
   func diverged() throws {
     _ = try scratch.sqlite(
       """
-      UPDATE run SET error = NULL, error_diverged = 'nan'
-      WHERE run_id IN (SELECT run_id FROM runs WHERE seed < 3 AND rank = 2 AND rule = 'lora');
-      UPDATE run SET error = NULL
+      INSERT INTO divergence SELECT run_id, 'error', 'nan' FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE seed < 3 AND rank = 2 AND rule = 'lora');
+      UPDATE measured_run SET error = NULL WHERE run_id IN (SELECT run_id FROM divergence);
+      UPDATE measured_run SET error = NULL
       WHERE run_id = (SELECT run_id FROM runs WHERE seed = 4 AND rank = 2 AND rule = 'lora');
       \(Self.resummarise)
       """)
@@ -122,13 +122,14 @@ struct QueryFaultTests {
     #expect(try query("disagreeing-repeats") == [])
     _ = try scratch.sqlite(
       """
-      UPDATE run SET error = error + 1e-3 WHERE run_id = (
+      UPDATE measured_run SET error = error + 1e-3 WHERE run_id = (
         SELECT run_id FROM runs WHERE sweep = 'again' AND seed = 9 AND rank = 2 AND rule = 'lora');
-      UPDATE run SET error = error + 1 WHERE run_id = (
+      UPDATE measured_run SET error = error + 1 WHERE run_id = (
         SELECT run_id FROM runs WHERE sweep = 'again' AND seed = 25 AND rank = 2 AND rule = 'lora');
-      UPDATE run SET error = NULL, error_diverged = 'inf' WHERE run_id = (
+      INSERT INTO divergence SELECT run_id, 'error', 'inf' FROM (
         SELECT run_id FROM runs WHERE sweep = 'again' AND seed = 8 AND rank = 2 AND rule = 'lora');
-      UPDATE run SET error = NULL WHERE run_id = (
+      UPDATE measured_run SET error = NULL WHERE run_id IN (SELECT run_id FROM divergence);
+      UPDATE measured_run SET error = NULL WHERE run_id = (
         SELECT run_id FROM runs WHERE sweep = 'again' AND seed = 7 AND rank = 2 AND rule = 'lora');
       """)
     for sweep in ["again", "1"] {
@@ -144,13 +145,13 @@ struct QueryFaultTests {
 
   @Test("an update without a spectrum is counted, and its runs say what it captures")
   func withoutSpectra() throws {
-    _ = try scratch.sqlite("DELETE FROM spectrum WHERE update_id <= 5")
+    _ = try scratch.sqlite("DELETE FROM spectrum_block WHERE update_id <= 5")
     let ranks = try query("effective-rank")
     #expect(ranks.first?.hasPrefix("style,12,12,0.05,20,15,") == true, "\(ranks)")
     let variance = try query("rank-for-variance --param share=0.5")
     #expect(
       variance.first?.hasPrefix("style,12,12,0.05,0.5,20,15,1,1,1,2,2,2,0") == true, "\(variance)")
-    _ = try scratch.sqlite("DELETE FROM spectrum")
+    _ = try scratch.sqlite("DELETE FROM spectrum_block")
     #expect(try query("effective-rank").first?.hasPrefix("style,12,12,0.05,20,0,,") == true)
     #expect(try query("spectrum-decay") == [])
     #expect(

@@ -81,7 +81,7 @@ struct SweepCommandTests {
   func reuse() throws {
     _ = try scratch.lorabook("sweep", "--seeds", "0-4")
     // A spectrum that no computation gives shows where the second sweep took it from.
-    _ = try scratch.sqlite("UPDATE spectrum SET singular_value = 7 WHERE position = 1")
+    _ = try scratch.sqlite("UPDATE spectrum_block SET s1 = 7 WHERE block_id % 1024 = 0")
     _ = try scratch.lorabook("sweep", "--seeds", "0-5", "--alphas", "8")
     #expect(try scratch.sqlite("SELECT count(*) FROM weight_update") == "12")
     #expect(

@@ -19,13 +19,16 @@ extension Scratch {
     }
     _ = try scratch.sqlite(
       """
-      UPDATE run SET error = -error WHERE run_id % 5 = 0;
-      UPDATE run SET error = error / 1e9 WHERE run_id % 7 = 0;
-      UPDATE run SET error = NULL, error_diverged = 'nan' WHERE run_id = 1;
-      UPDATE run SET error = NULL, error_diverged = 'inf' WHERE run_id = 2;
-      UPDATE run SET error = NULL, error_diverged = '-inf' WHERE run_id = 3;
-      UPDATE run SET error = NULL WHERE run_id = 4;
-      UPDATE run SET truncation_error = 0.1 + 0.2, error = -123456.78901234567 WHERE run_id = 6
+      UPDATE measured_run SET error = -error WHERE run_id % 5 = 0;
+      UPDATE measured_run SET error = error / 1e9 WHERE run_id % 7 = 0;
+      UPDATE measured_run SET error = NULL WHERE run_id = 1;
+      INSERT INTO divergence VALUES (1, 'error', 'nan');
+      UPDATE measured_run SET error = NULL WHERE run_id = 2;
+      INSERT INTO divergence VALUES (2, 'error', 'inf');
+      UPDATE measured_run SET error = NULL WHERE run_id = 3;
+      INSERT INTO divergence VALUES (3, 'error', '-inf');
+      UPDATE measured_run SET error = NULL WHERE run_id = 4;
+      UPDATE measured_run SET truncation_error = 0.1 + 0.2, error = -123456.78901234567 WHERE run_id = 6
       """)
     return scratch
   }

@@ -54,7 +54,7 @@ struct ExternalRunWriterTests {
       try open.rows("SELECT planned_runs, recorded_runs, source, status FROM sweep")
         == [[.integer(60), .integer(60), .text("log"), .text("finished")]])
     #expect(try open.value("SELECT count(*) FROM cell") == .integer(6))
-    #expect(try open.value("SELECT count(*) FROM recording") == .integer(14))
+    #expect(try open.value("SELECT sum(runs) FROM recording") == .integer(60))
   }
 
   @Test("keep what diverged apart from what was not recorded")
@@ -136,7 +136,7 @@ struct ExternalRunWriterTests {
         for run in runs {
           let prescription = try updates.prescription(run.profile, sweepID: sweepID)
           let cell = try cells.cell(of: run, sweepID: sweepID, prescription: prescription)
-          _ = try updates.recording(of: run, sweepID: sweepID, prescription: prescription)
+          _ = try updates.update(of: run, prescription: prescription)
           cells.add(run, to: cell)
         }
         try cells.putSummaries()
@@ -153,10 +153,11 @@ struct ExternalRunWriterTests {
     }
   }
 
-  @Test("find cells, recordings and sweeps through an index")
+  @Test("find cells, updates and sweeps through an index")
   func plans() throws {
     for sql in [
-      Statements.findCell, Statements.findRecording, Statements.findSummaries,
+      Statements.findCell, Statements.findSummaries, Statements.findDraw,
+      Statements.findUpdate,
       Statements.findExternalSweep,
     ] {
       let steps = try open.rows("EXPLAIN QUERY PLAN " + sql).compactMap(\.last?.text)

@@ -247,16 +247,3 @@ struct OpeningTests {
     }
   }
 }
-
-/// What threads wait for so that they start at once.
-private final class StartSignal: Sendable {
-  let isGiven = Atomic<Bool>(false)
-}
-
-/// Does something on a thread of its own, as another process would.
-private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withCheckedThrowingContinuation {
-    (continuation: CheckedContinuation<Void, any Error>) in
-    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
-  }
-}

@@ -137,7 +137,10 @@ struct DivergedMeasurementTests {
     arguments: ["nan", "inf", "-inf"], ["error", "truncation_error", "variance_captured"])
   func divergedIsNamed(name: String, metric: String) throws {
     try connection.execute(
-      "UPDATE run SET \(metric) = NULL, \(metric)_diverged = '\(name)' WHERE run_id = 1")
+      """
+      UPDATE measured_run SET \(metric) = NULL WHERE run_id = 1;
+      INSERT INTO divergence VALUES (1, '\(metric)', '\(name)')
+      """)
     let row = try open.rows("SELECT \(metric), \(metric)_diverged FROM runs ORDER BY run_id").first
     #expect(row == [.absent, .text(name)])
     var columns: [String] = []
@@ -150,13 +153,14 @@ struct DivergedMeasurementTests {
   }
 
   @Test(
-    "is refused beside a number, and under any other name",
+    "is refused under any other name, and of a metric or a run that is not there",
     arguments: ["error", "truncation_error", "variance_captured"])
   func contradictionsAreRefused(metric: String) throws {
     for sql in [
-      "UPDATE run SET \(metric)_diverged = 'nan' WHERE run_id = 1",
-      "UPDATE run SET \(metric) = NULL, \(metric)_diverged = 'NaN' WHERE run_id = 1",
-      "UPDATE run SET \(metric) = 'nan' WHERE run_id = 1",
+      "INSERT INTO divergence VALUES (1, '\(metric)', 'NaN')",
+      "INSERT INTO divergence VALUES (1, '\(metric)s', 'nan')",
+      "INSERT INTO divergence VALUES (1000, '\(metric)', 'nan')",
+      "UPDATE measured_run SET \(metric) = 'nan' WHERE run_id = 1",
     ] {
       #expect(throws: SQLiteError.self, "\(sql)") { try connection.execute(sql) }
     }
@@ -164,7 +168,7 @@ struct DivergedMeasurementTests {
 
   @Test("is not the same as one that was not recorded")
   func absentIsNotDiverged() throws {
-    try connection.execute("UPDATE run SET variance_captured = NULL WHERE run_id = 1")
+    try connection.execute("UPDATE measured_run SET variance_captured = NULL WHERE run_id = 1")
     let row = try open.rows(
       "SELECT variance_captured, variance_captured_diverged FROM runs ORDER BY run_id"
     ).first

@@ -129,7 +129,7 @@ struct SweepWriterTests {
     }
     let before = try everything()
     // The first update again, which a sweep holds once.
-    #expect(throws: SQLiteError.self) {
+    #expect(throws: BookError.recordedAlready(sweep: "hand-made", seed: 1)) {
       try writer.record(Array(updates[1...good]) + [updates[0]])
     }
     #expect(try everything() == before)

@@ -1,10 +1,17 @@
--- The values of a metric that an update has in a sweep, with their cells. What diverged comes as text.
+-- The values of a metric in a range of runs, with their cells. What diverged comes as text. Parameters in
+-- the order of their first use, as the reader binds them.
 SELECT
   cell_id,
-  CASE :metric
-    WHEN 'error' THEN coalesce(error, error_diverged)
-    WHEN 'truncation_error' THEN coalesce(truncation_error, truncation_error_diverged)
-    WHEN 'variance_captured' THEN coalesce(variance_captured, variance_captured_diverged)
-  END
-FROM run
-WHERE recording_id = :recording_id;
+  coalesce(
+    CASE :metric
+      WHEN 'error' THEN error
+      WHEN 'truncation_error' THEN truncation_error
+      WHEN 'variance_captured' THEN variance_captured
+    END,
+    (
+      SELECT value FROM divergence
+      WHERE divergence.run_id = measured_run.run_id AND divergence.metric = :metric
+    )
+  )
+FROM measured_run
+WHERE run_id BETWEEN :recording_id AND :recording_id + :runs - 1;

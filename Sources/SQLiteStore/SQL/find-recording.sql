@@ -1,2 +1,2 @@
 -- Parameters in the order of their first use, as the writer binds them.
-SELECT recording_id FROM recording WHERE sweep_id = :sweep_id AND update_id = :update_id;
+SELECT 1 FROM recording WHERE update_id = :update_id AND sweep_id = :sweep_id LIMIT 1;

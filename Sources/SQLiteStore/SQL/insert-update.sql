@@ -1,3 +1,2 @@
 -- Parameters in the order of their first use, as the writer binds them.
-INSERT INTO weight_update (seed, prescription_id, d, k, position, noise, generator)
-VALUES (:seed, :prescription_id, :d, :k, :position, :noise, :generator);
+INSERT INTO drawn_update (draw_id, seed) VALUES (:draw_id, :seed);

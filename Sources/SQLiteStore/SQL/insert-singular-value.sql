@@ -1,2 +1,0 @@
-INSERT INTO spectrum (update_id, position, singular_value)
-VALUES (:update_id, :position, :singular_value);

@@ -1,0 +1,1 @@
+SELECT ifnull(max(run_id), 0) FROM measured_run;

@@ -1,0 +1,106 @@
+import LoRASpectra
+
+/// How updates are drawn that differ in the seed alone, with their profile by its id in the book.
+struct Draw: Hashable {
+  var generator: String
+  var position: Int
+  var shape: Shape
+  var prescription: Int64
+  /// nil where what was measured elsewhere does not say.
+  var noise: Double?
+}
+
+/// Finds and records updates and their spectra, for whoever records runs.
+final class UpdateWriter {
+  /// How many draws are remembered: runs measured elsewhere may each have a noise level of their own.
+  static let most = 50_000
+
+  private let connection: Connection
+  private let most: Int
+  private let findDraw: Statement
+  private let insertDraw: Statement
+  private let findUpdate: Statement
+  private let insertUpdate: Statement
+  private let insertSpectrumBlock: Statement
+  private var draws: [Draw: Int64] = [:]
+
+  init(_ connection: Connection, most: Int = UpdateWriter.most) throws {
+    self.connection = connection
+    self.most = most
+    findDraw = try connection.prepare(Statements.findDraw)
+    insertDraw = try connection.prepare(Statements.insertDraw)
+    findUpdate = try connection.prepare(Statements.findUpdate)
+    insertUpdate = try connection.prepare(Statements.insertUpdate)
+    insertSpectrumBlock = try connection.prepare(Statements.insertSpectrumBlock)
+  }
+
+  /// The id of an update, which is recorded if it is new.
+  ///
+  /// - Parameter singularValues: its spectrum; empty where it is not known.
+  func update(_ draw: Draw, seed: UInt32, singularValues: [Double] = []) throws -> Int64 {
+    let drawID = try drawID(draw)
+    for statement in [findUpdate, insertUpdate] {
+      try statement.bind(1, drawID)
+      try statement.bind(2, Int64(seed))
+    }
+    defer { findUpdate.reset() }
+    if try findUpdate.step() { return findUpdate.integer(0) }
+    _ = try insertUpdate.step()
+    let updateID = connection.lastInsertedID
+    try insert(singularValues, of: updateID)
+    return updateID
+  }
+
+  /// Forgets what it remembers: a transaction that was rolled back took it out of the book.
+  func forget() { draws.removeAll(keepingCapacity: true) }
+
+  private func drawID(_ draw: Draw) throws -> Int64 {
+    if let id = draws[draw] { return id }
+    if draws.count >= most { forget() }
+    for statement in [findDraw, insertDraw] {
+      try statement.bind(1, draw.generator)
+      try statement.bind(2, Int64(draw.position))
+      try statement.bind(3, Int64(draw.shape.d))
+      try statement.bind(4, Int64(draw.shape.k))
+      try statement.bind(5, draw.prescription)
+      try statement.bind(6, draw.noise.map(Value.real) ?? .absent)
+    }
+    defer { findDraw.reset() }
+    var id: Int64
+    if try findDraw.step() {
+      id = findDraw.integer(0)
+    } else {
+      _ = try insertDraw.step()
+      id = connection.lastInsertedID
+    }
+    draws[draw] = id
+    return id
+  }
+
+  private func insert(_ singularValues: [Double], of updateID: Int64) throws {
+    let (firstBlock, overflow) = updateID.multipliedReportingOverflow(by: SpectrumBlock.most)
+    guard !overflow else { throw BookError.full }
+    for (number, start) in stride(
+      from: 0, to: singularValues.count, by: SpectrumBlock.length
+    ).enumerated() {
+      try insertSpectrumBlock.bind(1, firstBlock + Int64(number))
+      for place in 0..<SpectrumBlock.length {
+        let parameter = Int32(place) + 2
+        if start + place < singularValues.count {
+          try insertSpectrumBlock.bind(parameter, singularValues[start + place])
+        } else {
+          try insertSpectrumBlock.bind(parameter, .absent)
+        }
+      }
+      _ = try insertSpectrumBlock.step()
+    }
+  }
+}
+
+/// How a spectrum is laid out in `spectrum_block`.
+enum SpectrumBlock {
+  /// How many singular values a row holds.
+  static let length = 32
+  /// How many rows an update may have: with 32 values in each, the `Shape.longestSide`.
+  static let most: Int64 = 1024
+}

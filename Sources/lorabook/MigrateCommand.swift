@@ -1,0 +1,48 @@
+import ArgumentParser
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct MigrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "migrate",
+    abstract: "Bring a book of an older lorabook up to date.",
+    discussion: """
+      Shows what is pending, puts a copy of the book beside it, and applies all of it or nothing. Commands \
+      that record do the same by themselves.
+
+      Example:  lorabook migrate --dry-run
+      """)
+
+  @Flag(help: "Only show what is pending.")
+  var dryRun = false
+
+  @OptionGroup var book: BookOptions
+
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    let path = try book.path()
+    let pending = try Book.pendingMigrations(of: path)
+    guard !pending.isEmpty else {
+      return StandardError.write("'\(printable(path))' is up to date\n")
+    }
+    try output.format.write(
+      ResultTable(
+        columns: ["version", "migration", "does"],
+        rows: pending.map { [.integer($0.version), .text($0.name), .text($0.summary)] }))
+    guard !dryRun else { return }
+    let book = try Book(changing: path, time: Machine.now, version: lorabookVersion)
+    book.announceUpgrade()
+  }
+}
+
+extension Book {
+  /// Says on standard error what opening it did to bring it up to date, where it did.
+  func announceUpgrade() {
+    guard let upgrade, upgrade.from > 0, let last = upgrade.applied.last else { return }
+    StandardError.write(
+      "'\(printable(path))' was brought from schema \(upgrade.from) to \(last.version)"
+        + (upgrade.backup.map { "; '\(printable($0))' is how it was before" } ?? "") + "\n")
+  }
+}

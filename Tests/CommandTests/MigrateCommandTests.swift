@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@Suite("lorabook migrate")
+struct MigrateCommandTests {
+  let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+    let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/books/version-1.db")
+    try FileManager.default.copyItem(
+      at: fixture, to: scratch.folder.appending(path: "lorabook.db"))
+  }
+
+  @Test("shows what is pending, applies it, and names the copy from before")
+  func applies() throws {
+    let shown = try scratch.lorabook("migrate", "--dry-run", "--format", "csv")
+    #expect(shown.status == 0)
+    #expect(shown.lines.first == "version,migration,does")
+    #expect(shown.lines.dropFirst().first?.hasPrefix("2,0002_packed,") == true)
+    #expect(try scratch.files() == ["lorabook.db"])
+    let done = try scratch.lorabook("migrate", "--format", "csv")
+    #expect(done.status == 0)
+    #expect(done.output == shown.output)
+    #expect(done.errors.contains("'lorabook.db.schema-1.backup' is how it was before"))
+    #expect(try scratch.files() == ["lorabook.db", "lorabook.db.schema-1.backup"])
+    let again = try scratch.lorabook("migrate")
+    #expect(again.status == 0 && again.output == "")
+    #expect(again.errors == "'lorabook.db' is up to date\n")
+  }
+
+  @Test("is what a reading command asks for, which leaves the older book as it is")
+  func readingAsksForIt() throws {
+    let result = try scratch.lorabook("ls")
+    #expect(result.status == 65)
+    #expect(result.errors.contains("'lorabook migrate' brings it up to date"), "\(result.errors)")
+    #expect(try scratch.sqlite("PRAGMA user_version") == "1")
+  }
+
+  @Test("is done by a command that records, which says so")
+  func recordingDoesIt() throws {
+    let result = try scratch.lorabook("sweep", "--quiet", "--name", "new")
+    #expect(result.status == 0)
+    #expect(result.errors.contains("was brought from schema 1 to"), "\(result.errors)")
+    #expect(try scratch.lorabook("ls", "--format", "csv").lines.count == 7)
+  }
+
+  @Test("says that there is no book, and takes no other file for one")
+  func noBook() throws {
+    #expect(try scratch.lorabook("migrate", "--db", "missing.db").status == 66)
+    try Data("text".utf8).write(to: scratch.folder.appending(path: "notes.txt"))
+    #expect(try scratch.lorabook("migrate", "--db", "notes.txt").status == 65)
+  }
+}

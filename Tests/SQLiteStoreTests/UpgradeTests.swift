@@ -1,0 +1,246 @@
+import Foundation
+import LoRASpectra
+import Synchronization
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("Bringing a book up to date")
+struct UpgradeTests {
+  let folder: TemporaryFolder
+  let path: String
+
+  /// Every version that an earlier program left behind.
+  static let released = Migration.known.dropLast().map(\.version)
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.file("book.db")
+  }
+
+  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fixtures/books")
+
+  /// Puts a copy of the book that the last program of a schema version wrote in the folder.
+  private func place(version: Int64) throws {
+    try FileManager.default.copyItem(
+      atPath: Self.fixtures.appending(path: "version-\(version).db").path, toPath: path)
+  }
+
+  private func upgrade(_ migrations: [Migration] = Migration.known) throws -> Book {
+    try Book(
+      recording: path, time: openingTime, version: "9.8.7", wait: 30_000, migrations: migrations)
+  }
+
+  private func files() throws -> [String] {
+    // The log may stay beside a book that is refused.
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      .filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
+  }
+
+  /// What anybody could read of a book before and has to be able to read of it ever after.
+  private func everything(_ path: String) throws -> [[Value]] {
+    let connection = try Connection(path: path, access: .reading, wait: 1000)
+    return try [
+      """
+      SELECT run_id, sweep_id, sweep, seed, d, k, profile, noise, rank, alpha, rule, scale, error,
+        truncation_error, variance_captured, error_diverged, truncation_error_diverged,
+        variance_captured_diverged, update_id, cell_id
+      FROM runs ORDER BY run_id
+      """,
+      """
+      SELECT sweep_id, sweep, seed, d, k, profile, noise, position, singular_value, update_id
+      FROM spectra ORDER BY sweep_id, update_id, position
+      """,
+      "SELECT * FROM sweeps ORDER BY sweep_id",
+      """
+      SELECT update_id, generator, seed, position, d, k, prescription_id, noise
+      FROM weight_update ORDER BY update_id
+      """,
+      "SELECT * FROM cell ORDER BY cell_id", "SELECT * FROM cell_summary ORDER BY cell_id, metric",
+      "SELECT * FROM sweep_profile ORDER BY 1, 2", "SELECT * FROM prescription ORDER BY 1",
+      "SELECT * FROM sweep ORDER BY 1",
+    ].flatMap { try connection.table($0).rows }
+  }
+
+  @Test("keeps all rows of a book of every released version", arguments: released)
+  func releasedVersions(version: Int64) throws {
+    try place(version: version)
+    let before = try everything(path)
+    #expect(before.count > 1500)
+    let original = try Connection(path: path, access: .reading, wait: 0).identity()
+    #expect(original.version == version)
+    let book = try upgrade()
+    let backup = path + ".schema-\(version).backup"
+    #expect(book.upgrade?.from == version)
+    #expect(book.upgrade?.backup == backup)
+    #expect(book.upgrade?.applied == Migration.known.filter { $0.version > version })
+    #expect(try everything(path) == before)
+    #expect(try everything(backup) == before)
+    #expect(try book.connection.table("PRAGMA integrity_check").rows == [[.text("ok")]])
+    #expect(try book.connection.table("PRAGMA foreign_key_check").rows == [])
+    #expect(try book.connection.table("PRAGMA foreign_keys").rows == [[.integer(1)]])
+    #expect(try Book(reading: path).upgrade == nil)
+    #expect(try upgrade().upgrade == nil)
+    let mode = try FileManager.default.attributesOfItem(atPath: backup)[.posixPermissions]
+    #expect((mode as? NSNumber)?.intValue == 0o640)
+  }
+
+  @Test("leaves a schema that is the same as a new book's", arguments: released)
+  func sameSchema(version: Int64) throws {
+    try place(version: version)
+    let fresh = try Book(
+      recording: folder.file("fresh.db"), time: openingTime, version: "9.8.7")
+    let schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+    #expect(try upgrade().connection.table(schema).rows == fresh.connection.table(schema).rows)
+  }
+
+  @Test("gives each update's runs and spectrum of a book of the first version to who records more")
+  func recordsOn() throws {
+    try place(version: 1)
+    let book = try upgrade()
+    let grid = try Grid.small(seeds: [1])
+    let writer = try SweepWriter(book, .handMade(name: "after"), grid: grid)
+    try writer.record(try grid.measuredUpdates())
+    let runs = try book.connection.table(
+      "SELECT run_id FROM runs WHERE sweep = 'after' ORDER BY run_id"
+    ).rows.compactMap { $0.first?.integer }
+    #expect(runs == Array(288..<288 + Int64(grid.runCount)))
+    try book.remove([1, 2, 3, 4, 5])
+    for table in ["measured_run", "recording", "spectrum_block", "drawn_update", "divergence"] {
+      let elsewhere = try book.connection.table("SELECT count(*) FROM \(table)").rows
+      let expected: Int64 =
+        switch table {
+        case "measured_run": Int64(grid.runCount)
+        case "divergence": 0
+        default: Int64(grid.updateCount)
+        }
+      #expect(elsewhere == [[.integer(expected)]], "\(table)")
+    }
+    #expect(try book.connection.table("PRAGMA foreign_key_check").rows == [])
+  }
+
+  @Test("leaves the book as it was, and no copy, where a migration fails")
+  func failingMigration() throws {
+    let bad = [
+      "CREATE TABLE half (a); SELECT * FROM nowhere;",
+      "CREATE TABLE half (a); DELETE FROM cell;",
+      "CREATE TABLE run (a);",
+    ]
+    for sql in bad {
+      try? FileManager.default.removeItem(atPath: path)
+      try place(version: 1)
+      let before = try everything(path)
+      let known = Migration.known.prefix(1)
+      let failing = Migration(version: 2, name: "0002_bad", sha256: "-", sql: sql)
+      #expect(throws: (any Error).self, "\(sql)") { try upgrade(known + [failing]) }
+      #expect(try files() == ["book.db"], "\(sql)")
+      #expect(try everything(path) == before)
+      #expect(
+        try Connection(path: path, access: .reading, wait: 0).table("SELECT * FROM migration").rows
+          .count == 1)
+    }
+  }
+
+  @Test("says which migration would leave rows that refer to what is not there")
+  func brokenReferences() throws {
+    try place(version: 1)
+    let failing = Migration(version: 2, name: "0002_bad", sha256: "-", sql: "DELETE FROM cell;")
+    let error = #expect(throws: BookError.self) { try upgrade([Migration.known[0], failing]) }
+    guard case .migrationFails(path, 2, "0002_bad", _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test("is done once where several do it at once, with one copy", arguments: 1...4)
+  func atOnce(round: Int) async throws {
+    try place(version: 1)
+    let before = try everything(path)
+    let start = StartSignal()
+    let upgrades = UpgradeList()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<6 {
+        group.addTask { [path] in
+          try await onThread {
+            while !start.isGiven.load(ordering: .acquiring) { sched_yield() }
+            let book = try Book(recording: path, time: openingTime, version: "9.8.7")
+            if let upgrade = book.upgrade { upgrades.all.withLock { $0.append(upgrade) } }
+          }
+        }
+      }
+      start.isGiven.store(true, ordering: .releasing)
+      try await group.waitForAll()
+    }
+    #expect(upgrades.all.withLock { $0.count } == 1)
+    let copies = try files().filter { $0 != "book.db" }
+    #expect(copies.count == 1)
+    #expect(try everything(folder.file(copies.first ?? "")) == before)
+    #expect(try everything(path) == before)
+    #expect(
+      try Book(reading: path).connection.table("SELECT count(*) FROM migration").rows
+        == [[.integer(Int64(Migration.known.count))]])
+  }
+
+  @Test("never puts its copy in the place of a file that is there")
+  func takenBackupName() throws {
+    try place(version: 1)
+    _ = try folder.write(Array("mine".utf8), to: "book.db.schema-1.backup")
+    let book = try upgrade()
+    #expect(book.upgrade?.backup == path + ".schema-1-2.backup")
+    #expect(try String(contentsOfFile: path + ".schema-1.backup", encoding: .utf8) == "mine")
+  }
+
+  @Test("is refused where a book has seen an edited migration, or has a gap")
+  func editedOrGap() throws {
+    for sql in [
+      "UPDATE migration SET sha256 = '\(String(repeating: "0", count: 64))'",
+      "DELETE FROM migration", "UPDATE migration SET version = 7",
+    ] {
+      try? FileManager.default.removeItem(atPath: path)
+      try place(version: 1)
+      do { try Connection(path: path, access: .writing, wait: 0).execute(sql) }
+      let before = try Data(contentsOf: URL(filePath: path))
+      #expect(
+        throws: BookError.migrationDiffers(path: path, version: 1, name: "0001_book"), "\(sql)"
+      ) { try upgrade() }
+      #expect(try files() == ["book.db"])
+      #expect(try Data(contentsOf: URL(filePath: path)) == before)
+    }
+  }
+
+  @Test("is refused where there is no room for the copy, and the book is as it was")
+  func folderThatTakesNoFile() throws {
+    let name = folder.file(String(repeating: "n", count: 250))
+    try FileManager.default.copyItem(
+      atPath: Self.fixtures.appending(path: "version-1.db").path, toPath: name)
+    let error = #expect(throws: BookError.self) {
+      try Book(recording: name, time: openingTime, version: "9.8.7")
+    }
+    guard case .cannotCreate = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(try everything(name).count > 1500)
+  }
+
+  @Test("is needed for reading, and says what is pending")
+  func pending() throws {
+    try place(version: 1)
+    #expect(
+      throws: BookError.older(path: path, version: 1, known: Migration.known.count)
+    ) { try Book(reading: path) }
+    #expect(try Book.pendingMigrations(of: path) == Array(Migration.known.dropFirst()))
+    #expect(try files() == ["book.db"])
+    _ = try upgrade()
+    #expect(try Book.pendingMigrations(of: path) == [])
+    for migration in Migration.known {
+      #expect(migration.summary.count > 20 && !migration.summary.contains("--"))
+    }
+  }
+}
+
+/// What several threads say of their upgrades.
+private final class UpgradeList: Sendable {
+  let all = Mutex<[Upgrade]>([])
+}
