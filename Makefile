@@ -13,7 +13,7 @@ DEMO_DB ?= demo.db
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook
 BINARY = .build/release/lorabook
 
-.PHONY: demo test interop build install lint deps clean
+.PHONY: demo test interop build install lint docs deps clean
 
 demo: build
 	@echo '$$ lorabook sweep --db $(DEMO_DB)'
@@ -47,6 +47,11 @@ install: build
 
 lint:
 	swift format lint --strict -r Package.swift Plugins Sources Tests
+
+# The pages and the picture that follow from the .sql files.
+docs: PACKAGES += graphviz
+docs: deps
+	python3 docs/make.py
 
 # Installs what is missing, and does nothing where all is there.
 deps:

@@ -31,7 +31,7 @@ struct LogCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "The rank.")
   var rank: String
 
-  @Option(parsing: .unconditional, help: "α.")
+  @Option(parsing: .unconditional, help: "α, the numerator of the scale.")
   var alpha: String
 
   @Option(
