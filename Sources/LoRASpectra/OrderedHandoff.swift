@@ -17,15 +17,17 @@ final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private let window: Int
   private var waiting: [Int: Element] = [:]
-  private var next = 0
+  private var next: Int
   private var workers: Int
   private var closed = false
   private var abandoned = false
 
   /// - Parameters:
+  ///   - first: the number to begin with.
   ///   - workers: how many will call ``leave()``, once each.
   ///   - window: how many numbers beyond the next one may be delivered.
-  init(workers: Int, window: Int) {
+  init(first: Int = 0, workers: Int, window: Int) {
+    next = first
     self.workers = workers
     self.window = window
     mutex = .allocate(capacity: 1)

@@ -39,17 +39,18 @@ package struct SweepRunner<Solver: UpdateSolver> {
   /// recorded first.
   ///
   /// - Parameters:
+  ///   - done: how many updates, from the first, an earlier run of the grid has recorded: 0 … `updateCount`.
   ///   - recorder: called on this thread alone.
-  ///   - progress: called on this thread with the updates recorded or waiting to be, about ten times a
-  ///     second and at the end.
+  ///   - progress: called on this thread with the updates recorded or waiting to be, those of the earlier run
+  ///     among them, about four times a second and at the end.
   /// - Throws: the first error in the grid's order that a solver threw, after all updates before it were
   ///   recorded; or what the recorder threw.
   package func run(
-    recorder: some SweepRecorder,
+    after done: Int = 0, recorder: some SweepRecorder,
     progress: (Int) -> Void = { _ in },
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> Ending {
-    let crew = Crew(runner: self, window: window, shouldStop: shouldStop)
+    let crew = Crew(runner: self, done: done, window: window, shouldStop: shouldStop)
     var threads: [WorkerThread] = []
     defer {
       crew.handoff.close()
@@ -59,7 +60,7 @@ package struct SweepRunner<Solver: UpdateSolver> {
       threads.append(try WorkerThread { crew.work() })
     }
     var batch: [MeasuredUpdate] = []
-    var received = 0
+    var received = done
     var lastFlush = ContinuousClock.now
     func flush() throws {
       if !batch.isEmpty { try recorder.record(batch) }
@@ -101,13 +102,20 @@ package struct SweepRunner<Solver: UpdateSolver> {
 private final class Crew<Solver: UpdateSolver>: Sendable {
   let runner: SweepRunner<Solver>
   let handoff: OrderedHandoff<Result<MeasuredUpdate, any Error>>
+  private let done: Int
   private let shouldStop: @Sendable () -> Bool
-  private let nextStream = Atomic<Int>(0)
+  private let nextStream: Atomic<Int>
 
-  init(runner: SweepRunner<Solver>, window: Int, shouldStop: @escaping @Sendable () -> Bool) {
+  init(
+    runner: SweepRunner<Solver>, done: Int, window: Int,
+    shouldStop: @escaping @Sendable () -> Bool
+  ) {
     self.runner = runner
+    self.done = done
     self.shouldStop = shouldStop
-    handoff = OrderedHandoff(workers: runner.jobs, window: window)
+    // The stream that holds the first update to do; an earlier run may have ended in its middle.
+    nextStream = Atomic(done / runner.grid.spec.profiles.count)
+    handoff = OrderedHandoff(first: done, workers: runner.jobs, window: window)
   }
 
   /// One worker's life: takes stream after stream and delivers their updates.
@@ -133,11 +141,12 @@ private final class Crew<Solver: UpdateSolver>: Sendable {
     onStream index: Int, with solver: inout Solver
   ) throws(NumberedFailure) -> Bool {
     let stream = runner.grid.stream(at: index)
-    let known = try NumberedFailure.at(stream.updates.first?.ordinal ?? 0) {
-      try runner.recorded(stream.updates.map(\.identity))
+    let updates = stream.updates.filter { $0.ordinal >= done }
+    let known = try NumberedFailure.at(updates.first?.ordinal ?? done) {
+      try runner.recorded(updates.map(\.identity))
     }
     var cursor: StreamCursor?
-    for (planned, recorded) in zip(stream.updates, known) {
+    for (planned, recorded) in zip(updates, known) {
       if shouldStop() { return false }
       let spectrum = try NumberedFailure.at(planned.ordinal) {
         if let recorded { return recorded }

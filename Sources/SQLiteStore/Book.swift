@@ -10,6 +10,8 @@ package final class Book {
   /// Where the file is, as it was given.
   package let path: String
   let connection: Connection
+  /// How many milliseconds a statement waits for another process.
+  package let wait: Int32
 
   /// How many milliseconds a statement waits for another process before the book counts as busy.
   package static let defaultWait: Int32 = 30_000
@@ -20,6 +22,7 @@ package final class Book {
   package init(reading path: String, wait: Int32 = Book.defaultWait) throws {
     guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
     self.path = path
+    self.wait = wait
     let identity: (version: Int64, objects: Int64)
     (connection, identity) = try Book.connectForReading(path, wait)
     guard identity.version > 0 else {
@@ -31,6 +34,7 @@ package final class Book {
     }
     try connection.execute(Statements.configure)
     try connection.checkMigrations(Migration.known, upTo: identity.version, path: path)
+    try connection.showStaleSweeps()
     try connection.setCheckpointOnClose(true)
     upgrade = nil
   }
@@ -38,9 +42,11 @@ package final class Book {
   /// The migrations that a book has not seen, in order; none where it is up to date.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
-  package static func pendingMigrations(of path: String) throws -> [Migration] {
+  package static func pendingMigrations(
+    of path: String, wait: Int32 = Book.defaultWait
+  ) throws -> [Migration] {
     guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
-    let (connection, identity) = try connectForReading(path, defaultWait)
+    let (connection, identity) = try connectForReading(path, wait)
     guard identity.version > 0 else {
       throw BookError.notABook(path: path, reason: "it is empty")
     }
@@ -72,6 +78,7 @@ package final class Book {
     migrations: [Migration]
   ) throws {
     self.path = path
+    self.wait = wait
     try Book.create(path)
     connection = try Book.connect(path, .writing, wait)
     let identity = try Book.identify(connection, path, known: migrations.count)
@@ -95,14 +102,17 @@ package final class Book {
       try connection.checkMigrations(migrations, upTo: now.version, path: path)
     }
     self.upgrade = upgrade
+    try connection.settleStaleSweeps()
   }
 
   /// Opens a book that is there, for changing what it says of sweeps.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
-  package convenience init(changing path: String, time: String, version: String) throws {
+  package convenience init(
+    changing path: String, time: String, version: String, wait: Int32 = Book.defaultWait
+  ) throws {
     guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
-    try self.init(recording: path, time: time, version: version)
+    try self.init(recording: path, time: time, version: version, wait: wait)
   }
 
   /// Opens and identifies a book. In a folder that takes no file SQLite cannot keep its log beside the book;

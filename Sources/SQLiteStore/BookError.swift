@@ -32,6 +32,14 @@ package enum BookError: Error, Equatable {
   case recordedAlready(sweep: String, seed: UInt32)
   /// There are no ids left for what is to be recorded.
   case full
+  /// A process records the sweep.
+  case beingRecorded(String, process: Int?, host: String)
+  /// The book calls the sweep running, on a machine that cannot be asked whether it is.
+  case recordedElsewhere(String, host: String)
+  /// The sweep was finished or taken up by another process meanwhile, or removed.
+  case takenOver(String)
+  /// What the book holds of the sweep does not go with its spec.
+  case unlikeItsSpec(String, reason: String)
   /// A sweep has no such tag.
   case noSuchTag(String)
 }

@@ -36,12 +36,13 @@ package final class Inquiry {
   package init(_ book: Book, shouldStop: @escaping () -> Bool = { false }) throws {
     // The last connection to leave has to be one that may tidy the write-ahead log away.
     connection = try Connection(
-      path: book.path, access: .asking, wait: Book.defaultWait, keeper: book.connection,
+      path: book.path, access: .asking, wait: book.wait, keeper: book.connection,
       immutable: book.connection.isImmutable)
     guardian = ReadingGuardian()
     stop = StopCheck(shouldStop)
     try connection.execute(Statements.configure)
     try connection.execute(Statements.sortOnDisk)
+    try connection.showStaleSweeps()
     try SQLFunctions.register(on: connection)
     // One value at a time is made without a look at whether to stop.
     sqlite3_limit(connection.handle, SQLITE_LIMIT_LENGTH, Inquiry.longestValue)

@@ -11,8 +11,8 @@ package final class SpectrumReader: Sendable {
   private let source: Mutex<Source>
 
   /// - Throws: `BookError`, `SQLiteError`.
-  package init(path: String) throws {
-    let book = try Book(reading: path)
+  package init(path: String, wait: Int32 = Book.defaultWait) throws {
+    let book = try Book(reading: path, wait: wait)
     source = Mutex(Source(statement: try book.connection.prepare(Statements.findSpectrum)))
   }
 

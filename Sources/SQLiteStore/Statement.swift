@@ -114,6 +114,13 @@ package final class Statement {
     }
   }
 
+  /// Runs a statement that gives one row where it found what to change, and commits that where no transaction
+  /// is open.
+  func stepOnce(orThrow error: BookError) throws {
+    guard try step() else { throw error }
+    while try step() {}
+  }
+
   /// Leaves the rows that are left, so that the statement can be bound and run again.
   func reset() { sqlite3_reset(handle) }
 

@@ -55,11 +55,12 @@ extension Book {
 
   /// Removes sweeps and what only they used: all of them, or none.
   ///
-  /// - Throws: `SQLiteError`.
+  /// - Throws: `BookError.beingRecorded`, `SQLiteError`.
   package func remove(_ ids: [Int64]) throws {
     try connection.execute(Statements.leaveForeignKeys)
     defer { try? connection.execute(Statements.configure) }
     try connection.transaction {
+      try connection.checkNotRecorded(ids)
       for id in ids {
         try connection.runScript(Statements.removeSweep, ["sweep_id": .integer(id)])
       }

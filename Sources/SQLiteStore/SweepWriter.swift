@@ -36,10 +36,13 @@ package final class SweepWriter: SweepRecorder {
   package let name: String
   private let connection: Connection
   private let grid: Grid
+  private let process: RecordingProcess
   private let prescriptions: [Int64]
   private let cells: [CellWriter]
   /// How many runs of it are in the book.
-  package private(set) var recordedRuns = 0
+  package private(set) var recordedRuns: Int
+  /// Held until the sweep has ended; nil also where the file system knows no such lock.
+  private var lock: SweepLock?
 
   private let updates: UpdateWriter
   private let runs: RunWriter
@@ -48,52 +51,94 @@ package final class SweepWriter: SweepRecorder {
   private let setRecordedRuns: Statement
 
   /// One cell's id and the summaries of what it holds.
-  private final class CellWriter {
+  final class CellWriter {
     let id: Int64
     /// What is in the book.
-    var kept = Summaries()
+    var kept: Summaries
     /// What is in the book once the batch in hand is.
-    var next = Summaries()
+    var next: Summaries
     var isChanged = false
 
-    init(id: Int64) { self.id = id }
+    init(id: Int64, kept: Summaries = Summaries()) {
+      self.id = id
+      self.kept = kept
+      next = kept
+    }
   }
 
-  private struct Summaries {
+  /// What a cell's values sum up to.
+  struct Summaries {
     var error = RunningSummary()
     var truncationError = RunningSummary()
     var varianceCaptured = RunningSummary()
   }
 
+  /// A sweep that is recorded as running, by this process.
+  struct Beginning {
+    var sweepID: Int64
+    var name: String
+    var prescriptions: [Int64]
+    var cells: [CellWriter]
+    var recordedRuns = 0
+    var lock: SweepLock?
+  }
+
   /// Records the sweep as running, with its cells, in one transaction.
   ///
   /// - Throws: `BookError.nameTaken`, `BookError.unusableName`, `SQLiteError`.
-  package init(_ book: Book, _ new: NewSweep, grid: Grid) throws {
+  package convenience init(_ book: Book, _ new: NewSweep, grid: Grid) throws {
+    try Book.checkName(new.name)
+    try self.init(book, grid: grid, process: RecordingProcess(new.provenance)) { connection in
+      let name = try SweepWriter.freeName(connection, new)
+      let sweepID = try SweepWriter.insertSweep(connection, new, name: name, grid: grid)
+      let prescriptions = try SweepWriter.insertProfiles(connection, sweepID, grid.spec.profiles)
+      let cells = try SweepWriter.insertCells(connection, sweepID, prescriptions, grid)
+      return Beginning(
+        sweepID: sweepID, name: name, prescriptions: prescriptions,
+        cells: cells.map { CellWriter(id: $0) }, lock: try? SweepLock.take(sweepID, of: connection))
+    }
+  }
+
+  /// Prepares to record a sweep that `begin` puts in the book, or finds there, in one transaction.
+  init(
+    _ book: Book, grid: Grid, process: RecordingProcess,
+    begin: (Connection) throws -> Beginning
+  ) throws {
     let connection = book.connection
     self.connection = connection
     self.grid = grid
+    self.process = process
     updates = try UpdateWriter(connection)
     runs = try RunWriter(connection)
     findRecording = try connection.prepare(Statements.findRecording)
     summaries = try SummaryWriter(connection)
     setRecordedRuns = try connection.prepare(Statements.setRecordedRuns)
-    try Book.checkName(new.name)
-    (sweepID, name, prescriptions, cells) = try connection.transaction {
-      let name = try SweepWriter.freeName(connection, new)
-      let sweepID = try SweepWriter.insertSweep(connection, new, name: name, grid: grid)
-      let prescriptions = try SweepWriter.insertProfiles(connection, sweepID, grid.spec.profiles)
-      let cells = try SweepWriter.insertCells(connection, sweepID, prescriptions, grid)
-      return (sweepID, name, prescriptions, cells.map(CellWriter.init(id:)))
-    }
+    let beginning = try connection.transaction { try begin(connection) }
+    sweepID = beginning.sweepID
+    name = beginning.name
+    prescriptions = beginning.prescriptions
+    cells = beginning.cells
+    recordedRuns = beginning.recordedRuns
+    lock = beginning.lock
   }
 
+  /// How many updates of the grid, from the first, are in the book.
+  package var recordedUpdates: Int { recordedRuns / grid.points.count }
+
   /// Records updates with their spectra and runs, in one transaction.
+  ///
+  /// - Throws: `BookError.takenOver`, `SQLiteError`.
   package func record(_ updates: [MeasuredUpdate]) throws {
     var changed: [CellWriter] = []
     defer { changed.forEach { $0.isChanged = false } }
     let recorded = recordedRuns + updates.reduce(0) { $0 + $1.measurements.count }
     do {
       try connection.transaction {
+        try setRecordedRuns.bind(
+          process.bindings(of: sweepID).merging(
+            ["recorded_runs": .integer(Int64(recorded)), "before": .integer(Int64(recordedRuns))]
+          ) { $1 })
+        try setRecordedRuns.stepOnce(orThrow: BookError.takenOver(name))
         try runs.begin()
         for update in updates { try record(update, changing: &changed) }
         try runs.end()
@@ -102,9 +147,6 @@ package final class SweepWriter: SweepRecorder {
           try summaries.put(cell.next.truncationError, cell: cell.id, metric: .truncationError)
           try summaries.put(cell.next.varianceCaptured, cell: cell.id, metric: .varianceCaptured)
         }
-        try setRecordedRuns.bind(1, Int64(recorded))
-        try setRecordedRuns.bind(2, sweepID)
-        _ = try setRecordedRuns.step()
       }
     } catch {
       // The book has forgotten the batch, and so must the sums that the next one goes on from.
@@ -119,13 +161,18 @@ package final class SweepWriter: SweepRecorder {
   /// Records how the sweep ended.
   ///
   /// - Parameter failure: what went wrong, where it failed.
+  /// - Throws: `BookError.takenOver`, `SQLiteError`.
   package func finish(_ status: Status, at time: String, failure: String? = nil) throws {
-    try connection.run(
-      Statements.finishSweep,
-      [
-        "status": .text(status.rawValue), "finished_at": .text(time),
-        "failure": failure.map(Value.text) ?? .absent, "sweep_id": .integer(sweepID),
-      ])
+    let finish = try connection.prepare(Statements.finishSweep)
+    try finish.bind(
+      process.bindings(of: sweepID).merging(
+        [
+          "status": .text(status.rawValue), "finished_at": .text(time),
+          "failure": failure.map(Value.text) ?? .absent,
+        ]
+      ) { $1 })
+    try finish.stepOnce(orThrow: BookError.takenOver(name))
+    lock = nil
   }
 
   /// How a sweep can end.
@@ -223,24 +270,46 @@ extension SweepWriter {
     let insert = try connection.prepare(Statements.insertCell)
     var ids: [Int64] = []
     try insert.bind(1, sweepID)
-    for shape in grid.spec.shapes {
-      try insert.bind(3, Int64(shape.d))
-      try insert.bind(4, Int64(shape.k))
-      for noise in grid.spec.noise {
-        try insert.bind(5, noise)
+    try grid.forEachCell(of: prescriptions) { cell in
+      try insert.bind(2, cell.prescription)
+      try insert.bind(3, Int64(cell.shape.d))
+      try insert.bind(4, Int64(cell.shape.k))
+      try insert.bind(5, cell.noise)
+      try insert.bind(6, Int64(cell.point.rank))
+      try insert.bind(7, cell.point.alpha)
+      try insert.bind(8, "\(cell.point.rule)")
+      try insert.bind(9, cell.point.scale)
+      _ = try insert.step()
+      ids.append(connection.lastInsertedID)
+    }
+    return ids
+  }
+}
+
+/// The settings of one cell, as a sweep's row of `cell` has them.
+struct CellSettings {
+  var prescription: Int64
+  var shape: Shape
+  var noise: Double
+  var point: Grid.Point
+}
+
+extension Grid {
+  /// Gives the cells in the order in which a book holds them: shapes, noise levels, profiles, points.
+  ///
+  /// - Parameter prescriptions: the profiles' ids in the book, in their order.
+  func forEachCell(
+    of prescriptions: [Int64], _ body: (CellSettings) throws -> Void
+  ) rethrows {
+    for shape in spec.shapes {
+      for noise in spec.noise {
         for prescription in prescriptions {
-          try insert.bind(2, prescription)
-          for point in grid.points {
-            try insert.bind(6, Int64(point.rank))
-            try insert.bind(7, point.alpha)
-            try insert.bind(8, "\(point.rule)")
-            try insert.bind(9, point.scale)
-            _ = try insert.step()
-            ids.append(connection.lastInsertedID)
+          for point in points {
+            try body(
+              CellSettings(prescription: prescription, shape: shape, noise: noise, point: point))
           }
         }
       }
     }
-    return ids
   }
 }

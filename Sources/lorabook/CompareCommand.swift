@@ -44,7 +44,7 @@ struct CompareCommand: ParsableCommand {
         "--level: '\(level.shortestText)' is out of range. Give a share between 0 and 1, such as 0.95.",
         .usage)
     }
-    let book = try Book(reading: book.path())
+    let book = try book.reading()
     let ids = try sweeps.map { try book.sweepID($0) }
     if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
       throw Failure(

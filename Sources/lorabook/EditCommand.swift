@@ -34,8 +34,7 @@ struct EditCommand: ParsableCommand {
     guard !edit.isEmpty else {
       throw Failure("nothing to change. Give --name, --note, --tag or --untag.", .usage)
     }
-    let book = try Book(changing: book.path(), time: Machine.now, version: lorabookVersion)
-    book.announceUpgrade()
+    let book = try book.changing()
     try book.edit(book.sweepID(sweep), edit)
   }
 }

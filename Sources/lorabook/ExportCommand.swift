@@ -42,7 +42,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     Interruption.watch()
     let layout = try spreadsheet.layout(of: format)
-    let book = try Book(reading: book.path())
+    let book = try book.reading()
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
     let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
     let sink: ByteSink = { bytes in

@@ -20,10 +20,13 @@ enum ExitStatus: Int32 {
 struct Failure: Error {
   var message: String
   var status: ExitStatus
+  /// A line for the shell that goes on from here, printed below the message as it stands.
+  var command: String?
 
-  init(_ message: String, _ status: ExitStatus) {
+  init(_ message: String, _ status: ExitStatus, command: String? = nil) {
     self.message = message
     self.status = status
+    self.command = command
   }
 
   /// What is wrong and what to do; nil for an error that the argument parser prints itself.
@@ -115,6 +118,22 @@ struct Failure: Error {
       Failure(
         "the book has no ids left for what is to be recorded, which no use of it brings about: look at it with 'lorabook doctor'.",
         .badData)
+    case .beingRecorded(let name, let process, let host):
+      Failure(
+        "the sweep '\(name)' is being recorded, by \(process.map { "process \($0)" } ?? "a process") on '\(host)'. Wait until that ends, or end it.",
+        .busy)
+    case .recordedElsewhere(let name, let host):
+      Failure(
+        "the sweep '\(name)' is being recorded on '\(host)', which cannot be asked from here whether it still is. If nobody does any more, add --force to 'lorabook resume'.",
+        .busy)
+    case .takenOver(let name):
+      Failure(
+        "the sweep '\(name)' was finished, taken up or removed by another process meanwhile. 'lorabook ls' says what became of it.",
+        .failure)
+    case .unlikeItsSpec(let name, let reason):
+      Failure(
+        "the sweep '\(name)' cannot be gone on with: \(reason). Restore a backup, or run it anew.",
+        .badData)
     case .noSuchTag(let tag):
       Failure(
         "the sweep has no tag '\(tag)'. 'lorabook ls' shows the tags.", .noInput)
@@ -124,7 +143,9 @@ struct Failure: Error {
   private static func of(_ error: SQLiteError) -> Failure {
     switch error.kind {
     case .busy:
-      Failure("the book is in use by another process. Try again when it is done.", .busy)
+      Failure(
+        "the book is in use by another process, for longer than the wait. Try again when that is done, or wait longer with --wait.",
+        .busy)
     case .inputOutput:
       Failure(
         "the book cannot be read or written: \(error). Make room on the disk or look at its health; what was recorded before is kept.",

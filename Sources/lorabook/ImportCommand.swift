@@ -55,8 +55,7 @@ struct ImportCommand: ParsableCommand {
       StandardError.write("lorabook: \(runs.place) has no run, so none is imported.\n")
       return
     }
-    let recording = try Book(recording: path, time: Machine.now, version: lorabookVersion)
-    recording.announceUpgrade()
+    let recording = try book.recording()
     let recorded = try record(runs, in: recording)
     for sweep in recorded {
       let count = "\(sweep.runs) run\(sweep.runs == 1 ? "" : "s")"

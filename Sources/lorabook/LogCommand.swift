@@ -64,8 +64,7 @@ struct LogCommand: ParsableCommand {
         "--sweep: the name '\(printable(name))' \(reason). Give another, such as 'baseline'.",
         .usage)
     }
-    let book = try Book(recording: book.path(), time: Machine.now, version: lorabookVersion)
-    book.announceUpgrade()
+    let book = try book.recording()
     _ = try ExternalRunWriter.record(in: book, Machine.origin(.log), mayAppend: true) {
       try $0.add(run, to: sweep)
     }

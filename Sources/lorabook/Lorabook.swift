@@ -16,9 +16,9 @@ struct Lorabook: ParsableCommand {
       """,
     version: lorabookVersion,
     subcommands: [
-      SweepCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self, QueryCommand.self,
-      SqlCommand.self, ExportCommand.self, ImportCommand.self, LogCommand.self, EditCommand.self,
-      RmCommand.self, MigrateCommand.self,
+      SweepCommand.self, ResumeCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self,
+      QueryCommand.self, SqlCommand.self, ExportCommand.self, ImportCommand.self, LogCommand.self,
+      EditCommand.self, RmCommand.self, MigrateCommand.self,
     ])
 
   static func main() {
@@ -33,6 +33,7 @@ struct Lorabook: ParsableCommand {
     } catch {
       if let failure = Failure(error) {
         StandardError.write("lorabook: \(printable(failure.message))\n")
+        if let command = failure.command { StandardError.write("  \(command)\n") }
         Glibc.exit(failure.status.rawValue)
       }
       exit(withError: error)

@@ -31,7 +31,7 @@ struct LsCommand: ParsableCommand {
       throw Failure("--limit: '\(limit)' is below 0. Give how many sweeps to list.", .usage)
     }
     Interruption.watch()
-    let inquiry = try Inquiry(Book(reading: book.path()), shouldStop: { Interruption.isAsked })
+    let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
     try output.format.write(inquiry.listSweeps(where: `where`, tag: tag, limit: limit))
   }
 }

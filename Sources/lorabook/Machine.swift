@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import LAPACKSpectra
 import LoRASpectra
+import Rendering
 import SQLiteStore
 
 /// What this machine and process are, as a sweep records it.
@@ -15,18 +16,19 @@ enum Machine {
   }
 
   static func provenance(jobs: Int) -> Provenance {
-    Provenance(
+    let process = RecordingProcess.current
+    return Provenance(
       lorabookVersion: lorabookVersion, gitCommit: GitCommit.ofWorkingDirectory(),
       lapack: BLASBuild.description, lapackThreads: BLASThreads.shared.largeCount, jobs: jobs,
-      host: host, processor: processor, command: commandLine,
-      bootID: line(of: "/proc/sys/kernel/random/boot_id"), processID: Int(getpid()),
-      processStart: processStart)
+      host: process.host, processor: processor, command: commandLine, bootID: process.bootID,
+      processID: Int(getpid()), processStart: process.processStart)
   }
 
   /// Where runs measured elsewhere come in.
   static func origin(_ source: ExternalOrigin.Source) -> ExternalOrigin {
     ExternalOrigin(
-      source: source, lorabookVersion: lorabookVersion, host: host, command: commandLine,
+      source: source, lorabookVersion: lorabookVersion, host: RecordingProcess.current.host,
+      command: commandLine,
       makeUUID: { uuid }, now: { now })
   }
 
@@ -53,30 +55,10 @@ enum Machine {
   /// A new random uuid.
   static var uuid: String { UUID().uuidString.lowercased() }
 
-  /// The machine's name.
-  static var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
   private static var processor: String? {
     let lines = (try? TextFile.read("/proc/cpuinfo"))?.split(separator: "\n") ?? []
     let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":", maxSplits: 1)
     return model?.last.map { $0.trimmingPrefix(" ") }.map(String.init)
-  }
-
-  /// Field 22 of /proc/self/stat; the name in field 2 may hold spaces and ends at the last parenthesis.
-  private static var processStart: Int? {
-    guard let stat = line(of: "/proc/self/stat"), let name = stat.lastIndex(of: ")") else {
-      return nil
-    }
-    let fields = stat[name...].split(separator: " ")
-    return fields.count > 20 ? Int(fields[20]) : nil
-  }
-
-  private static func line(of path: String) -> String? {
-    (try? TextFile.read(path))?.split(separator: "\n").first.map(String.init)
   }
 
   /// The command line as a shell would take it.
@@ -91,6 +73,16 @@ enum Machine {
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
           || "_-./:=,@%+".utf8.contains(byte)
       }
-    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    if isPlain { return word }
+    guard printable(word) != word else {
+      return "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+    // What could command a terminal is spelled out, as bash, zsh and ksh read it.
+    let bytes = word.utf8.map { byte in
+      (32..<127).contains(byte) && byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\")
+        ? String(UnicodeScalar(byte))
+        : "\\" + String(String(Int(byte) + 0o1000, radix: 8).dropFirst())
+    }
+    return "$'" + bytes.joined() + "'"
   }
 }

@@ -23,7 +23,7 @@ struct MigrateCommand: ParsableCommand {
 
   func run() throws {
     let path = try book.path()
-    let pending = try Book.pendingMigrations(of: path)
+    let pending = try Book.pendingMigrations(of: path, wait: book.milliseconds())
     guard !pending.isEmpty else {
       return StandardError.write("'\(printable(path))' is up to date\n")
     }
@@ -32,8 +32,7 @@ struct MigrateCommand: ParsableCommand {
         columns: ["version", "migration", "does"],
         rows: pending.map { [.integer($0.version), .text($0.name), .text($0.summary)] }))
     guard !dryRun else { return }
-    let book = try Book(changing: path, time: Machine.now, version: lorabookVersion)
-    book.announceUpgrade()
+    _ = try book.changing()
   }
 }
 

@@ -4,20 +4,26 @@ import Glibc
 struct ProgressLine {
   private let isShown: Bool
   private let total: Int
+  private let before: Int
   private let start = ContinuousClock.now
 
-  /// - Parameter isQuiet: whether it was asked to be left out.
-  init(total: Int, isQuiet: Bool) {
+  /// - Parameters:
+  ///   - done: how many were done before this process began.
+  ///   - isQuiet: whether it was asked to be left out.
+  init(total: Int, done: Int, isQuiet: Bool) {
     self.total = total
+    before = done
     isShown = !isQuiet && isatty(STDERR_FILENO) == 1
   }
 
   func show(_ done: Int) {
     guard isShown else { return }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let rate = seconds > 0 ? Double(done) / seconds : 0
+    let rate = seconds > 0 ? Double(done - before) / seconds : 0
     var text = "\(done)/\(total) updates"
-    if rate > 0 {
+    if Interruption.isAsked {
+      text += ", finishing those in hand; again to leave them"
+    } else if rate > 0 {
       let left = Double(total - done) / rate
       text += ", \(ProgressLine.rounded(rate)) a second, \(ProgressLine.clock(left)) left"
     }

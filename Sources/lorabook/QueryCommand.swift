@@ -50,9 +50,8 @@ struct QueryCommand: ParsableCommand {
     }
     let query = try entry.query.get()
     Interruption.watch()
-    let path = try book.path()
-    let values = try query.values(from: texts) { try Book(reading: path).sweepID($0) }
-    let inquiry = try Inquiry(Book(reading: path), shouldStop: { Interruption.isAsked })
+    let values = try query.values(from: texts) { try book.reading().sweepID($0) }
+    let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
     let statement = try query.prepare(on: inquiry, file: entry.place)
     try inquiry.bind(values, to: statement)
     try inquiry.write(statement, as: output.format)

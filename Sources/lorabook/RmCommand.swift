@@ -23,8 +23,7 @@ struct RmCommand: ParsableCommand {
   @OptionGroup var book: BookOptions
 
   func run() throws {
-    let book = try Book(changing: book.path(), time: Machine.now, version: lorabookVersion)
-    book.announceUpgrade()
+    let book = try book.changing()
     var ids: [Int64] = []
     for id in try sweeps.map({ try book.sweepID($0) }) where !ids.contains(id) { ids.append(id) }
     let named = try ids.map { try description(of: $0, in: book) }

@@ -19,7 +19,7 @@ struct ShowCommand: ParsableCommand {
   @OptionGroup var output: FormatOption
 
   func run() throws {
-    let book = try Book(reading: book.path())
+    let book = try book.reading()
     try SweepReport(book: book, sweepID: book.sweepID(sweep)).print(output.format)
   }
 }

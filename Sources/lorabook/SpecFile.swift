@@ -38,7 +38,7 @@ struct SpecFile {
     entries = try SpecFile.entries(in: text, path: printable(path))
   }
 
-  private static func entries(
+  static func entries(
     in text: String, path: String
   ) throws -> [SweepSpec.Field: Entry] {
     func refuse(_ mark: TextMark, _ problem: String) -> SpecError {

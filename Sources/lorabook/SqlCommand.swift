@@ -24,7 +24,7 @@ struct SqlCommand: ParsableCommand {
   func run() throws {
     let text = sql == "-" ? try TextFile.readStandardInput() : sql
     Interruption.watch()
-    let inquiry = try Inquiry(Book(reading: book.path()), shouldStop: { Interruption.isAsked })
+    let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
     let statement = try inquiry.prepare(text)
     try inquiry.bind(parameters.untyped(), to: statement)
     try inquiry.write(statement, as: output.format)

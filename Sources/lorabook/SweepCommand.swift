@@ -1,5 +1,4 @@
 import ArgumentParser
-import LAPACKSpectra
 import LoRASpectra
 import Rendering
 import SQLiteStore
@@ -19,8 +18,7 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var book: BookOptions
   @OptionGroup var output: FormatOption
 
-  @Option(help: "How many workers compute. (default: all cores)")
-  var jobs: Int?
+  @OptionGroup var jobs: JobsOption
 
   @Flag(help: "Say how many updates and runs there would be, and stop.")
   var dryRun = false
@@ -29,62 +27,24 @@ struct SweepCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let jobs = jobs ?? Machine.cores
-    guard (1...1024).contains(jobs) else {
-      throw Failure("--jobs: '\(jobs)' is out of range. Give 1 to 1024.", .usage)
-    }
+    try jobs.check()
     let located = try spec.located()
-    let grid = try located.grid(memory: Machine.memory / Double(jobs))
+    let grid = try located.grid(memory: jobs.memory)
     if dryRun { return try StandardOutput.write(plan(grid)) }
 
-    let path = try book.path()
     Interruption.watch()
-    let recording = try Book(recording: path, time: Machine.now, version: lorabookVersion)
-    recording.announceUpgrade()
-    let reader = try SpectrumReader(path: path)
-    let writer = try SweepWriter(
-      recording,
-      NewSweep(
-        uuid: Machine.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
-        specText: SpecFile.canonicalText(grid.spec), startedAt: Machine.now,
-        provenance: Machine.provenance(jobs: jobs)),
-      grid: grid)
-    try compute(grid, jobs: jobs, reader: reader, writer: writer)
-    if quiet {
-      try StandardOutput.write("\(writer.sweepID)\n")
-    } else {
-      try SweepReport(book: recording, sweepID: writer.sweepID).print(output.format)
+    let recording = try book.recording()
+    let run = try SweepRun(recording, grid: grid, jobs: jobs.count, isQuiet: quiet) {
+      try SweepWriter(
+        recording,
+        NewSweep(
+          uuid: Machine.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
+          specText: SpecFile.canonicalText(grid.spec), startedAt: Machine.now,
+          provenance: Machine.provenance(jobs: jobs.count)),
+        grid: grid)
     }
-  }
-
-  private func compute(
-    _ grid: Grid, jobs: Int, reader: SpectrumReader, writer: SweepWriter
-  ) throws {
-    let runner = SweepRunner(
-      grid: grid, jobs: jobs, makeSolver: { LAPACKSolver() },
-      recorded: { try reader.spectra(of: $0) })
-    let line = ProgressLine(total: grid.updateCount, isQuiet: quiet)
-    defer { line.clear() }
-    do {
-      let ending = try runner.run(
-        recorder: writer, progress: line.show, shouldStop: { Interruption.isAsked })
-      switch ending {
-      case .finished: try writer.finish(.finished, at: Machine.now)
-      case .interrupted:
-        try writer.finish(.interrupted, at: Machine.now)
-        line.clear()
-        throw Failure(
-          "interrupted: sweep \(writer.sweepID) '\(printable(writer.name))' keeps the \(writer.recordedRuns) of its \(grid.runCount) runs that were recorded.",
-          .interrupted)
-      }
-    } catch let error as Failure {
-      throw error
-    } catch {
-      // The first error is the one to tell; a book that refuses this too keeps the sweep as running.
-      try? writer.finish(
-        .failed, at: Machine.now, failure: Failure(error)?.message ?? "\(error)")
-      throw error
-    }
+    try run.compute()
+    try run.report(output.format)
   }
 
   private func plan(_ grid: Grid) -> String {

@@ -57,8 +57,11 @@ struct SweepReport {
         lines.append((String(parts[0]), String(parts[1].trimmingPrefix(" "))))
       }
     }
+    let isResumable =
+      value("source") == "sweep" && ["interrupted", "failed"].contains(value("status"))
     let optional: [(String, String?)] = [
       ("tags", value("tags")), ("note", value("note")), ("failure", value("failure")),
+      ("resume", isResumable ? SweepRun.resumption(of: sweepID, in: book) : nil),
       ("started", value("started_at")), ("finished", value("finished_at")),
       ("command", value("command")), ("host", joined(["host", "processor"])),
       ("commit", value("git_commit")),

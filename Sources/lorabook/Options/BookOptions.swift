@@ -1,13 +1,22 @@
 import ArgumentParser
 import Glibc
+import LoRASpectra
+import Rendering
+import SQLiteStore
 
-/// Which book, for every command.
+/// Which book, for every command, and how long to wait for it.
 struct BookOptions: ParsableArguments {
   @Option(
     name: .customLong("db"),
     help: ArgumentHelp(
       "The book. (default: $LORABOOK_DB, else lorabook.db here)", valueName: "file"))
   var database: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How long to wait while another process writes. (default: 30)", valueName: "seconds"))
+  var wait: String?
 
   /// The path of the book.
   ///
@@ -19,5 +28,36 @@ struct BookOptions: ParsableArguments {
       throw Failure("--db names no file. Give the book's path.", .usage)
     }
     return path
+  }
+
+  /// How many milliseconds to wait for another process.
+  ///
+  /// - Throws: `Failure` for what is no number from 0 to 86400 seconds.
+  func milliseconds() throws -> Int32 {
+    guard let wait else { return Book.defaultWait }
+    guard let seconds = Double.finite(wait), (0...86_400).contains(seconds) else {
+      throw Failure(
+        "--wait: '\(printable(wait))' is out of range. Give 0 to 86400 seconds, such as 5.", .usage)
+    }
+    return Int32((seconds * 1000).rounded())
+  }
+
+  /// The book, for reading alone.
+  func reading() throws -> Book { try Book(reading: path(), wait: milliseconds()) }
+
+  /// The book, for recording; made where there is none.
+  func recording() throws -> Book {
+    let book = try Book(
+      recording: path(), time: Machine.now, version: lorabookVersion, wait: milliseconds())
+    book.announceUpgrade()
+    return book
+  }
+
+  /// The book that is there, for changing what it says of sweeps.
+  func changing() throws -> Book {
+    let book = try Book(
+      changing: path(), time: Machine.now, version: lorabookVersion, wait: milliseconds())
+    book.announceUpgrade()
+    return book
   }
 }

@@ -1,0 +1,95 @@
+import LoRASpectra
+
+/// Whether who is recorded as recording a sweep is still there.
+enum SweepPresence {
+  case here
+  /// Ended, or was ended, without a word: the sweep is interrupted.
+  case gone
+  /// It runs, or ran, on a machine that cannot be asked.
+  case unknown
+}
+
+/// A sweep that the book calls running.
+struct RunningSweep {
+  let sweepID: Int64
+  let name: String
+  let process: RecordingProcess
+}
+
+extension Connection {
+  /// The one place that judges whether a sweep which the book calls running still is.
+  ///
+  /// Who records holds the sweep's lock, or is seen to live where the file system knows no such locks. A
+  /// machine that is not this one is not judged: it may have the book open over a network that carries no locks.
+  func presence(of sweep: RunningSweep) -> SweepPresence {
+    let holder = SweepLock.holder(of: sweep.sweepID, in: self)
+    if holder == .somebody || sweep.process.isSeenAlive { return .here }
+    return holder == .nobody && sweep.process.isOfThisMachine ? .gone : .unknown
+  }
+
+  /// The sweeps that the book calls running.
+  private func runningSweeps() throws -> [RunningSweep] {
+    var running: [RunningSweep] = []
+    try rows(Statements.runningSweeps) { row in
+      running.append(
+        RunningSweep(
+          sweepID: row.integer(0), name: row.text(1), process: RecordingProcess(row, from: 2)))
+    }
+    return running
+  }
+
+  /// The sweeps that the book calls running while nobody records them any more.
+  private func staleSweeps() throws -> [RunningSweep] {
+    try runningSweeps().filter { presence(of: $0) == .gone }
+  }
+
+  /// Refuses to take sweeps away from who records them.
+  ///
+  /// - Throws: `BookError.beingRecorded`.
+  func checkNotRecorded(_ ids: [Int64]) throws {
+    for sweep in try runningSweeps()
+    where ids.contains(sweep.sweepID) && presence(of: sweep) == .here {
+      throw BookError.beingRecorded(
+        sweep.name, process: sweep.process.processID, host: sweep.process.host)
+    }
+  }
+
+  /// Records as interrupted what is so.
+  func settleStaleSweeps() throws {
+    let stale = try staleSweeps()
+    if stale.isEmpty { return }
+    try transaction {
+      for sweep in stale {
+        // Somebody may have resumed it by now, which is then another process's.
+        try run(Statements.settleSweep, sweep.process.bindings(of: sweep.sweepID))
+      }
+    }
+  }
+
+  /// Has the view `sweeps` of this connection say what ``settleStaleSweeps()`` would record: for who only reads.
+  func showStaleSweeps() throws {
+    let stale = try staleSweeps()
+    if stale.isEmpty { return }
+    let ids = stale.map { String($0.sweepID) }.joined(separator: ",")
+    try runScript(Statements.showStaleSweeps, ["sweep_ids": .text("[\(ids)]")])
+  }
+}
+
+extension RecordingProcess {
+  /// The columns host, boot_id, process_id and process_start of a row, from one on.
+  init(_ row: Statement, from column: Int32) {
+    func number(_ column: Int32) -> Int? { row.value(column).integer.flatMap { Int(exactly: $0) } }
+    self.init(
+      host: row.text(column), bootID: row.value(column + 1).text,
+      processID: number(column + 2), processStart: number(column + 3))
+  }
+
+  /// What a statement asks for that changes a sweep only while it is this process's.
+  func bindings(of sweepID: Int64) -> [String: Value] {
+    [
+      "sweep_id": .integer(sweepID), "boot_id": bootID.map(Value.text) ?? .absent,
+      "process_id": processID.map { .integer(Int64($0)) } ?? .absent,
+      "process_start": processStart.map { .integer(Int64($0)) } ?? .absent,
+    ]
+  }
+}

@@ -1,0 +1,76 @@
+import CSQLite
+import Glibc
+
+/// What a process holds for as long as it records a sweep; the kernel takes it back whatever ends the process.
+///
+/// It is an open-file-description lock (fcntl_locking(2)) on the byte of the book's write-ahead log whose
+/// offset is the sweep's id. The log is there for as long as anyone has the book open, and SQLite neither locks
+/// it nor cares who else has it open, which it does of the book itself (sqlite.org/howtocorrupt.html, 2.2).
+/// Such a lock is seen from every container that sees the file, and nobody inherits it with a number.
+final class SweepLock: Sendable {
+  /// F_OFD_GETLK and F_OFD_SETLK of Linux's fcntl.h, which the C library shows to _GNU_SOURCE alone.
+  private static let getLock: Int32 = 36
+  private static let setLock: Int32 = 37
+
+  private let descriptor: Int32
+
+  /// Who else may hold it.
+  enum Holder {
+    case somebody, nobody
+    /// The system does not say.
+    case unknown
+  }
+
+  private init(descriptor: Int32) { self.descriptor = descriptor }
+
+  deinit { close(descriptor) }
+
+  /// Somebody else holds it.
+  struct Held: Error {}
+
+  /// Takes a sweep's lock, in a transaction so that the log is there, until the last reference goes.
+  ///
+  /// - Returns: nil where the file system knows no such lock.
+  /// - Throws: where somebody holds it for longer than it takes to let go.
+  static func take(_ sweepID: Int64, of connection: Connection) throws(Held) -> SweepLock? {
+    let log = open(connection.logPath, O_RDWR | O_CLOEXEC | O_NONBLOCK)
+    guard log >= 0 else { return nil }
+    let lock = SweepLock(descriptor: log)
+    // Who has recorded that its sweep ended lets go right behind that.
+    for _ in 0..<100 {
+      var byte = SweepLock.byte(of: sweepID)
+      if fcntl(log, setLock, &byte) == 0 { return lock }
+      guard errno == EAGAIN || errno == EACCES else { return nil }
+      usleep(10_000)
+    }
+    throw Held()
+  }
+
+  /// Who holds a sweep's lock.
+  static func holder(of sweepID: Int64, in connection: Connection) -> Holder {
+    let log = open(connection.logPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    // Without a log nobody has the book open.
+    guard log >= 0 else { return errno == ENOENT ? .nobody : .unknown }
+    defer { close(log) }
+    var byte = SweepLock.byte(of: sweepID)
+    guard fcntl(log, getLock, &byte) == 0 else { return .unknown }
+    return byte.l_type == Int16(F_UNLCK) ? .nobody : .somebody
+  }
+
+  private static func byte(of sweepID: Int64) -> flock {
+    var byte = flock()
+    byte.l_type = Int16(F_WRLCK)
+    byte.l_whence = Int16(SEEK_SET)
+    byte.l_start = off_t(sweepID)
+    byte.l_len = 1
+    return byte
+  }
+}
+
+extension Connection {
+  /// Where the book's write-ahead log is while there is one.
+  fileprivate var logPath: String {
+    // SQLite follows symbolic links first (sqlite.org/c3ref/filename_database.html).
+    sqlite3_filename_wal(sqlite3_db_filename(handle, "main")).map { String(cString: $0) } ?? ""
+  }
+}

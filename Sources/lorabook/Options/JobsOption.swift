@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// How many workers compute, for every command that computes.
+struct JobsOption: ParsableArguments {
+  @Option(help: "How many workers compute. (default: all cores)")
+  var jobs: Int?
+
+  /// How many workers there are to be.
+  var count: Int { jobs ?? Machine.cores }
+
+  /// Bytes of memory that each may use.
+  var memory: Double { Machine.memory / Double(count) }
+
+  /// - Throws: `Failure` for a number that was not meant.
+  func check() throws {
+    guard (1...1024).contains(count) else {
+      throw Failure("--jobs: '\(count)' is out of range. Give 1 to 1024.", .usage)
+    }
+  }
+}

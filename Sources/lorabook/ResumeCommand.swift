@@ -1,0 +1,61 @@
+import ArgumentParser
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Finish a sweep that was interrupted or failed.",
+    discussion: """
+      It goes on behind the last update that is recorded, with the settings and profiles that the book holds, \
+      and ends with the same runs as a sweep that nothing disturbed. One that is finished is left as it is.
+
+      Example:  lorabook resume latest
+      """)
+
+  @Argument(help: "A sweep: an id, a name, the start of a uuid, or 'latest'.")
+  var sweep: String
+
+  @OptionGroup var book: BookOptions
+  @OptionGroup var output: FormatOption
+  @OptionGroup var jobs: JobsOption
+
+  @Flag(help: "Take up a sweep that another machine is said to record, where nobody does any more.")
+  var force = false
+
+  @Flag(help: "Print the sweep's id alone, and no progress.")
+  var quiet = false
+
+  func run() throws {
+    try jobs.check()
+    Interruption.watch()
+    let book = try book.changing()
+    let recorded = try book.recordedSweep(book.sweepID(sweep))
+    let name = printable(recorded.name)
+    guard recorded.source == "sweep" else {
+      throw Failure(
+        "the sweep '\(name)' was measured elsewhere, so there is nothing to compute. Add runs with 'lorabook \(recorded.source)'.",
+        .usage)
+    }
+    guard recorded.status != "finished" else {
+      StandardError.write("lorabook: the sweep '\(name)' is finished; there is nothing to do.\n")
+      return try SweepRun.report(recorded.sweepID, in: book, isQuiet: quiet, output.format)
+    }
+    let grid = try RecordedSpec(recorded).grid(memory: jobs.memory)
+    let provenance = Machine.provenance(jobs: jobs.count)
+    let run = try SweepRun(book, grid: grid, jobs: jobs.count, isQuiet: quiet) {
+      try SweepWriter(
+        book, resuming: recorded.sweepID, grid: grid, provenance: provenance, isForced: force)
+    }
+    let differences = recorded.provenance.differences(from: provenance)
+    if !differences.isEmpty {
+      let pairs = differences.map { "'\(printable($0.0))' before, '\(printable($0.1))' now" }
+      StandardError.write(
+        "lorabook: another machine or program goes on with this sweep: \(pairs.joined(separator: "; ")). Draws are the same to the bit, spectra to rounding.\n"
+      )
+    }
+    try run.compute()
+    try run.report(output.format)
+  }
+}
