@@ -49,7 +49,9 @@ package final class Scratch {
 
   /// Asks SQLite's own shell.
   package func sqlite(_ sql: String, book: String = "lorabook.db") throws -> String {
-    let result = try run(URL(filePath: "/usr/bin/env"), ["sqlite3", book, sql])
+    // Unlike lorabook, the shell does not wait unless told to.
+    let result = try run(
+      URL(filePath: "/usr/bin/env"), ["sqlite3", "-cmd", ".timeout 10000", book, sql])
     guard result.status == 0 else { throw ProgramFailure(message: "sqlite3: \(result.errors)") }
     return result.output.trimmingCharacters(in: .newlines)
   }
@@ -73,7 +75,10 @@ package final class Scratch {
   }
 
   /// Starts `lorabook` without waiting for it; its output goes nowhere.
-  package func start(_ arguments: String...) throws -> Process {
+  package func start(_ arguments: String...) throws -> Process { try start(arguments) }
+
+  /// Starts `lorabook` without waiting for it; its output goes nowhere.
+  package func start(_ arguments: [String]) throws -> Process {
     let process = process(Scratch.products.appending(path: "lorabook"), arguments)
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

@@ -1,0 +1,65 @@
+import Testing
+
+extension Scratch {
+  /// What of a sweep's row says when and by which process it was recorded, and not what.
+  private static let volatile = [
+    "uuid", "started_at", "finished_at", "command", "boot_id", "process_id", "process_start",
+    "applied_at",
+  ]
+
+  /// The tables of a book, each with the columns that two books of the same sweeps have in common.
+  private func tables(of book: String) throws -> [(name: String, columns: String)] {
+    let hidden = Scratch.volatile.map { "'\($0)'" }.joined(separator: ",")
+    return try sqlite(
+      """
+      SELECT t.name, (SELECT group_concat(c.name) FROM pragma_table_info(t.name) AS c
+        WHERE c.name NOT IN (\(hidden)))
+      FROM sqlite_schema AS t WHERE t.type = 'table' ORDER BY t.name
+      """, book: book
+    ).split(separator: "\n").map { line in
+      let parts = line.split(separator: "|", maxSplits: 1).map(String.init)
+      return (parts[0], parts[1])
+    }
+  }
+
+  /// Expects that two books hold the same rows in every table, to the bit.
+  func expectSameTables(
+    _ book: String, as reference: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let tables = try tables(of: reference)
+    try #require(tables.count > 8, sourceLocation: sourceLocation)
+    let differences = tables.map { name, columns in
+      """
+      SELECT '\(name)', (SELECT count(*) FROM main.\(name)), (SELECT count(*) FROM other.\(name)),
+        (SELECT count(*) FROM (SELECT \(columns) FROM main.\(name) EXCEPT SELECT \(columns) FROM other.\(name))),
+        (SELECT count(*) FROM (SELECT \(columns) FROM other.\(name) EXCEPT SELECT \(columns) FROM main.\(name)))
+      """
+    }
+    let counts = try sqlite(
+      "ATTACH '\(reference)' AS other; " + differences.joined(separator: " UNION ALL "), book: book)
+    for line in counts.split(separator: "\n") {
+      let fields = line.split(separator: "|")
+      #expect(
+        fields[1] == fields[2] && fields[3] == "0" && fields[4] == "0",
+        "\(book) has other rows than \(reference): \(line)", sourceLocation: sourceLocation)
+    }
+  }
+
+  /// Expects that a book holds no row of a measured update that another book does not hold.
+  func expectRowsAmongThose(
+    of reference: String, in book: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    // The sums and the sweep's own row grow, and so are others until the end.
+    let tables = try tables(of: reference).filter {
+      !["sweep", "cell_summary", "sqlite_sequence"].contains($0.name)
+    }
+    let strange = tables.map { name, columns in
+      "SELECT count(*) FROM (SELECT \(columns) FROM main.\(name) EXCEPT SELECT \(columns) FROM other.\(name))"
+    }
+    #expect(
+      try sqlite(
+        "ATTACH '\(reference)' AS other; SELECT sum(n) FROM (SELECT 0 AS n UNION ALL "
+          + strange.joined(separator: " UNION ALL ") + ")", book: book) == "0",
+      sourceLocation: sourceLocation)
+  }
+}
