@@ -13,7 +13,7 @@ DEMO_DB ?= demo.db
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook
 BINARY = .build/release/lorabook
 
-.PHONY: demo test interop build install lint docs deps clean
+.PHONY: demo test soak interop build install lint docs deps clean
 
 demo: build
 	@echo '$$ lorabook sweep --db $(DEMO_DB)'
@@ -24,6 +24,10 @@ demo: build
 
 test: deps
 	swift test
+
+# The loops that `make test` runs shortened, whole: suites with Soak in their names.
+soak: deps
+	LORABOOK_SOAK=1 swift test --filter Soak
 
 # The tests that LibreOffice and others read what lorabook writes. Here none is skipped.
 interop: PACKAGES += $(INTEROP_PACKAGES)

@@ -48,7 +48,7 @@ extension Inquiry {
     return result
   }
 
-  /// Gives the rows of some sweeps one after another, none of them kept.
+  /// Gives the rows of some sweeps one after another, as the book is at one moment, none of them kept.
   ///
   /// - Parameters:
   ///   - condition: an SQL expression over the columns of the view.
@@ -61,9 +61,11 @@ extension Inquiry {
   ) throws {
     let statement = try prepare(export.sql, where: condition, check: export.conditionCheck)
     try begin(statement.columns)
-    for id in ids {
-      try statement.bind(["sweep_id": .integer(id)])
-      try rows(of: statement, body)
+    try atOneMoment {
+      for id in ids {
+        try statement.bind(["sweep_id": .integer(id)])
+        try rows(of: statement, body)
+      }
     }
   }
 }

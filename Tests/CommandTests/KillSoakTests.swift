@@ -108,9 +108,11 @@ struct KillSoakTests {
   ) throws -> Bool {
     let isThere = try hasSweep(experiment)
     let process = try start(experiment, resuming: isThere)
-    let isAtCommit = Int.random(in: 0..<4, using: &random) == 0
+    // Most anywhere, some in a commit, some while the book is opened or made.
+    let kind = Int.random(in: 0..<8, using: &random)
+    let isAtCommit = kind < 2
     if isAtCommit { waitForCommit() }
-    let delay = isAtCommit ? 0.004 : seconds
+    let delay = isAtCommit ? 0.004 : kind == 2 ? 0.1 : seconds
     usleep(UInt32(Double.random(in: 0..<delay, using: &random) * 1e6))
     // What a reader has seen is recorded; asking takes a while, which is as random as the delay.
     let before = isAtCommit ? 0 : try recordedRuns(experiment)

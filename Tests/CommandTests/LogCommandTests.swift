@@ -93,33 +93,4 @@ struct LogCommandTests {
       try scratch.lorabook("export").output.hasSuffix(
         "\n1,1,tune,1,768,64,\"-x\"\"é\n\",,8,-2,\"mine, 2\",-0.0015,0.5,,\n"))
   }
-
-  @Test("loses no run and refuses none where sixteen processes log at once, from the very first")
-  func atOnce() throws {
-    let isSoak = ProcessInfo.processInfo.environment["LORABOOK_SOAK"] == "1"
-    let calls = isSoak ? 250 : 25
-    let result = try scratch.bash(
-      """
-      for process in $(seq 16); do
-        (for call in $(seq \(calls)); do
-          lorabook log --sweep s$((call % 2)) --seed $process --shape 8x8 --profile p --rank 2 \\
-            --alpha 16 --rule lora --error 0.$process$call || echo failed
-        done) &
-      done
-      wait
-      """)
-    #expect(result.output == "" && result.errors == "", "\(result.errors.prefix(500))")
-    #expect(try scratch.sqlite("SELECT count(*) FROM runs") == "\(16 * calls)")
-    #expect(
-      try scratch.sqlite(
-        "SELECT count(*), sum(recorded_runs), sum(planned_runs = recorded_runs) FROM sweeps")
-        == "2|\(16 * calls)|2")
-    #expect(
-      try scratch.sqlite(
-        """
-        SELECT count(*), sum(n) FROM cell_summary WHERE abs(mean - (
-          SELECT avg(error) FROM run WHERE run.cell_id = cell_summary.cell_id)) < 1e-12
-        """) == "2|\(16 * calls)")
-    #expect(try scratch.sqlite("PRAGMA integrity_check; PRAGMA foreign_key_check") == "ok")
-  }
 }

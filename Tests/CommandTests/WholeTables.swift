@@ -4,7 +4,7 @@ extension Scratch {
   /// What of a sweep's row says when and by which process it was recorded, and not what.
   private static let volatile = [
     "uuid", "started_at", "finished_at", "command", "boot_id", "process_id", "process_start",
-    "applied_at",
+    "applied_at", "jobs",
   ]
 
   /// The tables of a book, each with the columns that two books of the same sweeps have in common.

@@ -79,7 +79,12 @@ package final class Scratch {
 
   /// Starts `lorabook` without waiting for it; its output goes nowhere.
   package func start(_ arguments: [String]) throws -> Process {
-    let process = process(Scratch.products.appending(path: "lorabook"), arguments)
+    try start(program: Scratch.products.appending(path: "lorabook").path, arguments)
+  }
+
+  /// Starts a program without waiting for it; its output goes nowhere.
+  package func start(program: String, _ arguments: [String]) throws -> Process {
+    let process = process(URL(filePath: program), arguments)
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()

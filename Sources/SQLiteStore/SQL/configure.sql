@@ -6,3 +6,5 @@ PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;
 PRAGMA cache_size = -65536;
 PRAGMA temp_store = MEMORY;
+-- A log that has grown while somebody read for long is cut when it begins anew.
+PRAGMA journal_size_limit = 67108864;

@@ -1,0 +1,55 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A grid that nobody waits for to end.
+let endlessGrid = ["--seeds", "0-999999", "--ranks", "1,2", "--quiet"]
+/// A grid that takes a while, so that it can be cut short and then finished.
+let longGrid = ["--seeds", "0-599", "--ranks", "1,2", "--quiet"]
+
+extension Scratch {
+  /// Starts `lorabook` and waits until it has recorded something that was not in the book before.
+  func startAndWait(_ arguments: [String]) throws -> Process {
+    try startAndWait(program: Scratch.products.appending(path: "lorabook").path, arguments)
+  }
+
+  /// The same of another program.
+  func startAndWait(program: String, _ arguments: [String]) throws -> Process {
+    let before = try recordedRuns()
+    let process = try start(program: program, arguments)
+    for _ in 0..<1200 {
+      if try recordedRuns() != before { return process }
+      usleep(25_000)
+    }
+    Issue.record("nothing was recorded in 30 seconds")
+    return process
+  }
+
+  /// Starts a sweep, waits until some of it is recorded, and ends it.
+  ///
+  /// - Returns: its exit status; that of a signal is negative.
+  @discardableResult
+  func cutShort(_ signal: Int32, _ arguments: [String]) throws -> Int32 {
+    let process = try startAndWait(["sweep", "--jobs", "1"] + arguments)
+    return process.end(signal)
+  }
+
+  private func recordedRuns() throws -> Int {
+    guard FileManager.default.fileExists(atPath: folder.path + "/lorabook.db"),
+      try sqlite("SELECT count(*) FROM sqlite_schema WHERE name = 'sweeps'") == "1"
+    else { return 0 }
+    return Int(try sqlite("SELECT sum(recorded_runs) FROM sweep")) ?? 0
+  }
+}
+
+extension Process {
+  /// Sends a signal and waits for the end.
+  ///
+  /// - Returns: the exit status, or the signal that ended it, negative.
+  @discardableResult
+  func end(_ signal: Int32) -> Int32 {
+    kill(processIdentifier, signal)
+    waitUntilExit()
+    return terminationReason == .exit ? terminationStatus : -terminationStatus
+  }
+}
