@@ -16,6 +16,7 @@ let package = Package(
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CLAPACK", linkerSettings: [.linkedLibrary("openblas")]),
     .target(name: "CBoostMath"),
+    .target(name: "CWideCharacters"),
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
 
     .executableTarget(
@@ -30,7 +31,8 @@ let package = Package(
     .target(
       name: "SQLiteStore", dependencies: ["LoRASpectra", "CSQLite"], exclude: ["SQL"],
       swiftSettings: strict, plugins: ["EmbedSQL"]),
-    .target(name: "Rendering", dependencies: ["LoRASpectra"], swiftSettings: strict),
+    .target(
+      name: "Rendering", dependencies: ["LoRASpectra", "CWideCharacters"], swiftSettings: strict),
     .executableTarget(
       name: "lorabook",
       dependencies: [

@@ -76,24 +76,27 @@ package struct ComparisonTables {
     }
     let rows = places.enumerated().map { place, settings -> [Value] in
       var row = varying.map { settings[$0] }
-      for side in sides.indices {
-        let repeats = comparison.repeats(place: place, side: side)
-        let estimate = Estimate(of: repeats.summary, criticalValue: criticalValue)
-        row += [
-          .integer(Int64(repeats.summary.count)),
-          repeats.summary.count > 0 ? .real(estimate.mean) : .absent,
-          margin(estimate, beside: estimate.mean),
-        ]
-      }
-      for side in sides.indices.dropFirst() {
-        let contrast = contrast(place, side)
-        row += [
-          real(contrast?.difference.mean),
-          contrast.map { margin($0.difference, beside: $0.size) } ?? .absent,
-          .integer(Int64(contrast?.pairs ?? 0)), .text(words(contrast, side, place)),
-        ]
-      }
+      for side in sides.indices { row += summary(place, side) }
+      for side in sides.indices.dropFirst() { row += difference(place, side, words: words) }
       return row
+    }
+    return ResultTable(columns: columns, rows: rows)
+  }
+
+  /// What ``glance`` tells with a row for each side, which is narrow however many sides there are.
+  package var narrow: ResultTable {
+    let varying = placeColumns.indices.filter { column in
+      Set(places.map { $0[column] }).count > 1
+    }
+    var columns = varying.map { placeColumns[$0] } + ["side", "n", "mean", "±"]
+    if sides.count > 1 { columns += ["diff", "±", "pairs", "finding"] }
+    let rows = places.enumerated().flatMap { place, settings in
+      sides.indices.map { side -> [Value] in
+        varying.map { settings[$0] } + [.text(sides[side])] + summary(place, side)
+          + (side > 0
+            ? difference(place, side, words: shortWords)
+            : Array(repeating: .absent, count: sides.count > 1 ? 4 : 0))
+      }
     }
     return ResultTable(columns: columns, rows: rows)
   }
@@ -124,6 +127,29 @@ package struct ComparisonTables {
     }
   }
 
+  /// The number of repeats of a side, their mean and its margin.
+  private func summary(_ place: Int, _ side: Int) -> [Value] {
+    let repeats = comparison.repeats(place: place, side: side)
+    let estimate = Estimate(of: repeats.summary, criticalValue: criticalValue)
+    return [
+      .integer(Int64(repeats.summary.count)),
+      repeats.summary.count > 0 ? .real(estimate.mean) : .absent,
+      margin(estimate, beside: estimate.mean),
+    ]
+  }
+
+  /// The difference of a side to the first, its margin, the pairs it is from, and what it says.
+  private func difference(
+    _ place: Int, _ side: Int, words: ((Contrast?, _ side: Int, _ place: Int) -> String)
+  ) -> [Value] {
+    let contrast = contrast(place, side)
+    return [
+      real(contrast?.difference.mean),
+      contrast.map { margin($0.difference, beside: $0.size) } ?? .absent,
+      .integer(Int64(contrast?.pairs ?? 0)), .text(words(contrast, side, place)),
+    ]
+  }
+
   /// Half an interval's width, 0 where it is no more than what arithmetic rounds.
   private func margin(_ estimate: Estimate, beside size: Double) -> Value {
     real(estimate.margin.map { $0 <= Contrast.rounding * abs(size) ? 0 : $0 })
@@ -133,13 +159,32 @@ package struct ComparisonTables {
     comparison.contrast(place: place, side: side, criticalValue: criticalValue)
   }
 
-  /// The finding in words; what diverged is said, because no mean tells.
-  private func words(_ contrast: Contrast?, _ side: Int, _ place: Int) -> String {
+  /// The finding where the side is named beside it: what it is to the first.
+  private func shortWords(_ contrast: Contrast?, _ side: Int, _ place: Int) -> String {
+    let isBetterLarger = comparison.metric.isBetterLarger
+    let finding =
+      switch contrast?.finding {
+      case .secondLarger: isBetterLarger ? "better" : "worse"
+      case .firstLarger: isBetterLarger ? "worse" : "better"
+      case .unclear: "unclear"
+      case .equal: "the same"
+      case .tooFew: "too few seeds"
+      case nil: "nothing to compare"
+      }
+    return finding + aside(side, place)
+  }
+
+  /// What diverged is said, because no mean tells.
+  private func aside(_ side: Int, _ place: Int) -> String {
     let diverged =
       comparison.repeats(place: place, side: 0).diverged
       + comparison.repeats(place: place, side: side).diverged
-    let aside = diverged > 0 ? " (\(diverged) diverged, left out)" : ""
-    guard let contrast else { return "nothing to compare\(aside)" }
+    return diverged > 0 ? " (\(diverged) diverged, left out)" : ""
+  }
+
+  /// The finding in words.
+  private func words(_ contrast: Contrast?, _ side: Int, _ place: Int) -> String {
+    guard let contrast else { return "nothing to compare" + aside(side, place) }
     let isBetterLarger = comparison.metric.isBetterLarger
     let finding =
       switch contrast.finding {
@@ -149,7 +194,7 @@ package struct ComparisonTables {
       case .equal: "the same"
       case .tooFew: "too few seeds to tell"
       }
-    return finding + aside
+    return finding + aside(side, place)
   }
 
   private func real(_ number: Double?) -> Value { number.map(Value.real) ?? .absent }

@@ -1,21 +1,45 @@
 import Glibc
 import LoRASpectra
 
-/// How a table shows the numbers of a column: settings as they were given, measurements to four decimals,
-/// and what four decimals cannot show with an exponent.
+/// How a table shows the numbers of a column: settings as they were given; measurements to four decimals, or
+/// to as many more as a column of small ones needs; and what these cannot show with an exponent.
 struct DecimalText {
+  /// A number this much smaller than the largest of its column is what rounding left of 0: well above the
+  /// rounding of a sum of some thousand doubles, well below what any measurement tells.
+  private static let relativeRounding = 1e-13
+
   /// Whether every number of the column is short enough to be shown as it is.
   private let isAsGiven: Bool
+  private let decimals: Int
+  /// The sizes below this are 0 but for rounding.
+  private let negligible: Double
 
-  /// - Parameter column: the finite numbers of the column, which share one form.
-  init(among column: [Double]) {
-    isAsGiven = column.allSatisfy { DecimalText.isShort($0.shortestText) }
+  /// - Parameters:
+  ///   - column: the finite numbers of the column, which share one form.
+  ///   - rounding: the largest size of a number that is 0 but for rounding.
+  init(among column: [Double], rounding: Double) {
+    let largest = column.map(abs).max() ?? 0
+    let negligible = max(rounding, largest * DecimalText.relativeRounding)
+    self.negligible = negligible
+    let told = column.filter { abs($0) > negligible }
+    isAsGiven = told.allSatisfy { DecimalText.isShort($0.shortestText) }
+    decimals = DecimalText.decimals(of: told.map(abs))
   }
 
   func text(_ number: Double) -> String {
+    if number == 0 { return "0" }
+    if abs(number) <= negligible { return "~0" }
     if isAsGiven, DecimalText.isShort(number.shortestText) { return number.shortestText }
-    return number == 0 || (0.00095..<1e6).contains(abs(number))
-      ? DecimalText.format("%.4f", number) : DecimalText.format("%.3e", number)
+    let smallest = 9.5 * pow(10, Double(-decimals))
+    return (smallest..<1e6).contains(abs(number))
+      ? DecimalText.format("%.\(decimals)f", number) : DecimalText.format("%.3e", number)
+  }
+
+  /// Four decimals, or as many as give the largest number four digits and the smallest two.
+  private static func decimals(of sizes: [Double]) -> Int {
+    guard let largest = sizes.max(), let smallest = sizes.min() else { return 4 }
+    let needed = max(3 - floor(log10(largest)), 1 - floor(log10(smallest)))
+    return (4...8).contains(needed) ? Int(needed) : 4
   }
 
   private static func isShort(_ text: String) -> Bool {

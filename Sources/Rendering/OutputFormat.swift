@@ -20,14 +20,18 @@ package typealias ByteSink = (UnsafeRawBufferPointer) throws -> Void
 
 extension OutputFormat {
   /// A writer of this format.
-  package func writer(to sink: @escaping ByteSink) -> any RowWriter {
+  ///
+  /// - Parameter layout: how a table is laid out; the other formats are the same everywhere.
+  package func writer(
+    layout: TableLayout = TableLayout(), to sink: @escaping ByteSink
+  ) -> any RowWriter {
     let output = OutputBuffer(sink)
     return switch self {
     case .csv: DelimitedWriter(output, layout: DelimitedLayout())
     case .tsv: DelimitedWriter(output, layout: DelimitedLayout(delimiter: UInt8(ascii: "\t")))
     case .json: JSONWriter(output, lines: false)
     case .jsonl: JSONWriter(output, lines: true)
-    case .table: TableWriter(output, style: .plain)
+    case .table: TableWriter(output, style: .plain, layout: layout)
     case .markdown: TableWriter(output, style: .markdown)
     }
   }

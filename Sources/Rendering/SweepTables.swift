@@ -8,6 +8,8 @@ package enum SweepTables {
     package var title: String
     /// Its rows.
     package var table: ResultTable
+    /// The same with a row for each number, which is narrow however many rules and profiles there are.
+    package var narrow: ResultTable
   }
 
   /// - Parameters:
@@ -34,19 +36,24 @@ package enum SweepTables {
     return [
       Section(
         title: "Largest singular values of the first update of each profile",
-        table: singularValues(withShape(spectra), places: places)),
+        table: singularValues(withShape(spectra), places: places),
+        narrow: select(
+          withShape(spectra), places + ["profile", "seed", "position", "singular_value"])),
       Section(
         title: "Error by rank and rule\(over): (1 - s)² · variance captured + truncation², rooted",
-        table: error),
+        table: error,
+        narrow: select(
+          cells, places + ["profile"] + settings + ["rule", "error", "truncation_error"])),
       Section(
         title: "Scale s by rank and rule",
         table: pivot(
           cells, keys: settings, across: "rule",
-          values: "scale")),
+          values: "scale"), narrow: select(cells, settings + ["rule", "scale"])),
       Section(
         title: "Variance captured by rank\(over)",
         table: pivot(
-          cells, keys: places + ["rank"], across: "profile", values: "variance_captured")),
+          cells, keys: places + ["rank"], across: "profile", values: "variance_captured"),
+        narrow: select(cells, places + ["rank", "profile", "variance_captured"])),
     ]
   }
 
@@ -71,6 +78,13 @@ package enum SweepTables {
 
   private static func varies(_ column: String, in table: ResultTable) -> Bool {
     Set(table.rows.map { table.value(column, in: $0) }).count > 1
+  }
+
+  /// Some columns of a table, each combination of their values once.
+  static func select(_ table: ResultTable, _ columns: [String]) -> ResultTable {
+    var seen: Set<[Value]> = []
+    let rows = table.rows.map { row in columns.map { table.value($0, in: row) } }
+    return ResultTable(columns: columns, rows: rows.filter { seen.insert($0).inserted })
   }
 
   /// One row for each combination of `keys`, one column for each value of `across`, both in the order of

@@ -1,10 +1,11 @@
 import LoRASpectra
 
 /// A table to be read by people: columns aligned, numbers on their decimal points, as many digits as are
-/// meant.
+/// meant; on a terminal at most as wide as it is.
 ///
 /// The first rows, up to ``sampleSize``, decide how wide the columns are; those behind them are printed as
-/// they come, so that memory does not grow with the rows. A later cell that is wider pushes its line out.
+/// they come, so that memory does not grow with the rows. A later number that is wider pushes its line out.
+/// Where no columns fit side by side, each row is a record, a line a column.
 package final class TableWriter: RowWriter {
   /// How a table is drawn.
   package enum Style: Sendable {
@@ -17,20 +18,25 @@ package final class TableWriter: RowWriter {
 
   private let output: OutputBuffer
   private let style: Style
+  private let layout: TableLayout
   private var names: [String] = []
   private var sample: [[Value]] = []
   private var columns: [TableColumn]?
+  private var areRecords = false
+  private var written = 0
 
-  init(_ output: OutputBuffer, style: Style) {
+  init(_ output: OutputBuffer, style: Style, layout: TableLayout = TableLayout()) {
     self.output = output
     self.style = style
+    self.layout = layout
   }
 
   package func begin(_ columns: [String]) throws { names = columns }
 
   package func write(_ row: [Value]) throws {
+    written += 1
     if let columns {
-      append(row, columns)
+      append(row, columns, number: written)
       try output.flush()
     } else {
       sample.append(row)
@@ -44,10 +50,12 @@ package final class TableWriter: RowWriter {
   }
 
   /// A whole table as text, each line ended.
-  package static func text(of table: ResultTable, style: Style) throws -> String {
+  package static func text(
+    of table: ResultTable, style: Style, layout: TableLayout = TableLayout()
+  ) throws -> String {
     var text = ""
     let output = OutputBuffer { text += String(decoding: $0, as: UTF8.self) }
-    let writer = TableWriter(output, style: style)
+    let writer = TableWriter(output, style: style, layout: layout)
     try writer.begin(table.columns)
     for row in table.rows { try writer.write(row) }
     try writer.end()
@@ -55,107 +63,73 @@ package final class TableWriter: RowWriter {
   }
 
   private func appendSample() {
-    let columns = names.indices.map { index in
-      TableColumn(name: names[index], sample: sample.map { $0[index] }, style: style)
-    }
-    append(columns.map(\.header))
-    if style == .markdown {
-      output.append("|" + columns.map(\.rule).joined(separator: "|") + "|\n")
-    }
-    for row in sample { append(row, columns) }
+    var columns = TableColumn.all(names, sample, style: style, rounding: layout.rounding)
+    if style == .plain { areRecords = !layout.fit(&columns) && !sample.isEmpty }
+    if !areRecords { appendHeader(columns) }
+    for (index, row) in sample.enumerated() { append(row, columns, number: index + 1) }
     sample = []
     self.columns = columns
   }
 
-  private func append(_ row: [Value], _ columns: [TableColumn]) {
-    append(zip(columns, row).map { $0.cell($1) })
+  private func appendHeader(_ columns: [TableColumn]) {
+    let headers = columns.map(\.header)
+    let height = headers.map(\.count).max() ?? 1
+    for line in 0..<height {
+      // A short header stands on the last line, next to its values.
+      let cells = zip(headers, columns).map { lines, column in
+        let index = line - (height - lines.count)
+        return index < 0 ? String(repeating: " ", count: column.width) : lines[index]
+      }
+      append(cells, style: layout.isColoured ? .bold : nil)
+    }
+    if style == .markdown {
+      output.append("|" + columns.map(\.rule).joined(separator: "|") + "|\n")
+    }
   }
 
-  private func append(_ cells: [String]) {
+  private func append(_ row: [Value], _ columns: [TableColumn], number: Int) {
+    if areRecords { return appendRecord(row, columns, number: number) }
+    append(
+      zip(columns, row).map { column, value in
+        coloured(column.cell(value, isCut: layout.width != nil), of: value, in: column)
+      })
+  }
+
+  /// A row with a line for each of its columns.
+  private func appendRecord(_ row: [Value], _ columns: [TableColumn], number: Int) {
+    let width = layout.width ?? Int.max
+    let widest = columns.map { displayWidth($0.name) }.max() ?? 0
+    let label = max(1, min(widest, width / 2))
+    let title = "── \(number) "
+    let line = title + String(repeating: "─", count: max(0, min(width, 40) - displayWidth(title)))
+    output.append((layout.isColoured ? TextStyle.bold(line) : line) + "\n")
+    for (column, value) in zip(columns, row) {
+      let name = cut(column.name, to: label)
+      let padding = String(repeating: " ", count: label - displayWidth(name) + TableLayout.gap)
+      let text = cut(column.text(value), to: max(1, width - label - TableLayout.gap))
+      append([name + padding + coloured(text, of: value, in: column)])
+    }
+  }
+
+  private func coloured(_ text: String, of value: Value, in column: TableColumn) -> String {
+    guard layout.isColoured, column.name == "status",
+      let style = value.text.flatMap(TextStyle.ofStatus)
+    else { return text }
+    return style(text)
+  }
+
+  private func append(_ cells: [String], style textStyle: TextStyle? = nil) {
     switch style {
     case .plain:
-      let line = cells.joined(separator: "  ")
+      let line = cells.joined(separator: String(repeating: " ", count: TableLayout.gap))
       let end = line.utf8.lastIndex { $0 != UInt8(ascii: " ") }
-      output.append(end.map { String(line[...$0]) } ?? "")
+      let text = end.map { String(line[...$0]) } ?? ""
+      output.append(textStyle?(text) ?? text)
       output.append("\n")
     case .markdown:
       output.append("| " + cells.joined(separator: " | ") + " |\n")
     }
   }
-}
-
-/// One column of a table, as its first values lay it out.
-private struct TableColumn {
-  private(set) var header = ""
-  /// The markdown line below the header.
-  private(set) var rule = ""
-  private let style: TableWriter.Style
-  private let isNumeric: Bool
-  private let decimals: DecimalText
-  /// How many characters the longest fraction has, its point included.
-  private var fraction = 0
-  private var width = 0
-
-  init(name: String, sample: [Value], style: TableWriter.Style) {
-    self.style = style
-    isNumeric = sample.contains { $0.number != nil }
-    decimals = DecimalText(
-      among: sample.compactMap { value in
-        if case .real(let number) = value, number.isFinite { number } else { nil }
-      })
-    if isNumeric { fraction = sample.map { TableColumn.fraction(of: text($0)) }.max() ?? 0 }
-    let name = escaped(printable(name))
-    width = max(sample.map { columnWidth(aligned($0)) }.max() ?? 0, columnWidth(name))
-    header = padded(name)
-    let dashes = String(repeating: "-", count: width)
-    rule = isNumeric ? " \(dashes):" : " \(dashes) "
-  }
-
-  /// A value at the column's width.
-  func cell(_ value: Value) -> String { padded(aligned(value)) }
-
-  private func padded(_ text: String) -> String {
-    let padding = String(repeating: " ", count: max(0, width - columnWidth(text)))
-    return isNumeric ? padding + text : text + padding
-  }
-
-  /// Numbers with their decimal points one under another.
-  private func aligned(_ value: Value) -> String {
-    let text = text(value)
-    guard isNumeric else { return text }
-    return text
-      + String(repeating: " ", count: max(0, fraction - TableColumn.fraction(of: text)))
-  }
-
-  private func text(_ value: Value) -> String {
-    switch value {
-    case .absent: ""
-    case .integer(let number): String(number)
-    case .real(let number): number.isFinite ? decimals.text(number) : number.shortestText
-    case .text(let text): escaped(printable(text))
-    }
-  }
-
-  /// A text that ends no markdown cell.
-  private func escaped(_ text: String) -> String {
-    style == .markdown
-      ? text.replacing("\\", with: "\\\\").replacing("|", with: "\\|") : text
-  }
-
-  private static func fraction(of text: String) -> Int {
-    text.utf8.firstIndex(of: UInt8(ascii: ".")).map { columnWidth(String(text[$0...])) } ?? 0
-  }
-}
-
-/// How many terminal columns a text takes, a character a column.
-private func columnWidth(_ text: String) -> Int {
-  // Characters are found byte by byte, which is slow; in ASCII each is one.
-  isPlain(text) ? text.utf8.count : text.count
-}
-
-/// Whether a text is printable ASCII alone.
-private func isPlain(_ text: String) -> Bool {
-  text.utf8.allSatisfy { (32..<127).contains($0) }
 }
 
 /// A text whose control characters, which could command a terminal, are spelled out.

@@ -64,22 +64,16 @@ struct CompareCommand: ParsableCommand {
       placeColumns: found.placeColumns, places: found.places, sides: found.sides,
       comparison: found.comparison,
       criticalValue: { StudentT.twoSided(level: level, degrees: $0) })
-    let basis = "\(metric.rawValue): \(printable(tables.basis(level: level)))\n"
-    switch output.format {
-    case .table, .markdown: try StandardOutput.write(basis + "\n")
-    case .csv, .tsv, .json, .jsonl: StandardError.write(basis)
+    let basis = "\(metric.rawValue): \(printable(tables.basis(level: level)))"
+    guard output.format.isForPeople else {
+      StandardError.write(basis + "\n")
+      return try output.format.write(tables.full)
     }
-    let isForPeople = output.format == .table || output.format == .markdown
-    try output.format.write(isForPeople ? tables.glance : tables.full)
-  }
-}
-
-extension OutputFormat {
-  /// Prints a table that is at hand.
-  func write(_ table: ResultTable) throws {
-    let writer = writer(to: StandardOutput.write)
-    try writer.begin(table.columns)
-    for row in table.rows { try writer.write(row) }
-    try writer.end()
+    let layout = output.format.layout(rounding: SweepReport.rounding)
+    let lines = layout.width.map { folded(basis, to: $0) } ?? [basis]
+    try StandardOutput.write(lines.joined(separator: "\n") + "\n\n")
+    let isNarrow = tables.sides.count > 2 || !layout.fitsWhole(tables.glance)
+    try output.format.write(
+      isNarrow ? tables.narrow : tables.glance, rounding: SweepReport.rounding)
   }
 }

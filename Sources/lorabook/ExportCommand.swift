@@ -48,11 +48,24 @@ struct ExportCommand: ParsableCommand {
     let sink: ByteSink = { bytes in
       if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
     }
-    let writer = layout?.writer(to: sink) ?? format.writer(to: sink)
+    let writer =
+      layout?.writer(to: sink)
+      ?? format.writer(layout: file == nil ? format.layout() : TableLayout(), to: sink)
+    let line = ProgressLine(
+      total: nil, unit: "rows", isQuiet: file == nil && !StandardOutput.isFile)
+    defer { line.clear() }
+    var count = 0
     try Inquiry(book, shouldStop: { Interruption.isAsked })
       .export(
-        table, sweeps: ids, where: `where`, begin: writer.begin, body: { try writer.write($0.row) })
+        table, sweeps: ids, where: `where`, begin: writer.begin,
+        body: {
+          try writer.write($0.row)
+          count += 1
+          line.show(count)
+        })
     try writer.end()
     try file?.finish()
+    line.clear()
+    if count == 0 { StandardError.write("lorabook: no rows.\n") }
   }
 }

@@ -9,6 +9,8 @@ final class InputFile {
   private let isStandardInput: Bool
   /// Where reading began; -1 in a stream.
   private let start: off_t
+  private let line: ProgressLine
+  private var bytesRead = 0
 
   /// - Parameter path: `-` is standard input.
   /// - Throws: `Failure` where there is no file, or it cannot be read.
@@ -21,6 +23,11 @@ final class InputFile {
       throw Failure("cannot read '\(name)': \(reason). Check the path.", .noInput)
     }
     start = lseek(descriptor, 0, SEEK_CUR)
+    var status = stat()
+    let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    line = ProgressLine(
+      total: isFile ? Int(status.st_size) : nil, unit: "MB", size: 1_000_000,
+      isQuiet: isatty(descriptor) == 1)
   }
 
   deinit {
@@ -33,6 +40,7 @@ final class InputFile {
   /// Goes back to where reading began.
   func readAgain() throws {
     guard lseek(descriptor, start, SEEK_SET) >= 0 else { throw failure() }
+    bytesRead = 0
   }
 
   /// Reads what is there.
@@ -46,6 +54,7 @@ final class InputFile {
       var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       let ready = poll(&waiting, 1, 200)
       guard !Interruption.isAsked else {
+        line.clear()
         throw Failure("interrupted: nothing was imported.", .interrupted)
       }
       guard ready > 0 else {
@@ -53,7 +62,11 @@ final class InputFile {
         continue
       }
       let count = Glibc.read(descriptor, bytes.baseAddress, bytes.count)
-      if count >= 0 { return count }
+      if count >= 0 {
+        bytesRead += count
+        if count > 0 { line.show(bytesRead) } else { line.clear() }
+        return count
+      }
       if errno != EINTR { throw failure() }
     }
   }

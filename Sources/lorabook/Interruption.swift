@@ -12,10 +12,14 @@ enum Interruption {
   static func watch() {
     // A handler may not be the first to touch a lazily made global.
     _ = isAsked
+    ProgressLine.wipe()
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in
       let wasAsked = Interruption.asked.exchange(true, ordering: .relaxed)
-      if wasAsked { _exit(ExitStatus.interrupted.rawValue) }
+      if wasAsked {
+        ProgressLine.wipe()
+        _exit(ExitStatus.interrupted.rawValue)
+      }
     }
     action.sa_flags = SA_RESTART
     var watched = sigset_t()

@@ -32,6 +32,12 @@ struct LsCommand: ParsableCommand {
     }
     Interruption.watch()
     let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
-    try output.format.write(inquiry.listSweeps(where: `where`, tag: tag, limit: limit))
+    let sweeps = try inquiry.listSweeps(where: `where`, tag: tag, limit: limit)
+    let isWhole = `where` == nil && tag == nil && limit == nil
+    try output.format.write(
+      output.format.isForPeople ? SweepList.glance(sweeps) : sweeps,
+      whenEmpty: isWhole
+        ? "the book has no sweep. Record a first one with 'lorabook sweep'."
+        : "no sweep is asked for. 'lorabook ls' lists them all.")
   }
 }

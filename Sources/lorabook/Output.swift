@@ -15,6 +15,12 @@ struct OutputError: Error {
 
 /// Where results go.
 enum StandardOutput {
+  /// Whether it is a file, which shows nothing by itself.
+  static var isFile: Bool {
+    var status = stat()
+    return fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   static func write(_ text: String) throws {
     var text = text
     try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }

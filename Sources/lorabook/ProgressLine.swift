@@ -1,39 +1,96 @@
 import Glibc
+import Rendering
+import Synchronization
 
 /// One line on a terminal's standard error, drawn over itself: done/total, rate, time left.
-struct ProgressLine {
+///
+/// It is drawn a few times a second at the most, and never wider than the terminal is at that moment.
+final class ProgressLine {
+  /// Whether any is on the terminal now, for whoever has to leave without a word.
+  private static let isDrawn = Atomic<Bool>(false)
+  private static let interval = Duration.milliseconds(100)
+  /// The rate is that of the last draws, because what was measured before goes by much faster.
+  private static let window = 50
+
   private let isShown: Bool
-  private let total: Int
-  private let before: Int
-  private let start = ContinuousClock.now
+  private let total: Int?
+  private let unit: String
+  private let size: Int
+  private var draws: [(time: ContinuousClock.Instant, done: Int)]
+  /// How many columns the line on the terminal takes.
+  private var drawn = 0
 
   /// - Parameters:
+  ///   - total: how many there will be; nil where it is not known.
+  ///   - unit: what is counted, as it is shown.
+  ///   - size: how many make one that is shown: a million where bytes are shown as MB.
   ///   - done: how many were done before this process began.
   ///   - isQuiet: whether it was asked to be left out.
-  init(total: Int, done: Int, isQuiet: Bool) {
+  init(
+    total: Int?, unit: String = "updates", size: Int = 1, done: Int = 0, isQuiet: Bool = false
+  ) {
     self.total = total
-    before = done
+    self.unit = unit
+    self.size = size
     isShown = !isQuiet && isatty(STDERR_FILENO) == 1
+    draws = [(.now, done)]
   }
 
+  deinit { clear() }
+
+  /// Says how many are done.
   func show(_ done: Int) {
-    guard isShown else { return }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let rate = seconds > 0 ? Double(done - before) / seconds : 0
-    var text = "\(done)/\(total) updates"
-    if Interruption.isAsked {
-      text += ", finishing those in hand; again to leave them"
-    } else if rate > 0 {
-      let left = Double(total - done) / rate
-      text += ", \(ProgressLine.rounded(rate)) a second, \(ProgressLine.clock(left)) left"
-    }
-    // CR, the text, and the rest of the line erased.
-    StandardError.write("\r\(text)\u{1b}[K")
+    guard isShown, let last = draws.last else { return }
+    let now = ContinuousClock.now
+    guard now - last.time >= ProgressLine.interval else { return }
+    draws.append((now, done))
+    if draws.count > ProgressLine.window { draws.removeFirst() }
+    draw()
   }
 
   /// Takes the line away.
   func clear() {
-    if isShown { StandardError.write("\r\u{1b}[K") }
+    guard drawn > 0 else { return }
+    StandardError.write(ProgressLine.start(of: drawn, on: Terminal.width(of: STDERR_FILENO)))
+    drawn = 0
+    ProgressLine.isDrawn.store(false, ordering: .relaxed)
+  }
+
+  /// Takes away the line that is on the terminal, if there is one; a signal's handler may call it.
+  static func wipe() {
+    guard isDrawn.load(ordering: .relaxed) else { return }
+    var wiping: (UInt8, UInt8, UInt8, UInt8) = (13, 27, 91, 75)
+    _ = Glibc.write(STDERR_FILENO, &wiping, 4)
+  }
+
+  private func draw() {
+    let width = Terminal.width(of: STDERR_FILENO)
+    // A line as wide as the terminal would leave the cursor in the next on some.
+    let text = cut(text(), to: max(1, (width ?? 80) - 1))
+    StandardError.write(ProgressLine.start(of: drawn, on: width) + text)
+    drawn = displayWidth(text)
+    ProgressLine.isDrawn.store(true, ordering: .relaxed)
+  }
+
+  /// What leads back to where a line began, and erases from there: a terminal that was made narrower has
+  /// wrapped it.
+  private static func start(of drawn: Int, on width: Int?) -> String {
+    let above = width.map { max(0, drawn - 1) / max(1, $0) } ?? 0
+    return above > 0 ? "\r\u{1b}[\(above)A\u{1b}[J" : "\r\u{1b}[K"
+  }
+
+  private func text() -> String {
+    guard let first = draws.first, let last = draws.last else { return "" }
+    let seconds = (last.time - first.time) / .seconds(1)
+    let rate = seconds > 0 ? Double(last.done - first.done) / seconds : 0
+    var text = "\(last.done / size)\(total.map { "/\($0 / size)" } ?? "") \(unit)"
+    if Interruption.isAsked { return text + ", finishing those in hand; again to leave them" }
+    guard rate > 0 else { return text }
+    text += ", \(ProgressLine.rounded(rate / Double(size))) a second"
+    if let total {
+      text += ", \(ProgressLine.clock(Double(max(0, total - last.done)) / rate)) left"
+    }
+    return text
   }
 
   private static func rounded(_ rate: Double) -> String {

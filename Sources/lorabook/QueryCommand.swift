@@ -69,8 +69,7 @@ struct QueryCommand: ParsableCommand {
   }
 
   private func list(_ shelf: QueryShelf) throws {
-    let writer = output.format.writer(to: StandardOutput.write)
-    try writer.begin(["name", "parameters", "answers", "file"])
+    var rows: [[Value]] = []
     for entry in shelf.entries {
       var parameters = Value.absent
       let answers: String
@@ -81,11 +80,12 @@ struct QueryCommand: ParsableCommand {
       case .failure(let error):
         answers = "cannot be asked: " + (Failure(error)?.message ?? "\(error)")
       }
-      try writer.write([
+      rows.append([
         .text(entry.name), parameters, .text(answers), entry.file.map(Value.text) ?? .absent,
       ])
     }
-    try writer.end()
+    try output.format.write(
+      ResultTable(columns: ["name", "parameters", "answers", "file"], rows: rows))
     for path in shelf.misnamed {
       StandardError.write(
         "lorabook: '\(printable(path))' is no query's name and is passed over. Name it with a-z, 0-9 and -.\n"

@@ -15,11 +15,15 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "A sweep: an id, a name, the start of a uuid, or 'latest'.")
   var sweep: String
 
+  @Flag(help: "Print every row of a table on a terminal too, however many there are.")
+  var all = false
+
   @OptionGroup var book: BookOptions
   @OptionGroup var output: FormatOption
 
   func run() throws {
     let book = try book.reading()
-    try SweepReport(book: book, sweepID: book.sweepID(sweep)).print(output.format)
+    try SweepReport(book: book, sweepID: book.sweepID(sweep)).print(
+      output.format, isWhole: all)
   }
 }

@@ -30,13 +30,3 @@ struct SqlCommand: ParsableCommand {
     try inquiry.write(statement, as: output.format)
   }
 }
-
-extension Inquiry {
-  /// Prints the rows of a statement as they come.
-  func write(_ statement: Statement, as format: OutputFormat) throws {
-    let writer = format.writer(to: StandardOutput.write)
-    try writer.begin(statement.columns)
-    try rows(of: statement) { try writer.write($0.row) }
-    try writer.end()
-  }
-}

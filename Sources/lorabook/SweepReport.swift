@@ -7,29 +7,56 @@ struct SweepReport {
   let book: Book
   let sweepID: Int64
 
-  func print(_ format: OutputFormat) throws {
+  /// How many rows of a table are printed on a terminal, which has no room for a large grid.
+  private static let mostRows = 40
+  /// The sizes below this are 0 but for rounding: what was measured are shares of an update's size, and the
+  /// energies of a spectrum add up to some thousand roundings of a double.
+  static let rounding = 1e-12
+
+  /// - Parameter isWhole: whether a terminal is shown every row.
+  func print(_ format: OutputFormat, isWhole: Bool = false) throws {
     let cells = try book.cells(ofSweep: sweepID)
     switch format {
     case .csv, .tsv, .json, .jsonl: try format.write(cells)
-    case .table: try StandardOutput.write(text(cells, style: .plain))
-    case .markdown: try StandardOutput.write(text(cells, style: .markdown))
+    case .table, .markdown:
+      try StandardOutput.write(
+        text(cells, isMarkdown: format == .markdown, layout(of: format), isWhole: isWhole))
     }
   }
 
-  private func text(_ cells: ResultTable, style: TableWriter.Style) throws -> String {
-    let isMarkdown = style == .markdown
+  private func layout(of format: OutputFormat) -> TableLayout {
+    format.layout(rounding: SweepReport.rounding)
+  }
+
+  private func text(
+    _ cells: ResultTable, isMarkdown: Bool, _ layout: TableLayout, isWhole: Bool
+  ) throws -> String {
+    let style = isMarkdown ? TableWriter.Style.markdown : .plain
     let sections = SweepTables.sections(
       cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, most: 6))
-    var text = try settings(isMarkdown: isMarkdown)
+    var text = try settings(isMarkdown: isMarkdown, layout)
+    var isCut = false
     for section in sections where !section.table.rows.isEmpty {
-      text += "\n" + (isMarkdown ? "## \(section.title)\n\n" : "\(section.title)\n")
-      text += try TableWriter.text(of: section.table, style: style)
+      let title = layout.width.map { folded(section.title, to: $0) } ?? [section.title]
+      text += "\n"
+      text +=
+        isMarkdown
+        ? "## \(section.title)\n\n"
+        : lines(title.map { layout.isColoured ? TextStyle.bold($0) : $0 })
+      var table = layout.fits(section.table) ? section.table : section.narrow
+      let left = table.rows.count - SweepReport.mostRows
+      let isShort = layout.width != nil && !isWhole && left > 0
+      if isShort { table.rows.removeLast(left) }
+      text += try TableWriter.text(of: table, style: style, layout: layout)
+      if isShort { text += "… \(left) more row\(left == 1 ? "" : "s")\n" }
+      isCut = isCut || isShort
     }
+    if isCut { text += "\nEvery row: lorabook show \(sweepID) --all\n" }
     return text
   }
 
   /// What was run, on what, and how it ended.
-  private func settings(isMarkdown: Bool) throws -> String {
+  private func settings(isMarkdown: Bool, _ layout: TableLayout) throws -> String {
     let table = try book.sweep(sweepID)
     guard let row = table.rows.first else {
       throw BookError.noSuchSweep("\(sweepID)", nearest: nil)
@@ -72,11 +99,19 @@ struct SweepReport {
       ),
     ]
     lines += optional.compactMap { name, text in text.map { (name, $0) } }
-    let width = lines.map(\.0.count).max() ?? 0
-    return lines.map { name, text in
-      let padding = String(repeating: " ", count: width - name.count)
-      return isMarkdown
-        ? "- **\(name)**: \(printable(text))\n" : "\(name)\(padding)  \(printable(text))\n"
-    }.joined()
+    let width = (lines.map(\.0.count).max() ?? 0) + 2
+    let settings = lines.map { name, text in
+      if isMarkdown { return "- **\(name)**: \(printable(text))\n" }
+      let line = name + String(repeating: " ", count: width - name.count) + printable(text)
+      return layout.width.map { self.lines(folded(line, to: max($0, 2 * width), indent: width)) }
+        ?? line + "\n"
+    }
+    guard layout.isColoured, let status = value("status"),
+      let style = TextStyle.ofStatus(status)
+    else { return settings.joined() }
+    let first = settings[0].replacing("(\(status))\n", with: "(\(style(status)))\n")
+    return first + settings.dropFirst().joined()
   }
+
+  private func lines(_ texts: [String]) -> String { texts.map { $0 + "\n" }.joined() }
 }

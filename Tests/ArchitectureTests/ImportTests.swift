@@ -9,7 +9,7 @@ struct ImportTests {
     "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "Glibc"],
     "BoostStatistics": ["CBoostMath"],
     "SQLiteStore": ["LoRASpectra", "CSQLite", "Glibc", "Synchronization"],
-    "Rendering": ["LoRASpectra", "Glibc"],
+    "Rendering": ["LoRASpectra", "CWideCharacters", "Glibc"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
       "ArgumentParser", "Yams", "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
@@ -22,6 +22,7 @@ struct ImportTests {
     "CLAPACK": ["stddef.h"],
     "CBoostMath": ["boost/math/distributions/students_t.hpp", "limits"],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
+    "CWideCharacters": ["stdint.h", "wchar.h"],
   ]
 
   @Test("stay within what each target may see")

@@ -178,15 +178,4 @@ struct SweepCommandTests {
       try scratch.sqlite("SELECT spec FROM sweeps", book: "again.db")
         == scratch.sqlite("SELECT spec FROM sweeps"))
   }
-
-  @Test("On a terminal the progress line shows done, rate and time left; elsewhere there is none")
-  func progress() throws {
-    let grid = "--seeds 0-799 --ranks 1,2"
-    let terminal = try scratch.bash("script -qec 'lorabook sweep \(grid)' /dev/null 2>/dev/null")
-    #expect(terminal.output.contains(#/\r\d+/1600 updates, \d+ a second, \d+ s left\u{1b}\[K/#))
-    #expect(terminal.output.contains("\r\u{1b}[Ksweep     1"))
-    let pipe = try scratch.bash("lorabook sweep \(grid)")
-    #expect(pipe.errors == "")
-    #expect(!pipe.output.contains("\r"))
-  }
 }

@@ -1,0 +1,85 @@
+import CWideCharacters
+import Glibc
+
+/// How many columns of a terminal a text takes: 2 for a wide character such as 試 or 👍, 0 for a combining
+/// one, by the C library's wcwidth(3), which knows Unicode's tables.
+package func displayWidth(_ text: some StringProtocol) -> Int {
+  // Scalars are found byte by byte, which is slow; in ASCII each byte is one, and one column wide.
+  if isPlain(text) { return text.utf8.count }
+  return inUnicode {
+    text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
+  }
+}
+
+/// A text that takes at most so many columns: cut between two characters, with `…` in place of what is left
+/// out.
+///
+/// - Parameter columns: at least 1.
+package func cut(_ text: String, to columns: Int) -> String {
+  guard displayWidth(text) > columns else { return text }
+  var result = ""
+  var left = columns - 1
+  inUnicode {
+    for character in text {
+      left -= character.unicodeScalars.reduce(0) { $0 + width(of: $1) }
+      if left < 0 { break }
+      result.append(character)
+    }
+  }
+  return result + "…"
+}
+
+/// A text as lines of at most so many columns, parted at spaces, the later ones indented.
+///
+/// A word that is wider than a line is parted where the line ends.
+package func folded(_ text: String, to columns: Int, indent: Int = 0) -> [String] {
+  let margin = String(repeating: " ", count: indent)
+  var lines: [String] = []
+  var line = ""
+  var used = 0
+  func end() {
+    lines.append(line)
+    line = margin
+    used = indent
+  }
+  for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+    let space = line.isEmpty || line == margin && !lines.isEmpty ? 0 : 1
+    let width = displayWidth(word)
+    if used + space + width <= columns {
+      line += (space == 1 ? " " : "") + word
+      used += space + width
+      continue
+    }
+    if space == 1 { end() }
+    for character in word {
+      let width = displayWidth(String(character))
+      if used + width > columns, used > indent { end() }
+      line.append(character)
+      used += width
+    }
+  }
+  end()
+  return lines
+}
+
+/// Whether a text is printable ASCII alone.
+func isPlain(_ text: some StringProtocol) -> Bool {
+  text.utf8.allSatisfy { (32..<127).contains($0) }
+}
+
+private func width(of scalar: Unicode.Scalar) -> Int {
+  // What the C library does not know yet takes a place all the same.
+  let width = lorabook_columns(scalar.value)
+  return width < 0 ? 1 : Int(width)
+}
+
+/// A locale in which wcwidth(3) knows Unicode; the C library has it built in.
+private nonisolated(unsafe) let unicodeLocale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+
+/// Runs a body in which wcwidth(3) goes by Unicode, whatever the user's locale; of this thread alone.
+private func inUnicode<Result>(_ body: () -> Result) -> Result {
+  guard let unicodeLocale else { return body() }
+  let before = uselocale(unicodeLocale)
+  defer { uselocale(before) }
+  return body()
+}

@@ -1,0 +1,81 @@
+import LoRASpectra
+
+/// For whom a table is drawn: a terminal of some width, or a file that has none.
+package struct TableLayout: Sendable {
+  /// How many columns a line may take; nil for a line as long as it needs.
+  package var width: Int?
+  /// Whether headers and states stand out in colour.
+  package var isColoured: Bool
+  /// The largest size of a number that is 0 but for rounding, and is shown as `~0`: 0 where nothing is known
+  /// of the numbers.
+  package var rounding: Double
+
+  package init(width: Int? = nil, isColoured: Bool = false, rounding: Double = 0) {
+    self.width = width
+    self.isColoured = isColoured
+    self.rounding = rounding
+  }
+
+  /// Whether a table stands in it with its columns side by side.
+  package func fits(_ table: ResultTable) -> Bool {
+    var columns = TableColumn.all(table.columns, table.rows, style: .plain, rounding: rounding)
+    return fit(&columns)
+  }
+
+  /// Whether a table stands in it with nothing cut.
+  package func fitsWhole(_ table: ResultTable) -> Bool {
+    guard let width else { return true }
+    let columns = TableColumn.all(table.columns, table.rows, style: .plain, rounding: rounding)
+    return columns.reduce(0) { $0 + $1.width } + TableLayout.gap * (columns.count - 1) <= width
+  }
+
+  /// What stands between two columns.
+  static let gap = 2
+
+  /// The least that a text is cut to.
+  static let narrowest = 8
+
+  /// Makes columns narrow enough: headers on several lines first, then texts cut, and never a number.
+  ///
+  /// - Returns: false where they are too wide all the same.
+  func fit(_ columns: inout [TableColumn]) -> Bool {
+    guard let width else { return true }
+    let room = width - TableLayout.gap * (columns.count - 1)
+    guard room >= columns.count else { return false }
+    for index in columns.indices { columns[index].width = min(columns[index].width, room) }
+    for floor in [\TableColumn.widthOfWrappedHeader, \TableColumn.leastWidth] {
+      while columns.reduce(0, { $0 + $1.width }) > room {
+        let candidates = columns.indices.filter { columns[$0].width > columns[$0][keyPath: floor] }
+        guard let widest = candidates.max(by: { columns[$0].width < columns[$1].width }) else {
+          break
+        }
+        columns[widest].width -= 1
+      }
+    }
+    return columns.reduce(0) { $0 + $1.width } <= room
+      && columns.allSatisfy { $0.width >= $0.leastWidth }
+  }
+}
+
+/// How a text stands out on a terminal (ECMA-48's select graphic rendition).
+package enum TextStyle: Int, Sendable {
+  case bold = 1
+  case red = 31
+  case green = 32
+  case yellow = 33
+  case cyan = 36
+
+  /// The text in this style, and what follows as before.
+  package func callAsFunction(_ text: String) -> String { "\u{1b}[\(rawValue)m\(text)\u{1b}[0m" }
+
+  /// The style of a sweep's status; nil for a text that is none.
+  package static func ofStatus(_ status: String) -> TextStyle? {
+    switch status {
+    case "finished": .green
+    case "running": .cyan
+    case "interrupted": .yellow
+    case "failed": .red
+    default: nil
+    }
+  }
+}
