@@ -64,7 +64,9 @@ package final class Inquiry {
       }
       return statement
     } catch let error as SQLiteError {
-      throw explain(error)
+      let explanation = explain(error)
+      guard case InquiryError.malformed(let message) = explanation else { throw explanation }
+      throw InquiryError.malformed(message: explained(message, in: sql))
     }
   }
 

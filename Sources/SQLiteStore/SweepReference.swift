@@ -11,14 +11,20 @@ extension Book {
       found.append(($0.integer(0), $0.text(1), $0.integer(2)))
     }
     guard let likeliest = found.first else {
-      var names: [String] = []
-      try connection.rows(Statements.sweepNames) { names.append($0.text(0)) }
-      throw BookError.noSuchSweep(reference, nearest: nearestName(to: reference, among: names))
+      throw try BookError.noSuchSweep(
+        reference, nearest: nearestName(to: reference, among: sweepNames()))
     }
     guard found.count(where: { $0.reading == likeliest.reading }) == 1 else {
       throw BookError.ambiguousSweep(reference, uuids: found.map(\.uuid))
     }
     return likeliest.id
+  }
+
+  /// The names of all sweeps.
+  package func sweepNames() throws -> [String] {
+    var names: [String] = []
+    try connection.rows(Statements.sweepNames) { names.append($0.text(0)) }
+    return names
   }
 
   /// Refuses a name that a reference could not reach.

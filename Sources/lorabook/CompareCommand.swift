@@ -23,7 +23,8 @@ struct CompareCommand: ParsableCommand {
     case rule, profile, rank, alpha, shape, noise
   }
 
-  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'.")
+  @Argument(
+    help: "Sweeps: ids, names, starts of uuids, or 'latest'.", completion: .sweeps)
   var sweeps: [String]
 
   @Option(help: "Within one sweep, the setting whose values are the sides. (default: rule)")

@@ -9,7 +9,8 @@ struct EditCommand: ParsableCommand {
     discussion:
       "Example:  lorabook edit latest --note 'before the change of optimiser' --tag baseline")
 
-  @Argument(help: "A sweep: an id, a name, the start of a uuid, or 'latest'.")
+  @Argument(
+    help: "A sweep: an id, a name, the start of a uuid, or 'latest'.", completion: .sweeps)
   var sweep: String
 
   @Option(parsing: .unconditional, help: "What to call it.")

@@ -15,7 +15,9 @@ struct ExportCommand: ParsableCommand {
       Example:  lorabook export latest --where "rule = 'lora' AND rank <= 8" -o runs.csv
       """)
 
-  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'. (default: all)")
+  @Argument(
+    help: "Sweeps: ids, names, starts of uuids, or 'latest'. (default: all)",
+    completion: .sweeps)
   var sweeps: [String] = []
 
   @Option(help: "Which of the public views.")
@@ -29,7 +31,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: "A file, which appears whole or not at all; '-' is standard output.")
+    help: "A file, which appears whole or not at all; '-' is standard output.",
+    completion: .file())
   var output: String?
 
   @Option(help: "How rows are written.")

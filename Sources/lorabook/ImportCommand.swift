@@ -17,7 +17,7 @@ struct ImportCommand: ParsableCommand {
       Example:  lorabook import runs.csv --name elsewhere
       """)
 
-  @Argument(help: "The file; '-' is standard input.")
+  @Argument(help: "The file; '-' is standard input.", completion: .file())
   var file: String
 
   @Option(

@@ -16,7 +16,8 @@ struct LogCommand: ParsableCommand {
       --alpha 16 --rule lora --error 0.31
       """)
 
-  @Option(parsing: .unconditional, help: "The sweep's name; made where it is new.")
+  @Option(
+    parsing: .unconditional, help: "The sweep's name; made where it is new.", completion: .sweeps)
   var sweep: String
 
   @Option(parsing: .unconditional, help: "The seed, 0 to 4294967295.")

@@ -21,22 +21,22 @@ struct Lorabook: ParsableCommand {
       EditCommand.self, RmCommand.self, MigrateCommand.self,
     ])
 
+  /// Errors of the command line look like all others.
+  static var _errorPrefix: String { "lorabook: " }
+
   static func main() {
+    StandardStreams.keepPlaces()
     // A reader that has left is told by write(2), which ends the output; the signal would end the process.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try Misuse.checkCommand(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       try command.run()
     } catch let error as ClosedPipe {
       // `| head` has what it wanted.
       _ = error
     } catch {
-      if let failure = Failure(error) {
-        StandardError.write("lorabook: \(printable(failure.message))\n")
-        if let command = failure.command { StandardError.write("  \(command)\n") }
-        Glibc.exit(failure.status.rawValue)
-      }
-      exit(withError: error)
+      Glibc.exit(Misuse.tell(error))
     }
   }
 }

@@ -16,7 +16,7 @@ struct QueryCommand: ParsableCommand {
       Example:  lorabook query rank-for-variance --param sweep=latest --param share=0.95
       """)
 
-  @Argument(help: "A query's name. (default: list them)")
+  @Argument(help: "A query's name. (default: list them)", completion: .queries)
   var name: String?
 
   @OptionGroup var parameters: ParameterOptions
@@ -26,7 +26,8 @@ struct QueryCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A folder with queries of your own. (default: $LORABOOK_QUERIES)", valueName: "folder"))
+      "A folder with queries of your own. (default: $LORABOOK_QUERIES)", valueName: "folder"),
+    completion: .directory)
   var queries: String?
 
   @OptionGroup var book: BookOptions

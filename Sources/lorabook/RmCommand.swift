@@ -14,7 +14,8 @@ struct RmCommand: ParsableCommand {
       Example:  lorabook rm article --yes
       """)
 
-  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'.")
+  @Argument(
+    help: "Sweeps: ids, names, starts of uuids, or 'latest'.", completion: .sweeps)
   var sweeps: [String]
 
   @Flag(help: "Do not ask.")

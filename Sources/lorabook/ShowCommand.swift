@@ -12,7 +12,8 @@ struct ShowCommand: ParsableCommand {
       Example:  lorabook show latest
       """)
 
-  @Argument(help: "A sweep: an id, a name, the start of a uuid, or 'latest'.")
+  @Argument(
+    help: "A sweep: an id, a name, the start of a uuid, or 'latest'.", completion: .sweeps)
   var sweep: String
 
   @Flag(help: "Print every row of a table on a terminal too, however many there are.")

@@ -25,7 +25,8 @@ enum TextFile {
   /// - Throws: `SpecError` where it is no UTF-8, or too large to be meant.
   static func readStandardInput() throws -> String {
     guard let file = fdopen(dup(STDIN_FILENO), "r") else {
-      let reason = String(cString: strerror(errno))
+      // A standard input that is closed has something in its place that cannot be read.
+      let reason = errno == EINVAL ? "it is closed" : String(cString: strerror(errno))
       throw SpecError(
         description: "cannot read standard input: \(reason). Give the text itself.",
         status: .noInput)

@@ -9,7 +9,8 @@ struct BookOptions: ParsableArguments {
   @Option(
     name: .customLong("db"),
     help: ArgumentHelp(
-      "The book. (default: $LORABOOK_DB, else lorabook.db here)", valueName: "file"))
+      "The book. (default: $LORABOOK_DB, else lorabook.db here)", valueName: "file"),
+    completion: .file())
   var database: String?
 
   @Option(

@@ -3,7 +3,7 @@ import LoRASpectra
 
 /// What to sweep: a spec, and options that each override one field of it.
 struct SpecOptions: ParsableArguments {
-  @Argument(help: "A built-in spec or a YAML file.")
+  @Argument(help: "A built-in spec or a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
   var spec: String = "article"
 
   @Option(parsing: .unconditional, help: "What to call the sweep.")
@@ -17,8 +17,9 @@ struct SpecOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "Singular values before noise: style,facts,power:1.2,exp:0.1,linear:5:1,flat:2,file:PATH."
-  )
+    help: """
+      Singular values before noise, such as style,facts,power:1.2 or exp:0.1, linear:5:1, flat:2, file:PATH.
+      """)
   var profiles: String?
 
   @Option(parsing: .unconditional, help: "Ranks: 2,4,8 or 2-64:2.")
@@ -34,8 +35,8 @@ struct SpecOptions: ParsableArguments {
   var noise: String?
 
   @Option(
-    parsing: .unconditional, help: "Whether profiles share a random stream: chained or independent."
-  )
+    parsing: .unconditional, help: "Whether profiles share a random stream: chained or independent.",
+    completion: .list(["chained", "independent"]))
   var stream: String?
 
   @Option(parsing: .unconditionalSingleValue, help: "A tag, or several: may be given again.")

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Glibc
+import LoRASpectra
+import Rendering
+
+/// What ended a command, told to whoever called it: with the word that was meant where one was mistyped.
+enum Misuse {
+  /// Refuses a first word that is no command.
+  ///
+  /// - Throws: `Failure` with the nearest command.
+  static func checkCommand(_ arguments: ArraySlice<String>) throws {
+    var words = arguments[...]
+    if words.first == "help" { words = words.dropFirst() }
+    guard let word = words.first, !word.hasPrefix("-") else { return }
+    let known = Lorabook.configuration.subcommands.map { $0._commandName } + ["help"]
+    guard !known.contains(word) else { return }
+    let begun = known.filter { $0.hasPrefix(word) }
+    let meant = begun.count == 1 ? begun.first : nearestName(to: word, among: known)
+    throw Failure(
+      "there is no command '\(word.shortened(to: 80))'. "
+        + (meant.map { "Did you mean '\($0)'? " } ?? "") + "'lorabook --help' lists the commands.",
+      .usage)
+  }
+
+  /// Says what an error is, on standard error, or prints what was asked for, such as a help page.
+  ///
+  /// - Returns: the exit status.
+  static func tell(_ error: any Error) -> Int32 {
+    if let failure = Failure(error) {
+      tell(failure.message)
+      if let command = failure.command { StandardError.write("  \(command)\n") }
+      return failure.status.rawValue
+    }
+    let code = Lorabook.exitCode(for: error)
+    let text = Lorabook.fullMessage(for: error)
+    guard code == .success else {
+      let message = Lorabook.message(for: error)
+      let known = text.hasPrefix(Lorabook._errorPrefix + message)
+      tell(
+        known
+          ? suggesting(message) + text.dropFirst(Lorabook._errorPrefix.count + message.count)
+          : text)
+      return code.rawValue
+    }
+    do {
+      try StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
+      return 0
+    } catch is ClosedPipe {
+      return 0
+    } catch {
+      let failure = Failure(error)
+      tell(failure?.message ?? "\(error)")
+      return (failure?.status ?? .failure).rawValue
+    }
+  }
+
+  private static func tell(_ message: String) {
+    let prefix = Lorabook._errorPrefix
+    var message = message
+    // The argument parser begins its own with a capital.
+    if let first = message.first, message.dropFirst().first?.isLowercase == true {
+      message.replaceSubrange(...message.startIndex, with: first.lowercased())
+    }
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+    StandardError.write(
+      (Terminal.hasColour(STDERR_FILENO) ? TextStyle.red(prefix) : prefix)
+        + lines.map { printable(String($0)) }.joined(separator: "\n") + "\n")
+  }
+
+  /// The argument parser's message with the value that was meant, where there are few, and without an option
+  /// that is nowhere near.
+  private static func suggesting(_ message: String) -> String {
+    if let match = message.firstMatch(
+      of: /(?s)^The value '(.*)' is invalid for '.*'\. (?=Please provide one of)/)
+    {
+      let listed = message[match.range.upperBound...]
+        .matches(of: /(?:'([^'\n]+)'|^ *- (\S+)$)/.anchorsMatchLineEndings())
+        .compactMap { $0.output.1 ?? $0.output.2 }.map(String.init)
+      guard let nearest = nearestName(to: String(match.output.1), among: listed) else {
+        return message
+      }
+      var result = message
+      result.insert(contentsOf: "Did you mean '\(nearest)'? ", at: match.range.upperBound)
+      return result
+    }
+    if let match = message.wholeMatch(
+      of: /(?s)(Unknown option '-*(.*)')\. Did you mean '-*(.*)'\?/),
+      nearestName(to: String(match.output.2), among: [String(match.output.3)]) == nil
+    {
+      return String(match.output.1)
+    }
+    return message
+  }
+}
