@@ -7,11 +7,13 @@ PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev sqlite3 python3
 # windows would take the place of a desktop's.
 INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) \
   $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
+INTEROP_PACKAGES += bash-completion fish groff mandoc man-db zsh
 INTEROP_VENV = .interop-venv
 # The book that the demo records into.
 DEMO_DB ?= demo.db
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook
 BINARY = .build/release/lorabook
+SHARE = $(DESTDIR)$(PREFIX)/share
 
 .PHONY: demo test soak interop build install lint docs deps clean
 
@@ -45,9 +47,16 @@ build: deps
 	@echo 'Building lorabook (the first time takes a minute or two) ...' >&2
 	@$(SWIFT_BUILD) --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
 
+# The program, its manual pages, and what the shells need to complete its commands, sweeps and queries.
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -s $(BINARY) '$(DESTDIR)$(PREFIX)/bin/lorabook'
+	install -d '$(SHARE)/man/man1' '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' \
+	  '$(SHARE)/fish/vendor_completions.d'
+	$(BINARY) --experimental-dump-help | python3 Manual/manual.py '$(SHARE)/man/man1' "$$($(BINARY) --version)"
+	$(BINARY) --generate-completion-script bash >'$(SHARE)/bash-completion/completions/lorabook'
+	$(BINARY) --generate-completion-script zsh >'$(SHARE)/zsh/site-functions/_lorabook'
+	$(BINARY) --generate-completion-script fish >'$(SHARE)/fish/vendor_completions.d/lorabook.fish'
 
 lint:
 	swift format lint --strict -r Package.swift Plugins Sources Tests

@@ -7,7 +7,7 @@ struct EditCommand: ParsableCommand {
     commandName: "edit",
     abstract: "Change a sweep's name, note or tags.",
     discussion:
-      "Example:  lorabook edit latest --note 'before the change of optimiser' --tag baseline")
+      "Example:  lorabook edit latest --note 'before the change' --tag baseline")
 
   @Argument(
     help: "A sweep: an id, a name, the start of a uuid, or 'latest'.", completion: .sweeps)

@@ -12,7 +12,7 @@ struct ExportCommand: ParsableCommand {
       Without a sweep it writes all of them. A number is the shortest text that reads back to the same \
       double; one that diverged is 'nan', 'inf' or '-inf', one that was not recorded is empty.
 
-      Example:  lorabook export latest --where "rule = 'lora' AND rank <= 8" -o runs.csv
+      Example:  lorabook export latest --where "rank <= 8" -o runs.csv
       """)
 
   @Argument(

@@ -12,8 +12,9 @@ struct LogCommand: ParsableCommand {
       processes may log at once. A profile may be any text, and a rule too if the scale is given. A \
       measurement that diverged is 'nan', 'inf' or '-inf'.
 
-      Example:  lorabook log --sweep tune --seed 1 --shape 768x768 --profile layer3.query --rank 8 \
-      --alpha 16 --rule lora --error 0.31
+      Example:  lorabook log --sweep tune --seed 1 --shape 768x768 \\
+                  --profile layer3.query --rank 8 --alpha 16 --rule lora \\
+                  --error 0.31
       """)
 
   @Option(

@@ -12,7 +12,7 @@ struct Lorabook: ParsableCommand {
       A sweep draws simulated weight updates, measures how much of each survives a rank and a scaling \
       rule, and records every run in one SQLite file, the book.
 
-      Start with:  lorabook sweep
+      Example:  lorabook sweep
       """,
     version: lorabookVersion,
     subcommands: [

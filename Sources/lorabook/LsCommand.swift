@@ -9,7 +9,7 @@ struct LsCommand: ParsableCommand {
     discussion: """
       --where takes any SQL expression over the columns of 'sweeps'.
 
-      Example:  lorabook ls --where "status = 'finished' AND recorded_runs > 100" --limit 10
+      Example:  lorabook ls --where "status = 'finished'" --limit 10
       """)
 
   @Option(

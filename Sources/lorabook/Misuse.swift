@@ -43,7 +43,8 @@ enum Misuse {
       return code.rawValue
     }
     do {
-      try StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
+      let page = foldingUsage(text, to: Terminal.width(of: STDOUT_FILENO) ?? 80)
+      try StandardOutput.write(page.hasSuffix("\n") ? page : page + "\n")
       return 0
     } catch is ClosedPipe {
       return 0
@@ -61,10 +62,22 @@ enum Misuse {
     if let first = message.first, message.dropFirst().first?.isLowercase == true {
       message.replaceSubrange(...message.startIndex, with: first.lowercased())
     }
+    message = foldingUsage(message, to: Terminal.width(of: STDERR_FILENO) ?? 80)
     let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
     StandardError.write(
       (Terminal.hasColour(STDERR_FILENO) ? TextStyle.red(prefix) : prefix)
         + lines.map { printable(String($0)) }.joined(separator: "\n") + "\n")
+  }
+
+  /// A text whose line of usage is folded between its arguments; the argument parser folds all others.
+  private static func foldingUsage(_ text: String, to width: Int) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      guard let head = line.prefixMatch(of: /(?i)usage: /)?.output else { return String(line) }
+      // An option stays with its value.
+      let held = line.replacing(" <", with: "\u{a0}<").replacing(" ...", with: "\u{a0}...")
+      return folded(held, to: max(40, width), indent: head.count).joined(separator: "\n")
+        .replacing("\u{a0}", with: " ")
+    }.joined(separator: "\n")
   }
 
   /// The argument parser's message with the value that was meant, where there are few, and without an option

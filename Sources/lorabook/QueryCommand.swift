@@ -13,7 +13,7 @@ struct QueryCommand: ParsableCommand {
       --queries or $LORABOOK_QUERIES, is a query too, and goes before one of the same name. A query can \
       only read.
 
-      Example:  lorabook query rank-for-variance --param sweep=latest --param share=0.95
+      Example:  lorabook query rank-for-variance --param share=0.95
       """)
 
   @Argument(help: "A query's name. (default: list them)", completion: .queries)

@@ -11,7 +11,7 @@ struct SqlCommand: ParsableCommand {
       The views are 'runs', 'sweeps' and 'spectra'. Beside SQLite's own there are the functions stddev, \
       median, quantile(x, p), sqrt, ln, exp and pow.
 
-      Example:  lorabook sql 'SELECT rule, avg(error) FROM runs WHERE rank = :r GROUP BY rule' --param r=8
+      Example:  lorabook sql 'SELECT rule, avg(error) FROM runs GROUP BY rule'
       """)
 
   @Argument(help: "One SELECT, or '-' to read it from standard input.")
