@@ -54,10 +54,11 @@ let package = Package(
       name: "SQLiteStoreTests", dependencies: ["LoRASpectra", "SQLiteStore"],
       swiftSettings: strict),
     .testTarget(
-      name: "RenderingTests", dependencies: ["LoRASpectra", "Rendering"], swiftSettings: strict),
+      name: "RenderingTests", dependencies: ["LoRASpectra", "Rendering", "TestSupport"],
+      swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["lorabook", "TestSupport"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["lorabook", "Rendering", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "InteropTests", dependencies: ["lorabook", "TestSupport"],
       exclude: ["Programs", "requirements.txt"], swiftSettings: strict),

@@ -8,6 +8,7 @@ import Testing
 /// them all: there it fails.
 enum Tool: String {
   case soffice, sqlite3, python3
+  case bash, zsh, fish, groff, mandoc
   case datasette, pandas
   case sqliteUtils = "sqlite-utils"
 
@@ -17,7 +18,7 @@ enum Tool: String {
   /// The program's path; nil for what is not there.
   var path: String? {
     switch self {
-    case .soffice, .sqlite3, .python3:
+    case .soffice, .sqlite3, .python3, .bash, .zsh, .fish, .groff, .mandoc:
       let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
       return folders.map { "\($0)/\(rawValue)" }.first(where: Tool.isExecutable)
     case .pandas:
@@ -36,10 +37,12 @@ enum Tool: String {
     FileManager.default.isExecutableFile(atPath: path)
   }
 
+  /// Whether no test may be skipped.
+  static var isDue: Bool { ProcessInfo.processInfo.environment["LORABOOK_INTEROP"] != nil }
+
   /// The condition of a test that needs the tools.
   static func needs(_ tools: Tool...) -> ConditionTrait {
     let missing = tools.filter { $0.path == nil }.map(\.rawValue)
-    let isDue = ProcessInfo.processInfo.environment["LORABOOK_INTEROP"] != nil
     let names = missing.joined(separator: " and ")
     return .enabled(
       if: isDue || missing.isEmpty, "\(names) missing; `make interop` installs and runs this")
