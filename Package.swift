@@ -58,7 +58,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["lorabook", "Rendering", "TestSupport"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["lorabook", "Rendering", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "InteropTests", dependencies: ["lorabook", "TestSupport"],
       exclude: ["Programs", "requirements.txt"], swiftSettings: strict),

@@ -3,7 +3,8 @@ import LoRASpectra
 
 /// What to sweep: a spec, and options that each override one field of it.
 struct SpecOptions: ParsableArguments {
-  @Argument(help: "A built-in spec or a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: "A built-in spec or a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
   var spec: String = "article"
 
   @Option(parsing: .unconditional, help: "What to call the sweep.")
@@ -35,7 +36,8 @@ struct SpecOptions: ParsableArguments {
   var noise: String?
 
   @Option(
-    parsing: .unconditional, help: "Whether profiles share a random stream: chained or independent.",
+    parsing: .unconditional,
+    help: "Whether profiles share a random stream: chained or independent.",
     completion: .list(["chained", "independent"]))
   var stream: String?
 
