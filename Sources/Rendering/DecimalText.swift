@@ -56,3 +56,8 @@ struct DecimalText {
     }
   }
 }
+
+extension DecimalText {
+  /// Three digits, as a number beside a bar has room for.
+  static func short(_ number: Double) -> String { format("%.3g", number) }
+}

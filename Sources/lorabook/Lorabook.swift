@@ -18,7 +18,7 @@ struct Lorabook: ParsableCommand {
     subcommands: [
       SweepCommand.self, ResumeCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self,
       QueryCommand.self, SqlCommand.self, ExportCommand.self, ImportCommand.self, LogCommand.self,
-      EditCommand.self, RmCommand.self, MigrateCommand.self,
+      EditCommand.self, RmCommand.self, MigrateCommand.self, PlotCommand.self,
     ])
 
   /// Errors of the command line look like all others.

@@ -16,6 +16,17 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// How many characters standard output has side by side and one below the other; 80 × 24 where nothing says
+  /// so.
+  static var size: (columns: Int, lines: Int) {
+    var window = winsize()
+    let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0 && window.ws_row > 0
+    let lines = isKnown ? Int(window.ws_row) : variable("LINES").flatMap { Int($0) } ?? 24
+    let columns =
+      width(of: STDOUT_FILENO) ?? variable("COLUMNS").flatMap { Int($0) } ?? 80
+    return (min(max(columns, 1), 1000), min(max(lines, 1), 1000))
+  }
+
   /// Whether colours are wanted: on a terminal, unless `$NO_COLOR` is set (no-color.org) or it knows none.
   static func hasColour(_ descriptor: Int32) -> Bool {
     isatty(descriptor) == 1 && variable("NO_COLOR") == nil && (variable("TERM") ?? "dumb") != "dumb"

@@ -1,0 +1,151 @@
+import LoRASpectra
+
+/// The picture of a comparison: how much each later side differs from the first, against rank.
+package enum CompareFigure {
+  /// A panel for each profile, shape, noise level and α, as far as they are not what is compared, and a line
+  /// for each rule and side.
+  ///
+  /// - Parameters:
+  ///   - tables: the comparison, with its places and sides.
+  ///   - headline: what is compared, for the headline.
+  ///   - selection: which places are shown.
+  ///   - level: the confidence of the intervals.
+  ///   - notes: what has to be said besides.
+  /// - Throws: `FigureError`.
+  package static func figure(
+    of tables: ComparisonTables, headline: String, selection: FigureSelection, level: Double,
+    notes: [String]
+  ) throws -> Figure {
+    let places = selection.rows(of: numbered(tables))
+    let settings: [CellSetting] = [.profile, .shape, .noise, .alpha].filter {
+      $0.isColumn(of: places)
+    }
+    let facets = try Facets(places, by: settings, of: "the comparison")
+    let rules = places.columns.contains("rule") ? CellSetting.rule.values(in: places) : []
+    var pairs: Set<Int> = []
+    let panels = try facets.facets.map { facet -> Panel in
+      var series: [Series] = []
+      let groups =
+        rules.isEmpty
+        ? [("", "", facet.rows)] : try facets.lines(of: facet, by: .rule, in: "the comparison")
+      for (rule, label, rows) in groups.map({ ($0.0, $0.1, $0.2) }) {
+        for side in tables.sides.indices.dropFirst() {
+          let points = rows.sorted { places.rank(in: $0) < places.rank(in: $1) }
+            .map { point($0, of: places, side, tables, &pairs) }
+          guard points.contains(where: { $0.y != nil }) else { continue }
+          let others = tables.sides.dropFirst().count > 1
+          let contrast = "\(tables.sides[side]) − \(tables.sides[0])"
+          let name = [label, others || label.isEmpty ? contrast : ""]
+            .filter { !$0.isEmpty }.joined(separator: ", ")
+          series.append(
+            Series(
+              label: name,
+              look: rules.count > 1 && !others
+                ? Look.rule(rule, among: rules)
+                : Look.rule(tables.sides[side], among: Array(tables.sides.dropFirst())),
+              form: .line, points: points))
+        }
+      }
+      guard series.count <= Facets.mostLines else {
+        throw FigureError.tooMany(
+          "lines in one panel of the comparison", count: series.count, most: Facets.mostLines,
+          choices: facets.choices([.rule]))
+      }
+      let metric = tables.comparison.metric.rawValue.replacing("_", with: " ")
+      return Panel(
+        title: facets.title(of: facet), x: .ranks(facet.rows.map(places.rank)),
+        y: .measured("difference of \(metric)", series, isDifference: true), series: series,
+        guides: [Guide(y: 0, label: "")], keepsIntervalsApart: true)
+    }
+    let drawn = panels.filter { !$0.series.isEmpty }
+    guard !drawn.isEmpty else {
+      throw FigureError.nothing(reason: "no cell has finite values on both sides")
+    }
+    return Figure(
+      title: headline,
+      subtitle: subtitle(tables, pairs: pairs, level: level, shared: facets.shared([.rule])),
+      notes: notes + aside(tables, places, panels: panels, drawn: drawn), panels: drawn,
+      columns: facets.columns)
+  }
+
+  /// The places as a table, each with its number.
+  private static func numbered(_ tables: ComparisonTables) -> ResultTable {
+    ResultTable(
+      columns: tables.placeColumns + ["place"],
+      rows: tables.places.enumerated().map { $1 + [.integer(Int64($0))] })
+  }
+
+  /// - Parameter pairs: takes up how many pairs the difference is over, 0 for none.
+  private static func point(
+    _ row: [Value], of places: ResultTable, _ side: Int, _ tables: ComparisonTables,
+    _ pairs: inout Set<Int>
+  ) -> Series.Point {
+    let x = Double(places.rank(in: row))
+    guard
+      let contrast = tables.comparison.contrast(
+        place: Int(places.value("place", in: row).integer ?? 0), side: side,
+        criticalValue: tables.criticalValue),
+      abs(contrast.difference.mean) <= Axis.largest
+    else { return Series.Point(x: x, y: nil) }
+    pairs.insert(contrast.pairs)
+    // What is no more than arithmetic rounds is no difference.
+    if contrast.finding == .equal { return Series.Point(x: x, y: 0) }
+    func end(_ value: Double?) -> Double? {
+      value.flatMap { abs($0) <= Axis.largest ? $0 : nil }
+    }
+    return Series.Point(
+      x: x, y: contrast.difference.mean, low: end(contrast.difference.low),
+      high: end(contrast.difference.high))
+  }
+
+  private static func subtitle(
+    _ tables: ComparisonTables, pairs: Set<Int>, level: Double, shared: [String]
+  ) -> [String] {
+    let first = tables.sides.first?.shortened(to: 40) ?? ""
+    let second = tables.sides.count == 2 ? tables.sides[1].shortened(to: 40) : nil
+    let better = tables.comparison.metric.isBetterLarger ? "Above" : "Below"
+    let paired = pairs.filter { $0 > 0 }
+    let least = paired.min() ?? 0
+    let most = paired.max() ?? 0
+    let updates =
+      "\(least == most ? "\(least)" : "\(least) to \(most)") update\(most == 1 ? "" : "s")"
+    let basis =
+      paired.isEmpty
+      ? "unpaired (Welch), for the sides share no update"
+      : "paired on the \(updates) that both have"
+        + (pairs.contains(0) ? ", unpaired (Welch) where they share none" : "")
+    return [
+      "Differences \(second.map { "\($0) − \(first)" } ?? "from \(first)"), \(basis).",
+      "\(better) 0: \(second.map { "\($0) is better" } ?? "better than \(first)")."
+        + (most > 1 || pairs.contains(0)
+          ? " Bars: \((level * 100).shortestText) % confidence interval (Student's t)." : ""),
+      shared.isEmpty ? nil : shared.joined(separator: ", ") + ".",
+    ].compactMap(\.self)
+  }
+
+  /// What is not drawn.
+  private static func aside(
+    _ tables: ComparisonTables, _ places: ResultTable, panels: [Panel], drawn: [Panel]
+  ) -> [String] {
+    var diverged = 0
+    var alone = 0
+    for row in places.rows {
+      let place = Int(places.value("place", in: row).integer ?? 0)
+      for side in tables.sides.indices {
+        diverged += tables.comparison.repeats(place: place, side: side).diverged
+      }
+      let isCompared = tables.sides.indices.dropFirst().contains { side in
+        tables.comparison.contrast(place: place, side: side, criticalValue: { _ in nil }) != nil
+      }
+      if !isCompared { alone += 1 }
+    }
+    return [
+      diverged > 0
+        ? "\(diverged) run\(diverged == 1 ? "" : "s") diverged (nan or inf), and no mean has a part of them."
+        : nil,
+      alone > 0
+        ? "\(alone) cell\(alone == 1 ? " has" : "s have") values on one side alone and cannot be compared."
+        : nil,
+    ].compactMap(\.self)
+  }
+}

@@ -1,0 +1,113 @@
+import LoRASpectra
+
+/// The cells of a table, those of one panel together.
+struct Facets {
+  /// One panel's rows.
+  struct Facet {
+    /// Its values of the settings that divide the panels.
+    var key: [String]
+    var rows: [[Value]]
+  }
+
+  /// No more panels than a page holds.
+  static let mostPanels = 12
+  /// No more lines in a panel than a key tells apart.
+  static let mostLines = 12
+
+  let settings: [CellSetting]
+  let table: ResultTable
+  /// In the order of the first appearance.
+  let facets: [Facet]
+
+  /// - Parameter settings: what divides the panels.
+  /// - Throws: `FigureError`.
+  init(
+    _ table: ResultTable, by settings: [CellSetting], of picture: String,
+    most: Int = Facets.mostPanels
+  ) throws {
+    self.settings = settings
+    self.table = table
+    var facets: [Facet] = []
+    var numbers: [[String]: Int] = [:]
+    for row in table.rows {
+      let key = settings.map { $0.text(of: row, in: table) }
+      if let number = numbers[key] {
+        facets[number].rows.append(row)
+      } else {
+        numbers[key] = facets.count
+        facets.append(Facet(key: key, rows: [row]))
+      }
+    }
+    self.facets = facets
+    guard facets.count <= most else {
+      throw FigureError.tooMany(
+        "panels of \(picture)", count: facets.count, most: most, choices: choices(settings))
+    }
+  }
+
+  /// The settings among some that have several values here.
+  func choices(_ settings: [CellSetting]) -> [FigureError.Choice] {
+    settings.map { FigureError.Choice(setting: $0, values: $0.values(in: table)) }
+      .filter { $0.values.count > 1 }
+  }
+
+  /// How many panels stand side by side: those of all profiles, where they are few.
+  var columns: Int {
+    let profiles = settings.contains(.profile) ? CellSetting.profile.values(in: table).count : 1
+    if (2...4).contains(profiles), facets.count % profiles == 0 {
+      return profiles == 2 && facets.count > 6 ? 4 : facets.count == 4 ? 2 : profiles
+    }
+    return facets.count > 4 ? 3 : 2
+  }
+
+  /// The settings that set a panel apart.
+  func title(of facet: Facet) -> String {
+    zip(settings, facet.key).filter { setting, _ in setting.values(in: table).count > 1 }
+      .map { $0.named($1) }.joined(separator: ", ")
+  }
+
+  /// The settings that all panels share, of those that divide panels and of `others`.
+  func shared(_ others: [CellSetting] = []) -> [String] {
+    (settings + others).filter { $0.isColumn(of: table) }.compactMap { setting in
+      let values = setting.values(in: table)
+      return values.count == 1 ? values.first.map(setting.named) : nil
+    }
+  }
+
+  /// The lines of a panel: its rows by the value of a setting, in the order of their first appearance. Rows
+  /// at one rank are as many lines, for they are as many experiments (the scale tells them apart).
+  ///
+  /// - Throws: `FigureError.tooMany`.
+  func lines(
+    of facet: Facet, by setting: CellSetting, in picture: String
+  ) throws -> [(value: String, label: String, rows: [[Value]])] {
+    var lines: [(value: String, turn: Int, rows: [[Value]])] = []
+    var taken: [String: [Int64: Int]] = [:]
+    for row in facet.rows {
+      let value = setting.text(of: row, in: table)
+      let rank = table.value("rank", in: row).integer ?? 0
+      let turn = taken[value, default: [:]][rank, default: 0]
+      taken[value, default: [:]][rank] = turn + 1
+      if let line = lines.firstIndex(where: { $0.value == value && $0.turn == turn }) {
+        lines[line].rows.append(row)
+      } else {
+        lines.append((value, turn, [row]))
+      }
+    }
+    guard lines.count <= Facets.mostLines else {
+      throw FigureError.tooMany(
+        "lines in one panel of \(picture)", count: lines.count, most: Facets.mostLines,
+        choices: choices([setting]))
+    }
+    return lines.map { line in
+      let rows = line.rows.sorted {
+        (table.value("rank", in: $0).integer ?? 0) < (table.value("rank", in: $1).integer ?? 0)
+      }
+      return (line.value, setting.named(line.value) + label(ofTurn: line.turn), rows)
+    }
+  }
+
+  private func label(ofTurn turn: Int) -> String {
+    turn == 0 ? "" : ", another s (\(turn + 1))"
+  }
+}

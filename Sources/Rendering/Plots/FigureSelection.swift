@@ -1,0 +1,91 @@
+import LoRASpectra
+
+/// The settings that tell the cells of a sweep apart, but for the rank, which is an axis.
+package enum CellSetting: String, CaseIterable, Sendable {
+  case profile, shape, noise, alpha, rule
+
+  /// The setting of a row with columns `profile, d, k, noise, alpha, rule`, as a person writes it.
+  func text(of row: [Value], in table: ResultTable) -> String {
+    if self == .shape {
+      let sides = ["d", "k"].map { Int(table.value($0, in: row).integer ?? 0) }
+      return "\(Shape(d: sides[0], k: sides[1]))"
+    }
+    return switch table.value(rawValue, in: row) {
+    case .absent: "none"
+    case .integer(let number): String(number)
+    case .real(let number): number.shortestText
+    case .text(let text): text
+    }
+  }
+
+  /// The setting as a title names it.
+  func named(_ text: String) -> String {
+    switch self {
+    case .profile, .shape: text
+    case .rule: text
+    case .noise: text == "none" ? "noise not recorded" : "noise \(text)"
+    case .alpha: "α = \(text)"
+    }
+  }
+}
+
+/// Which cells of a sweep a picture shows: those that have one of the values given for each setting.
+package struct FigureSelection: Equatable, Sendable {
+  /// By setting; one that is not named takes every value.
+  package var values: [CellSetting: [String]]
+
+  package init(_ values: [CellSetting: [String]] = [:]) {
+    self.values = values
+  }
+
+  /// The rows that are selected; a setting that the table has no column for is not asked.
+  func rows(of table: ResultTable) -> ResultTable {
+    var result = table
+    for setting in CellSetting.allCases where setting.isColumn(of: table) {
+      guard let wanted = values[setting] else { continue }
+      result.rows.removeAll { !wanted.contains(setting.text(of: $0, in: table)) }
+    }
+    return result
+  }
+
+  /// Refuses a value that no cell has.
+  ///
+  /// - Throws: `FigureError.unknownValue`.
+  package func check(against cells: ResultTable) throws {
+    for setting in CellSetting.allCases {
+      let known = setting.values(in: cells)
+      for value in values[setting] ?? [] where !known.contains(value) {
+        throw FigureError.unknownValue(value, of: setting, known: known)
+      }
+    }
+  }
+}
+
+extension CellSetting {
+  /// Whether a table tells rows apart by it.
+  func isColumn(of table: ResultTable) -> Bool {
+    table.columns.contains(self == .shape ? "d" : rawValue)
+  }
+
+  /// Its values in a table, in the order of their first appearance.
+  func values(in table: ResultTable) -> [String] {
+    var seen: Set<String> = []
+    return table.rows.map { text(of: $0, in: table) }.filter { seen.insert($0).inserted }
+  }
+}
+
+/// Why there is no picture.
+package enum FigureError: Error, Equatable {
+  /// Nothing was measured that it could show; `reason` is a clause.
+  case nothing(reason: String)
+  /// A value was selected that no cell has.
+  case unknownValue(String, of: CellSetting, known: [String])
+  /// More panels, or lines in one, than can be read; `choices` are the settings that divide them.
+  case tooMany(String, count: Int, most: Int, choices: [Choice])
+
+  /// A setting with the values that a picture could be kept to.
+  package struct Choice: Equatable, Sendable {
+    package var setting: CellSetting
+    package var values: [String]
+  }
+}

@@ -1,0 +1,227 @@
+import LoRASpectra
+
+/// A figure as a gnuplot script that carries its data: `gnuplot SCRIPT > picture` draws it again.
+///
+/// The same figure gives the same bytes. Every text stands in single quotes, and the data are numbers alone,
+/// so that nothing of a book is ever read as a command. It is written for gnuplot 5.2 and newer.
+package struct GnuplotScript {
+  let figure: Figure
+  let format: PictureFormat
+  private var lines: [String] = []
+
+  /// The script's text.
+  package static func text(of figure: Figure, as format: PictureFormat) -> String {
+    var script = GnuplotScript(figure: figure, format: format)
+    script.write()
+    return script.lines.joined(separator: "\n") + "\n"
+  }
+
+  private init(figure: Figure, format: PictureFormat) {
+    self.figure = figure
+    self.format = format
+  }
+
+  private mutating func write() {
+    let layout = PageLayout(figure)
+    lines += ["# Drawn by lorabook. To draw it again:  gnuplot THIS-FILE > PICTURE", "reset"]
+    lines += ["set encoding utf8", "set terminal \(terminal(layout))"]
+    // A point that no axis reaches, for what a key shows alone.
+    lines += ["$nowhere << EOD", "-9 -9 -9 -9", "EOD"]
+    for (number, panel) in figure.panels.enumerated() {
+      for (index, series) in panel.series.enumerated() where isDrawn(series) {
+        lines += ["\(block(number, index)) << EOD"] + series.points.map(row) + ["EOD"]
+      }
+    }
+    if format.isPage {
+      lines += [
+        "set border 3 lc rgb '#404040'", "set tics nomirror out scale 0.6",
+        "set grid ytics back lt 1 lw 0.6 lc rgb '#dddddd'", "set multiplot",
+      ]
+      writeTexts(layout)
+    }
+    for index in figure.panels.indices {
+      write(panel: index, layout)
+      // The page's texts stand there once.
+      if format.isPage, index == 0 { lines.append("unset label") }
+    }
+    if format.isPage {
+      if figure.sharesKey { writeKey(layout) }
+      lines.append("unset multiplot")
+    }
+  }
+
+  private func terminal(_ layout: PageLayout) -> String {
+    func size(_ factor: Double) -> String {
+      let sides = [layout.width, layout.height].map { ($0 * factor).rounded().shortestText }
+      return sides.joined(separator: ",")
+    }
+    let lines = "noenhanced background '#ffffff' linewidth"
+    return switch format {
+    case .svg: "svg size \(size(1)) \(lines) 1 font 'sans-serif,12'"
+    // Its font's size is in points, three quarters of a pixel's.
+    case .png:
+      "pngcairo size \(size(2)) \(lines) 2 pointscale 2 dashlength 0.6 font 'sans,9' fontscale 2"
+    // 72 points to the inch, where a screen has 96 pixels.
+    case .pdf:
+      "pdfcairo size \(GnuplotText.coordinate(layout.width / 96))in,\(GnuplotText.coordinate(layout.height / 96))in \(lines) 1 pointscale 0.5 dashlength 0.6 font 'sans,9' fontscale 1"
+    case .terminal(let columns, let lines, let isColoured):
+      "dumb nofeed noenhanced size \(columns),\(lines) \(isColoured ? "ansi256" : "mono")"
+    }
+  }
+
+  /// The headline, what stands under it, and the notes at the foot.
+  private mutating func writeTexts(_ layout: PageLayout) {
+    func label(_ text: String, _ y: Double, _ style: String) -> String {
+      "set label \(quoted(text)) at screen \(GnuplotText.coordinate(layout.textX)),\(GnuplotText.coordinate(y)) left \(style)"
+    }
+    for (index, text) in layout.headline.enumerated() {
+      lines.append(label(text, layout.headlineY(index), font(15)))
+    }
+    for (index, text) in layout.subtitle.enumerated() {
+      lines.append(label(text, layout.subtitleY(index), "\(font(12)) tc rgb '#404040'"))
+    }
+    for (index, text) in layout.notes.enumerated() {
+      lines.append(label(text, layout.noteY(index), "\(font(11)) tc rgb '#404040'"))
+    }
+  }
+
+  private mutating func write(panel index: Int, _ layout: PageLayout) {
+    let panel = figure.panels[index]
+    let box = layout.box(ofPanel: index)
+    var across = layout.charactersAcross
+    if case .terminal(let columns, _, _) = format { across = columns - 12 }
+    if format.isPage {
+      lines += place(box)
+      lines += margins(panel, layout)
+    }
+    if format.isPage {
+      lines += [
+        "set title \(quoted(panel.title)) offset 0,-0.3",
+        "set xlabel \(quoted(panel.x.label)) offset 0,0.4",
+        "set ylabel \(quoted(panel.y.label)) offset 1.5,0",
+      ]
+    } else {
+      // Characters cannot be turned, so that what is measured stands above.
+      let title = [panel.y.label, panel.title].filter { !$0.isEmpty }.joined(separator: ": ")
+      lines += ["set title \(quoted(title))", "set xlabel \(quoted(panel.x.label))"]
+    }
+    lines += axis("x", panel.x, across: across) + axis("y", panel.y, across: 1000)
+    let hasKey = panel.series.contains { !$0.label.isEmpty } && !(format.isPage && figure.sharesKey)
+    lines.append(
+      hasKey ? "set key below \(keyStyle(rows: layout.keyRows(of: panel)))" : "unset key")
+    for guide in panel.guides {
+      let y = GnuplotText.number(guide.y)
+      lines.append(
+        "set arrow from graph 0, first \(y) to graph 1, first \(y) nohead back lc rgb '\(Look.floor.colour.rawValue)' dt 4"
+      )
+      if !guide.label.isEmpty {
+        lines.append(
+          "set label \(quoted(guide.label)) at \(format.isPage ? "graph 1.015, first \(y) left" : "graph 0.99, first \(y) right offset 0,1") \(smallText)"
+        )
+      }
+    }
+    for caption in panel.captions {
+      lines.append(
+        "set label \(quoted(caption.text)) at first \(GnuplotText.number(caption.x)), first \(GnuplotText.number(caption.y)) center front offset 0,\(format.isPage ? "0.6" : "1") \(smallText)"
+      )
+    }
+    let drawn = panel.series.indices.filter { isDrawn(panel.series[$0]) }
+    // What looks the same is drawn in the same characters.
+    var looks: [Look] = []
+    for index in drawn where !looks.contains(panel.series[index].look) {
+      looks.append(panel.series[index].look)
+    }
+    let elements = drawn.flatMap { number in
+      element(
+        panel.series[number], block(index, number),
+        number: (looks.firstIndex(of: panel.series[number].look) ?? 0) + 1,
+        shift: panel.shift(ofSeries: number))
+    }
+    lines.append("plot " + elements.joined(separator: ", \\\n     "))
+    lines += ["unset arrow", "unset label"]
+  }
+
+  /// A key of so many lines: left to itself, gnuplot would stack what fits side by side.
+  private func keyStyle(rows: Int) -> String {
+    format.isPage
+      ? "vertical maxrows \(max(1, rows)) center Left reverse samplen 2.5 spacing 1.1"
+      : "horizontal center samplen 3"
+  }
+
+  private func margins(_ panel: Panel, _ layout: PageLayout) -> [String] {
+    let left = panel.y.scale == .linear ? 10 : 11.5
+    let right: Double = panel.guides.contains { !$0.label.isEmpty } ? 7 : 3
+    let bottom = 3.3 + Double(layout.keyRows(of: panel)) * 1.25
+    return [
+      "set lmargin \(left.shortestText)", "set rmargin \(right.shortestText)",
+      "set tmargin 1.8", "set bmargin \(bottom.shortestText)",
+    ]
+  }
+
+  private var smallText: String { format.isPage ? "\(font(10.5)) tc rgb '#404040'" : "" }
+
+  /// A font size in pixels of the page, which all formats but SVG count in points.
+  private func font(_ pixels: Double) -> String {
+    "font ',\((format == .svg ? pixels : pixels * 0.75).shortestText)'"
+  }
+
+  /// One key for all panels, on a strip of its own that has no axes.
+  private mutating func writeKey(_ layout: PageLayout) {
+    var seen: Set<String> = []
+    var elements: [String] = []
+    for panel in figure.panels {
+      for series in panel.series where !series.label.isEmpty && isDrawn(series) {
+        if seen.insert(series.label).inserted {
+          elements += element(series.withoutIntervals, "$nowhere", number: 1, shift: nil)
+        }
+      }
+    }
+    lines += place(layout.keyBox)
+    lines += [
+      "unset title", "unset xlabel", "unset ylabel", "unset tics", "unset border", "unset grid",
+      "unset logscale", "set margins 0,0,0,0", "set xrange [0:1]", "set yrange [0:1]",
+      "set key center center \(keyStyle(rows: layout.sharedKeyRows))",
+      "plot " + elements.joined(separator: ", \\\n     "),
+    ]
+  }
+
+  private func place(_ box: PageLayout.Box) -> [String] {
+    let place = [box.x, box.y].map(GnuplotText.coordinate).joined(separator: ",")
+    let size = [box.width, box.height].map(GnuplotText.coordinate).joined(separator: ",")
+    return ["set origin \(place)", "set size \(size)"]
+  }
+
+  private func axis(_ name: String, _ axis: Axis, across: Int) -> [String] {
+    let range = [axis.low, axis.high].map(GnuplotText.number).joined(separator: ":")
+    var result = ["set \(name)range [\(range)]"]
+    switch axis.scale {
+    case .linear: result.append("unset logscale \(name)")
+    case .logarithmic(let base): result.append("set logscale \(name) \(base)")
+    }
+    guard let ticks = axis.ticks else { return result + ["set \(name)tics autofreq"] }
+    let texts = axis.labelled(across: across).map { tick, isLabelled in
+      isLabelled
+        ? "\(quoted(tick.text)) \(GnuplotText.number(tick.at))"
+        : "'' \(GnuplotText.number(tick.at)) 1"
+    }
+    return result
+      + (ticks.isEmpty
+        ? ["unset \(name)tics"] : ["set \(name)tics (\(texts.joined(separator: ", ")))"])
+  }
+
+  func quoted(_ text: String) -> String { GnuplotText.quoted(text, for: format) }
+
+  private func block(_ panel: Int, _ series: Int) -> String { "$panel\(panel + 1)_\(series + 1)" }
+
+  /// Characters have no shades.
+  private func isDrawn(_ series: Series) -> Bool {
+    (format.isPage || series.form != .band) && series.points.contains { $0.y != nil }
+  }
+
+  /// x y low high; an empty line breaks a line, and an interval that is not known is as short as can be.
+  private func row(_ point: Series.Point) -> String {
+    guard let y = point.y else { return "" }
+    return [point.x, y, point.low ?? y, point.high ?? y].map(GnuplotText.number)
+      .joined(separator: " ")
+  }
+}

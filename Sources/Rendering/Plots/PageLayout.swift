@@ -1,0 +1,93 @@
+/// Where the parts of a picture stand on its page, in pixels of a screen with 96 to the inch.
+struct PageLayout {
+  /// The height of a line of text.
+  private static let line = 17.0
+  /// The width of a character of the page's texts, on average.
+  static let character = 6.6
+
+  let width: Double
+  let height: Double
+  /// Cut into lines that fit the width.
+  let headline: [String]
+  let subtitle: [String]
+  let notes: [String]
+  let columns: Int
+  let rows: Int
+  /// The height of the key that all panels share; 0 where each has its own.
+  let keyHeight: Double
+  /// How many lines the key takes that all panels share; 0 where each has its own.
+  let sharedKeyRows: Int
+  private let sharesKey: Bool
+  private let panelWidth: Double
+  private let header: Double
+  private let footer: Double
+
+  init(_ figure: Figure) {
+    columns = max(1, min(figure.columns, figure.panels.count))
+    rows = (figure.panels.count + columns - 1) / columns
+    let isAlone = figure.panels.count == 1
+    width = isAlone ? 760 : max(760, Double(columns) * 430)
+    let characters = Int((width - 40) / PageLayout.character)
+    headline = GnuplotText.wrapped(figure.title, width: Int((width - 40) / 8.6))
+    subtitle = figure.subtitle.flatMap { GnuplotText.wrapped($0, width: characters) }
+    notes = figure.notes.flatMap { GnuplotText.wrapped($0, width: characters) }
+    header = 36 + Double(headline.count) * 20 + Double(subtitle.count) * PageLayout.line
+    sharesKey = figure.sharesKey
+    sharedKeyRows =
+      sharesKey ? PageLayout.keyRows(figure.panels.flatMap(\.series), across: width - 40) : 0
+    keyHeight = sharesKey ? 12 + Double(sharedKeyRows) * PageLayout.line : 0
+    let panelWidth = width / Double(columns)
+    self.panelWidth = panelWidth
+    footer = 8 + Double(notes.count) * PageLayout.line
+    let keys =
+      sharesKey
+      ? 0
+      : figure.panels.map { PageLayout.keyRows($0.series, across: panelWidth - 100) }.max() ?? 0
+    height =
+      header + keyHeight + footer
+      + Double(rows) * ((isAlone ? 400 : 280) + Double(keys) * PageLayout.line)
+  }
+
+  /// How many lines a key takes below a panel; 0 where all panels share one.
+  func keyRows(of panel: Panel) -> Int {
+    sharesKey ? 0 : PageLayout.keyRows(panel.series, across: panelWidth - 100)
+  }
+
+  private static func keyRows(_ series: [Series], across width: Double) -> Int {
+    let labels = Set(series.map(\.label)).filter { !$0.isEmpty }
+    let widest = Double(min(48, labels.map(\.count).max() ?? 0)) * character + 50
+    let inRow = max(1, Int(width / widest))
+    return (labels.count + inRow - 1) / inRow
+  }
+
+  /// A part of the page in gnuplot's screen coordinates: from 0 to 1, from below.
+  struct Box {
+    var x: Double
+    var y: Double
+    var width: Double
+    var height: Double
+  }
+
+  func box(ofPanel index: Int) -> Box {
+    let panelHeight = (height - header - keyHeight - footer) / Double(rows)
+    let top = header + Double(index / columns) * panelHeight
+    return Box(
+      x: Double(index % columns) / Double(columns), y: 1 - (top + panelHeight) / height,
+      width: 1 / Double(columns), height: panelHeight / height)
+  }
+
+  var keyBox: Box { Box(x: 0, y: footer / height, width: 1, height: keyHeight / height) }
+
+  /// The heights at which the lines of the header and the footer stand, from below.
+  func headlineY(_ index: Int) -> Double { 1 - (24 + Double(index) * 20) / height }
+  func subtitleY(_ index: Int) -> Double {
+    1 - (26 + Double(headline.count) * 20 + Double(index) * PageLayout.line) / height
+  }
+  func noteY(_ index: Int) -> Double {
+    (footer - 10 - Double(index) * PageLayout.line) / height
+  }
+  /// Where texts begin.
+  var textX: Double { 20 / width }
+  /// How many characters of a tick's size fit beside a panel's axis.
+  var charactersAcross: Int { Int((width / Double(columns) - 90) / PageLayout.character) }
+}

@@ -1,0 +1,59 @@
+import LoRASpectra
+
+extension SweepFigures {
+  /// The scale s against rank, a panel for each α, a line for each rule.
+  ///
+  /// - Throws: `FigureError`.
+  package func scale() throws -> Figure {
+    let facets = try scaleFacets()
+    let full = try facets.facets.map { try scalePanel(facets, $0, title: facets.title(of: $0)) }
+    let panels = full.map(finished)
+    guard panels.contains(where: { $0.series.contains { $0.points.contains { $0.y != nil } } })
+    else {
+      throw FigureError.nothing(reason: "no scale\(isLogarithmic ? " above 0" : "") is recorded")
+    }
+    let settings = facets.shared()
+    return Figure(
+      title: headline("Scale by rank and rule"),
+      subtitle: settings.isEmpty ? [] : [settings.joined(separator: ", ") + "."],
+      notes: notes + zeros(full, panels), panels: panels,
+      columns: facets.columns)
+  }
+
+  /// The cells by what s depends on: on α alone, unless scales were measured elsewhere.
+  func scaleFacets() throws -> Facets {
+    var cells = selection.rows(of: cells)
+    var known: [[String]: Set<Double>] = [:]
+    func key(_ row: [Value]) -> [String] {
+      [.alpha, .rule].map { (setting: CellSetting) in setting.text(of: row, in: cells) }
+        + ["\(cells.rank(in: row))"]
+    }
+    for row in cells.rows {
+      known[key(row), default: []].insert(cells.finite("scale", in: row) ?? 0)
+    }
+    guard known.values.allSatisfy({ $0.count == 1 }) else {
+      return try Facets(cells, by: [.profile, .shape, .noise, .alpha], of: "scale")
+    }
+    var seen: Set<[String]> = []
+    cells.rows = cells.rows.filter { seen.insert(key($0)).inserted }
+    return try Facets(cells, by: [.alpha], of: "scale")
+  }
+
+  /// One panel of scales, its axis not yet laid.
+  func scalePanel(_ facets: Facets, _ facet: Facets.Facet, title: String) throws -> Panel {
+    let table = facets.table
+    let series = try facets.lines(of: facet, by: .rule, in: "scale").map { line in
+      Series(
+        label: line.label, look: look(ofRule: line.value), form: .line,
+        points: line.rows.map { row in
+          let scale = table.finite("scale", in: row)
+          return Series.Point(
+            x: Double(table.rank(in: row)),
+            y: scale.flatMap { abs($0) <= Axis.largest ? $0 : nil })
+        })
+    }
+    return Panel(
+      title: title, x: .ranks(facet.rows.map(table.rank)), y: .measured("scale s (factor)", series),
+      series: series, guides: [Guide(y: 1, label: "s = 1")])
+  }
+}

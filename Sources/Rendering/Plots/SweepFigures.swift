@@ -1,0 +1,107 @@
+import LoRASpectra
+
+/// The pictures of a sweep, made of what the book says of it.
+package struct SweepFigures {
+  /// The sweep's name.
+  package var sweep: String
+  /// The sweep's cells as `show` has them: `profile, d, k, noise, alpha, rank, rule, scale, n, error,
+  /// truncation_error, variance_captured`.
+  package var cells: ResultTable
+  /// Which cells are shown.
+  package var selection: FigureSelection
+  /// Whether what is measured stands on a logarithmic axis.
+  package var isLogarithmic: Bool
+  /// The confidence of intervals, above 0 and below 1.
+  package var level: Double
+  /// The t that an interval reaches to, for degrees of freedom.
+  package var criticalValue: (Double) -> Double?
+  /// What every picture has to say besides, such as that the sweep is not finished.
+  package var notes: [String]
+
+  package init(
+    sweep: String, cells: ResultTable, selection: FigureSelection, isLogarithmic: Bool,
+    level: Double, criticalValue: @escaping (Double) -> Double?, notes: [String]
+  ) {
+    self.sweep = sweep
+    self.cells = cells
+    self.selection = selection
+    self.isLogarithmic = isLogarithmic
+    self.level = level
+    self.criticalValue = criticalValue
+    self.notes = notes
+  }
+
+  /// How a rule looks, in this and every other picture.
+  func look(ofRule rule: String) -> Look {
+    Look.rule(rule, among: CellSetting.rule.values(in: cells))
+  }
+
+  /// The place of a profile among the sweep's, whichever are shown.
+  func place(ofProfile profile: String) -> Int {
+    CellSetting.profile.values(in: cells).firstIndex(of: profile) ?? 0
+  }
+
+  /// The headline of a picture.
+  func headline(_ what: String) -> String { "\(what): \(sweep.shortened(to: 80))" }
+
+  /// Over how many seeds the numbers are, from the column `n` of a table.
+  func seeds(_ table: ResultTable) -> (text: String, areSeveral: Bool) {
+    let counts = table.rows.compactMap { table.value("n", in: $0).integer }.filter { $0 > 0 }
+    guard let least = counts.min(), let most = counts.max() else { return ("No seed", false) }
+    if most == 1 { return ("1 seed", false) }
+    return ("Mean of \(least == most ? "" : "\(least) to ")\(most) seeds", true)
+  }
+
+  /// What the bars are, as a sentence.
+  var intervalSentence: String {
+    "Bars: \((level * 100).shortestText) % confidence interval of the mean (Student's t)."
+  }
+
+  /// A mean and the ends of its interval at a rank; nothing where no number is recorded.
+  func point(_ x: Double, _ estimate: Estimate?) -> Series.Point {
+    guard let estimate, abs(estimate.mean) <= Axis.largest else {
+      return Series.Point(x: x, y: nil)
+    }
+    func end(_ value: Double?) -> Double? {
+      value.flatMap { abs($0) <= Axis.largest ? $0 : nil }
+    }
+    return Series.Point(
+      x: x, y: estimate.mean, low: end(estimate.low), high: end(estimate.high))
+  }
+
+  /// What diverged or was not recorded, from the columns of those names.
+  func absences(_ table: ResultTable) -> [String] {
+    func sum(_ column: String) -> Int64 {
+      table.rows.reduce(0) { $0 + (table.value(column, in: $1).integer ?? 0) }
+    }
+    let diverged = sum("diverged")
+    let absent = sum("absent")
+    return [
+      diverged > 0
+        ? "\(diverged) run\(diverged == 1 ? "" : "s") diverged (nan or inf), and no mean has a part of them."
+        : nil,
+      absent > 0
+        ? "\(absent) run\(absent == 1 ? " has" : "s have") no error recorded." : nil,
+    ].compactMap(\.self)
+  }
+
+  /// What a logarithmic axis leaves out.
+  func zeros(_ panels: [Panel], _ drawn: [Panel]) -> [String] {
+    func count(_ panels: [Panel]) -> Int {
+      panels.reduce(0) { $0 + $1.series.reduce(0) { $0 + $1.points.count { $0.y != nil } } }
+    }
+    let lost = count(panels) - count(drawn)
+    return lost > 0
+      ? ["\(lost) point\(lost == 1 ? " is" : "s are") 0 and not on a logarithmic axis."] : []
+  }
+}
+
+extension ResultTable {
+  /// A finite number of a row.
+  func finite(_ column: String, in row: [Value]) -> Double? {
+    value(column, in: row).number.flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// The rank of a row.
+  func rank(in row: [Value]) -> Int { Int(clamping: value("rank", in: row).integer ?? 0) }
+}

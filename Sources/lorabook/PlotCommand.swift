@@ -1,0 +1,229 @@
+import ArgumentParser
+import BoostStatistics
+import Foundation
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+extension PictureKind: ExpressibleByArgument {}
+
+struct PlotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plot",
+    abstract: "Draw a sweep, or two against each other, with gnuplot.",
+    discussion: """
+      With -o the picture is a file: its ending says whether SVG, PNG or PDF. Without it the picture is drawn \
+      in characters. 'article' draws the article's four pictures on one page: spectra, variance captured, \
+      error and scale. 'compare' draws the differences between two sweeps, or between the rules of one, with \
+      their intervals.
+
+      Example:  lorabook plot latest --kind article -o article.svg
+      """)
+
+  @Argument(help: "A sweep, or two to compare: ids, names, starts of uuids, or 'latest'.")
+  var sweeps: [String]
+
+  @Option(help: "What is drawn. (default: error, or compare with two sweeps)")
+  var kind: PictureKind?
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp(
+      "A file that ends in .svg, .png or .pdf, which appears whole or not at all.",
+      valueName: "file"))
+  var output: String?
+
+  @Flag(
+    help:
+      "Write gnuplot's script with its data, for changing the picture, to -o or standard output.")
+  var script = false
+
+  @Flag(help: "Draw singular values, errors and scales on a logarithmic axis.")
+  var log = false
+
+  @Option(parsing: .unconditional, help: "The level of confidence of the intervals.")
+  var level: Double = 0.95
+
+  @Option(help: "For compare: what is compared.")
+  var metric: Comparison.Metric?
+
+  @Option(
+    help: "For compare, within one sweep: the setting whose values are the sides. (default: rule)")
+  var by: CompareCommand.Setting?
+
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup var book: BookOptions
+
+  func run() throws {
+    let kind = kind ?? (sweeps.count > 1 ? .compare : .error)
+    try check(kind)
+    let format = try format()
+    Interruption.watch()
+    let figure = try figure(kind)
+    // A page's notes stand on it; a person who draws many pictures sees them here.
+    for note in figure.notes { StandardError.write("lorabook: \(printable(note))\n") }
+    let text = GnuplotScript.text(of: figure, as: format)
+    let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
+    if script {
+      try write(Data(text.utf8), to: file)
+    } else {
+      let (picture, warnings) = try Gnuplot.draw(text)
+      for line in warnings.split(whereSeparator: \.isNewline) where !line.allSatisfy(\.isWhitespace)
+      {
+        StandardError.write("lorabook: gnuplot says: \(printable(String(line)))\n")
+      }
+      if case .terminal = format {
+        try StandardOutput.write(heading(figure) + PlotCommand.trimmed(picture))
+      } else {
+        try write(picture, to: file)
+      }
+    }
+    try file?.finish()
+  }
+
+  /// Refuses options that do not go together.
+  private func check(_ kind: PictureKind) throws {
+    guard StudentT.twoSided(level: level, degrees: 1) != nil else {
+      throw Failure(
+        "--level: '\(level.shortestText)' is out of range. Give a share between 0 and 1, such as 0.95.",
+        .usage)
+    }
+    guard sweeps.count <= (kind == .compare ? 2 : 1) else {
+      throw Failure(
+        kind == .compare
+          ? "\(sweeps.count) sweeps are too many for a picture of differences. Name two."
+          : "--kind \(kind.rawValue) draws one sweep, and \(sweeps.count) are named. Name one, or draw their differences with --kind compare.",
+        .usage)
+    }
+    if kind != .compare, let option = metric.map({ _ in "--metric" }) ?? by.map({ _ in "--by" }) {
+      throw Failure(
+        "\(option) is for --kind compare, not for --kind \(kind.rawValue). Leave it out.", .usage)
+    }
+    if sweeps.count > 1, let by {
+      throw Failure(
+        "--by: '\(by.rawValue)' is for one sweep; two are compared with each other. Name one sweep, or leave --by out.",
+        .usage)
+    }
+    if by == .rank {
+      throw Failure(
+        "--by: 'rank' is the axis of the picture. 'lorabook compare --by rank' compares ranks.",
+        .usage)
+    }
+    if log, [.compare, .variance, .decomposition].contains(kind) {
+      throw Failure(
+        "--log: \(kind == .compare ? "differences have signs" : kind == .variance ? "shares run from 0 to 1" : "parts of a sum cannot be stacked"), so --kind \(kind.rawValue) has no logarithmic axis. Leave it out.",
+        .usage)
+    }
+  }
+
+  /// What the picture is drawn as.
+  private func format() throws -> PictureFormat {
+    let asked = output.flatMap { $0 == "-" ? nil : $0 }
+    if script {
+      if let asked, PictureFormat(path: asked) != nil {
+        throw Failure(
+          "--script writes a text, and '\(printable(asked))' is named as a picture. Name it as in picture.gp, or leave --script out.",
+          .usage)
+      }
+      return .svg
+    }
+    guard let asked else {
+      guard output == nil else {
+        throw Failure(
+          "-o '-' does not say what picture it is. Name a file that ends in \(PictureFormat.endings.joined(separator: ", ")), or leave -o out.",
+          .usage)
+      }
+      let size = Terminal.size
+      // Wide enough for axes, and no wider than a line can be followed.
+      let columns = min(max(size.columns, 40), 160)
+      return .terminal(
+        columns: columns, lines: min(max(size.lines - 3, 16), max(20, columns / 4)),
+        isColoured: Terminal.hasColour(STDOUT_FILENO))
+    }
+    guard let format = PictureFormat(path: asked) else {
+      throw Failure(
+        "'\(printable(asked))' does not say what picture it is. Let its name end in \(PictureFormat.endings.joined(separator: ", ")).",
+        .usage)
+    }
+    return format
+  }
+
+  private func figure(_ kind: PictureKind) throws -> Figure {
+    let book = try Book(reading: book.path())
+    let ids = try sweeps.map { try book.sweepID($0) }
+    if ids.count > 1, ids[0] == ids[1] {
+      throw Failure(
+        "'\(printable(sweeps[1]))' is a sweep that was named before. Name two, or one to compare its rules.",
+        .usage)
+    }
+    let pictures = SweepPictures(
+      book: book, selection: selection.selection, isLogarithmic: log, level: level)
+    do {
+      guard kind == .compare else { return try pictures.figure(kind, of: ids[0]) }
+      let dimension =
+        ids.count > 1
+        ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
+      return try pictures.comparison(ids, by: dimension, metric: metric ?? .error)
+    } catch let error as FigureError {
+      throw Failure.of(error, sweep: sweeps.joined(separator: "' and '"), kind: kind)
+    }
+  }
+
+  /// What stands above the panels in a terminal.
+  private func heading(_ figure: Figure) -> String {
+    ([figure.title] + figure.subtitle).map { "\(printable($0))\n" }.joined()
+  }
+
+  /// The panels without what pads their lines and pages.
+  private static func trimmed(_ picture: Data) -> String {
+    var text = ""
+    var isBehindEmpty = false
+    for line in String(decoding: picture, as: UTF8.self).replacing("\u{c}", with: "")
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    {
+      let shown = line.replacing(#/\u{1b}\[[0-9;]*m/#, with: "")
+      let isEmpty = shown.allSatisfy { $0 == " " }
+      let end = line.lastIndex { $0 != " " }
+      if !(isEmpty && isBehindEmpty) {
+        text += (isEmpty ? "" : end.map { String(line[...$0]) } ?? "") + "\n"
+      }
+      isBehindEmpty = isEmpty
+    }
+    if text.hasSuffix("\n\n") { text.removeLast() }
+    // Whatever colour was last, the prompt is not in it.
+    return text.contains("\u{1b}") ? text + "\u{1b}[0m" : text
+  }
+
+  private func write(_ bytes: Data, to file: WholeFile?) throws {
+    try bytes.withUnsafeBytes { bytes in
+      if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
+    }
+  }
+}
+
+extension Failure {
+  /// Why there is no picture of a sweep.
+  fileprivate static func of(_ error: FigureError, sweep: String, kind: PictureKind) -> Failure {
+    func quoted(_ values: [String]) -> String {
+      let shown = values.prefix(8).map { "'\($0.shortened(to: 40))'" }.joined(separator: ", ")
+      return shown + (values.count > 8 ? " and \(values.count - 8) more" : "")
+    }
+    switch error {
+    case .nothing(let reason):
+      return Failure(
+        "there is nothing to draw of '\(sweep)' with --kind \(kind.rawValue): \(reason). 'lorabook show' prints what is recorded.",
+        .failure)
+    case .unknownValue(let value, let setting, let known):
+      let nearest = nearestName(to: value, among: known)
+      return Failure(
+        "--\(setting.rawValue): no cell of '\(sweep)' has '\(value)'. "
+          + (nearest.map { "Did you mean '\($0)'? " } ?? "")
+          + "There is \(quoted(known)).", .usage)
+    case .tooMany(let what, let count, let most, let choices):
+      let ways = choices.map { "--\($0.setting.rawValue) (\(quoted($0.values)))" }
+      return Failure(
+        "\(count) \(what) are more than the \(most) that can be read. Select with \(ways.joined(separator: " or ")).",
+        .usage)
+    }
+  }
+}

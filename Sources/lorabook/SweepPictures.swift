@@ -1,0 +1,108 @@
+import BoostStatistics
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+/// What a picture of a sweep can show.
+enum PictureKind: String, CaseIterable {
+  case spectrum, error, scale, variance, decomposition, compare, article
+}
+
+/// Reads from a book what a picture shows, and makes the figure of it.
+struct SweepPictures {
+  let book: Book
+  let selection: FigureSelection
+  let isLogarithmic: Bool
+  let level: Double
+
+  /// A picture of one sweep.
+  ///
+  /// - Throws: `FigureError`, what the book throws.
+  func figure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
+    let cells = try book.cells(ofSweep: sweepID)
+    let (name, note) = try title(of: sweepID)
+    guard !cells.rows.isEmpty else { throw FigureError.nothing(reason: "it has no runs") }
+    try selection.check(against: cells)
+    let figures = SweepFigures(
+      sweep: name, cells: cells, selection: selection, isLogarithmic: isLogarithmic, level: level,
+      criticalValue: { StudentT.twoSided(level: level, degrees: $0) },
+      notes: [note].compactMap(\.self))
+    func answer(_ query: String, _ parameters: [String: String] = [:]) throws -> ResultTable {
+      try answers(query, sweepID, parameters)
+    }
+    func positions() throws -> ResultTable {
+      try answer("spectrum-by-position", ["most": "\(Shape.longestSide)"])
+    }
+    func ranks() throws -> ResultTable {
+      try answer("rank-for-variance", ["share": SweepFigures.markedShare.shortestText])
+    }
+    switch kind {
+    case .error: return try figures.error(answer("error-by-rank"))
+    case .scale: return try figures.scale()
+    case .spectrum: return try figures.spectrum(positions())
+    case .variance: return try figures.variance(positions: positions(), ranks: ranks())
+    case .decomposition: return try figures.decomposition(answer("error-parts"))
+    case .article:
+      return try figures.article(
+        errors: answer("error-by-rank"), positions: positions(), ranks: ranks())
+    case .compare: return try comparison([sweepID], by: .rule, metric: .error)
+    }
+  }
+
+  /// Several sweeps, or the values of one setting within one, set against the first of them.
+  ///
+  /// - Throws: `FigureError`, what the book throws.
+  func comparison(
+    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric
+  ) throws -> Figure {
+    let titles = try ids.map(title)
+    for id in ids { try selection.check(against: book.cells(ofSweep: id)) }
+    let found = try book.compare(ids, by: dimension, metric: metric)
+    let tables = ComparisonTables(
+      placeColumns: found.placeColumns, places: found.places, sides: found.sides,
+      comparison: found.comparison,
+      criticalValue: { StudentT.twoSided(level: level, degrees: $0) })
+    let measured = metric.rawValue.replacing("_", with: " ")
+    return try CompareFigure.figure(
+      of: tables,
+      headline: ids.count > 1
+        ? "Difference of \(measured): \(titles.map(\.name).joined(separator: " and "))"
+        : "Difference of \(measured) by \(dimension.rawValue): \(titles[0].name)",
+      selection: selection, level: level, notes: titles.compactMap(\.note))
+  }
+
+  /// A sweep's name, and what has to be said of one that has not all of its runs.
+  private func title(of id: Int64) throws -> (name: String, note: String?) {
+    let table = try book.sweep(id)
+    guard let row = table.rows.first else {
+      throw BookError.noSuchSweep("\(id)", nearest: nil)
+    }
+    let name = table.value("name", in: row).text ?? "\(id)"
+    let status = table.value("status", in: row).text ?? ""
+    let counts = ["recorded_runs", "planned_runs"].map { table.value($0, in: row).integer ?? 0 }
+    return (
+      name,
+      status == "finished"
+        ? nil
+        : "'\(name)' is \(status): \(counts[0]) of \(counts[1]) runs are recorded."
+    )
+  }
+
+  /// The rows of a named query that comes with lorabook.
+  private func answers(
+    _ name: String, _ sweepID: Int64, _ parameters: [String: String]
+  ) throws -> ResultTable {
+    guard let query = try NamedQuery.builtIn().first(where: { $0.name == name }) else {
+      throw NamedQueryError.unknown(name, nearest: nil)
+    }
+    let values = try query.values(
+      from: parameters.merging(["sweep": "\(sweepID)"]) { $1 }
+    ) { _ in sweepID }
+    let inquiry = try Inquiry(book, shouldStop: { Interruption.isAsked })
+    let statement = try query.prepare(on: inquiry, file: "queries/\(name).sql")
+    try inquiry.bind(values, to: statement)
+    var table = ResultTable(columns: statement.columns, rows: [])
+    try inquiry.rows(of: statement) { table.rows.append($0.row) }
+    return table
+  }
+}
