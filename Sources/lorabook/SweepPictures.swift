@@ -64,7 +64,7 @@ struct SweepPictures {
       criticalValue: { StudentT.twoSided(level: level, degrees: $0) })
     let measured = metric.rawValue.replacing("_", with: " ")
     return try CompareFigure.figure(
-      of: tables,
+      of: tables, by: CellSetting(rawValue: dimension.rawValue),
       headline: ids.count > 1
         ? "Difference of \(measured): \(titles.map(\.name).joined(separator: " and "))"
         : "Difference of \(measured) by \(dimension.rawValue): \(titles[0].name)",

@@ -33,7 +33,7 @@ extension SweepFigures {
         ([seeds.text] + all.shared()).joined(separator: ", ") + ".",
         seeds.areSeveral ? intervalSentence : nil,
       ].compactMap(\.self),
-      notes: notes + absences(errors)
+      notes: notes + absences(errors) + extremes(errors, "error_mean")
         + (isLogarithmic ? ["Spectra, errors and scales of 0 are not on a logarithmic axis."] : []),
       panels: [
         titled(spectra.panels[0], "Singular values"),

@@ -7,42 +7,51 @@ package enum CompareFigure {
   ///
   /// - Parameters:
   ///   - tables: the comparison, with its places and sides.
+  ///   - setting: the setting whose values the sides are; nil for sweeps.
   ///   - headline: what is compared, for the headline.
   ///   - selection: which places are shown.
   ///   - level: the confidence of the intervals.
   ///   - notes: what has to be said besides.
   /// - Throws: `FigureError`.
   package static func figure(
-    of tables: ComparisonTables, headline: String, selection: FigureSelection, level: Double,
-    notes: [String]
+    of tables: ComparisonTables, by setting: CellSetting?, headline: String,
+    selection: FigureSelection, level: Double, notes: [String]
   ) throws -> Figure {
-    let places = selection.rows(of: numbered(tables))
-    let settings: [CellSetting] = [.profile, .shape, .noise, .alpha].filter {
-      $0.isColumn(of: places)
+    let all = numbered(tables)
+    let places = selection.rows(of: all)
+    // The first side is what others are set against, whichever of them are selected.
+    let wanted = setting.flatMap { selection.values[$0] }
+    let sides = tables.sides.indices.dropFirst().filter {
+      wanted?.contains(tables.sides[$0]) ?? true
     }
-    let facets = try Facets(places, by: settings, of: "the comparison")
-    let rules = places.columns.contains("rule") ? CellSetting.rule.values(in: places) : []
+    // A line is a rule where there is one difference, and a difference where there are several.
+    let hasManySides = sides.count > 1
+    let settings: [CellSetting] =
+      [.profile, .shape, .noise, .alpha] + (hasManySides ? [.rule] : [])
+    let facets = try Facets(
+      places, by: settings.filter { $0.isColumn(of: places) }, of: "the comparison")
+    let rules = places.columns.contains("rule") ? CellSetting.rule.values(in: all) : []
     var pairs: Set<Int> = []
     let panels = try facets.facets.map { facet -> Panel in
       var series: [Series] = []
       let groups =
         rules.isEmpty
-        ? [("", "", facet.rows)] : try facets.lines(of: facet, by: .rule, in: "the comparison")
-      for (rule, label, rows) in groups.map({ ($0.0, $0.1, $0.2) }) {
-        for side in tables.sides.indices.dropFirst() {
-          let points = rows.sorted { places.rank(in: $0) < places.rank(in: $1) }
+        ? [Facets.Line(value: "", turn: 0, label: "", rows: facet.rows)]
+        : try facets.lines(of: facet, by: .rule, in: "the comparison")
+      for line in groups {
+        for side in sides {
+          let points = line.rows.sorted { places.rank(in: $0) < places.rank(in: $1) }
             .map { point($0, of: places, side, tables, &pairs) }
           guard points.contains(where: { $0.y != nil }) else { continue }
-          let others = tables.sides.dropFirst().count > 1
           let contrast = "\(tables.sides[side]) − \(tables.sides[0])"
-          let name = [label, others || label.isEmpty ? contrast : ""]
-            .filter { !$0.isEmpty }.joined(separator: ", ")
+          let isRule = !hasManySides && !line.label.isEmpty
           series.append(
             Series(
-              label: name,
-              look: rules.count > 1 && !others
-                ? Look.rule(rule, among: rules)
-                : Look.rule(tables.sides[side], among: Array(tables.sides.dropFirst())),
+              label: isRule ? line.label : contrast,
+              look: (isRule
+                ? Look.rule(line.value, among: rules)
+                : Look.rule(tables.sides[side], among: Array(tables.sides.dropFirst())))
+                .again(line.turn),
               form: .line, points: points))
         }
       }
@@ -59,12 +68,16 @@ package enum CompareFigure {
     }
     let drawn = panels.filter { !$0.series.isEmpty }
     guard !drawn.isEmpty else {
-      throw FigureError.nothing(reason: "no cell has finite values on both sides")
+      throw FigureError.nothing(
+        reason:
+          sides.isEmpty
+          ? "it has nothing to set against '\(tables.sides.first ?? "nothing")'"
+          : "no cell has finite values on both sides")
     }
     return Figure(
       title: headline,
-      subtitle: subtitle(tables, pairs: pairs, level: level, shared: facets.shared([.rule])),
-      notes: notes + aside(tables, places, panels: panels, drawn: drawn), panels: drawn,
+      subtitle: subtitle(tables, sides, pairs: pairs, level: level, shared: facets.shared([.rule])),
+      notes: notes + aside(tables, sides, places), panels: drawn,
       columns: facets.columns)
   }
 
@@ -99,10 +112,10 @@ package enum CompareFigure {
   }
 
   private static func subtitle(
-    _ tables: ComparisonTables, pairs: Set<Int>, level: Double, shared: [String]
+    _ tables: ComparisonTables, _ sides: [Int], pairs: Set<Int>, level: Double, shared: [String]
   ) -> [String] {
     let first = tables.sides.first?.shortened(to: 40) ?? ""
-    let second = tables.sides.count == 2 ? tables.sides[1].shortened(to: 40) : nil
+    let second = sides.count == 1 ? tables.sides[sides[0]].shortened(to: 40) : nil
     let better = tables.comparison.metric.isBetterLarger ? "Above" : "Below"
     let paired = pairs.filter { $0 > 0 }
     let least = paired.min() ?? 0
@@ -125,16 +138,16 @@ package enum CompareFigure {
 
   /// What is not drawn.
   private static func aside(
-    _ tables: ComparisonTables, _ places: ResultTable, panels: [Panel], drawn: [Panel]
+    _ tables: ComparisonTables, _ sides: [Int], _ places: ResultTable
   ) -> [String] {
     var diverged = 0
     var alone = 0
     for row in places.rows {
       let place = Int(places.value("place", in: row).integer ?? 0)
-      for side in tables.sides.indices {
+      for side in [0] + sides {
         diverged += tables.comparison.repeats(place: place, side: side).diverged
       }
-      let isCompared = tables.sides.indices.dropFirst().contains { side in
+      let isCompared = sides.contains { side in
         tables.comparison.contrast(place: place, side: side, criticalValue: { _ in nil }) != nil
       }
       if !isCompared { alone += 1 }

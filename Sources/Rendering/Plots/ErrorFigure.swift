@@ -13,8 +13,8 @@ extension SweepFigures {
       try errorPanel(facets, facet, title: facets.title(of: facet)) { rule, _ in look(ofRule: rule)
       }
     }
-    let panels = full.map(\.self).map(finished)
-    guard panels.contains(where: { $0.series.contains { $0.points.contains { $0.y != nil } } })
+    let panels = full.map(finished)
+    guard panels.contains(where: { $0.series.contains(where: \.hasPoints) })
     else {
       throw FigureError.nothing(
         reason: "no finite error\(isLogarithmic ? " above 0" : "") is recorded")
@@ -25,7 +25,8 @@ extension SweepFigures {
         ([seeds.text] + facets.shared()).joined(separator: ", ") + ".",
         seeds.areSeveral ? intervalSentence : nil,
       ].compactMap(\.self),
-      notes: notes + absences(errors) + zeros(full, panels), panels: panels,
+      notes: notes + absences(errors) + extremes(errors, "error_mean") + zeros(full, panels),
+      panels: panels,
       columns: facets.columns)
   }
 
@@ -40,7 +41,7 @@ extension SweepFigures {
     for line in try facets.lines(of: facet, by: .rule, in: "error") {
       series.append(
         Series(
-          label: line.label, look: look(line.value, profile), form: .line,
+          label: line.label, look: look(line.value, profile).again(line.turn), form: .line,
           points: line.rows.map { row in
             point(Double(table.rank(in: row)), estimate(of: "error", in: row, table))
           }))

@@ -9,6 +9,17 @@ struct Facets {
     var rows: [[Value]]
   }
 
+  /// One line of a panel.
+  struct Line {
+    /// The value that sets it apart.
+    var value: String
+    /// 0, or how many lines of the same value go before it.
+    var turn: Int
+    var label: String
+    /// By rank.
+    var rows: [[Value]]
+  }
+
   /// No more panels than a page holds.
   static let mostPanels = 12
   /// No more lines in a panel than a key tells apart.
@@ -80,7 +91,7 @@ struct Facets {
   /// - Throws: `FigureError.tooMany`.
   func lines(
     of facet: Facet, by setting: CellSetting, in picture: String
-  ) throws -> [(value: String, label: String, rows: [[Value]])] {
+  ) throws -> [Line] {
     var lines: [(value: String, turn: Int, rows: [[Value]])] = []
     var taken: [String: [Int64: Int]] = [:]
     for row in facet.rows {
@@ -103,11 +114,9 @@ struct Facets {
       let rows = line.rows.sorted {
         (table.value("rank", in: $0).integer ?? 0) < (table.value("rank", in: $1).integer ?? 0)
       }
-      return (line.value, setting.named(line.value) + label(ofTurn: line.turn), rows)
+      let turn = line.turn == 0 ? "" : ", another s (\(line.turn + 1))"
+      return Line(
+        value: line.value, turn: line.turn, label: setting.named(line.value) + turn, rows: rows)
     }
-  }
-
-  private func label(ofTurn turn: Int) -> String {
-    turn == 0 ? "" : ", another s (\(turn + 1))"
   }
 }

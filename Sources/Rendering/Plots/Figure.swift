@@ -13,7 +13,7 @@ package struct Figure: Equatable, Sendable {
 
   /// Whether every panel names the same lines, so that one key serves all.
   package var sharesKey: Bool {
-    let keys = panels.map { $0.series.filter { !$0.label.isEmpty }.map(\.identity) }
+    let keys = panels.map { $0.series.filter { !$0.label.isEmpty && $0.hasPoints }.map(\.identity) }
     guard keys.count > 1, let longest = keys.max(by: { $0.count < $1.count }) else { return false }
     return keys.allSatisfy { key in key.allSatisfy(longest.contains) }
   }
@@ -98,6 +98,9 @@ package struct Series: Equatable, Sendable {
   package var look: Look
   package var form: Form
   package var points: [Point]
+
+  /// Whether there is anything to draw.
+  package var hasPoints: Bool { points.contains { $0.y != nil } }
 
   /// What the key shows of it.
   fileprivate var identity: String { "\(label)\u{0}\(look)\u{0}\(form)" }

@@ -96,19 +96,22 @@ package struct GnuplotScript {
     }
     if format.isPage {
       lines += [
-        "set title \(quoted(panel.title)) offset 0,-0.3",
+        "set title \(quoted(printable(panel.title).shortened(to: across + 4))) offset 0,-0.3",
         "set xlabel \(quoted(panel.x.label)) offset 0,0.4",
-        "set ylabel \(quoted(panel.y.label)) offset 1.5,0",
+        "set ylabel \(quoted(panel.y.label)) offset \(panel.y.low < 0 ? "0.5" : "1.5"),0",
       ]
     } else {
       // Characters cannot be turned, so that what is measured stands above.
       let title = [panel.y.label, panel.title].filter { !$0.isEmpty }.joined(separator: ": ")
-      lines += ["set title \(quoted(title))", "set xlabel \(quoted(panel.x.label))"]
+      lines += [
+        "set title \(quoted(printable(title).shortened(to: across)))",
+        "set xlabel \(quoted(panel.x.label))",
+      ]
     }
     lines += axis("x", panel.x, across: across) + axis("y", panel.y, across: 1000)
     let hasKey = panel.series.contains { !$0.label.isEmpty } && !(format.isPage && figure.sharesKey)
     lines.append(
-      hasKey ? "set key below \(keyStyle(rows: layout.keyRows(of: panel)))" : "unset key")
+      hasKey ? "set key below \(keyStyle(rows: layout.keyRows))" : "unset key")
     for guide in panel.guides {
       let y = GnuplotText.number(guide.y)
       lines.append(
@@ -149,9 +152,9 @@ package struct GnuplotScript {
   }
 
   private func margins(_ panel: Panel, _ layout: PageLayout) -> [String] {
-    let left = panel.y.scale == .linear ? 10 : 11.5
+    let left = panel.y.scale == .linear && panel.y.low >= 0 ? 10 : 11.5
     let right: Double = panel.guides.contains { !$0.label.isEmpty } ? 7 : 3
-    let bottom = 3.3 + Double(layout.keyRows(of: panel)) * 1.25
+    let bottom = 3.3 + Double(layout.keyRows) * 1.25
     return [
       "set lmargin \(left.shortestText)", "set rmargin \(right.shortestText)",
       "set tmargin 1.8", "set bmargin \(bottom.shortestText)",
@@ -215,7 +218,7 @@ package struct GnuplotScript {
 
   /// Characters have no shades.
   private func isDrawn(_ series: Series) -> Bool {
-    (format.isPage || series.form != .band) && series.points.contains { $0.y != nil }
+    (format.isPage || series.form != .band) && series.hasPoints
   }
 
   /// x y low high; an empty line breaks a line, and an interval that is not known is as short as can be.

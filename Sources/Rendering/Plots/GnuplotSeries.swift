@@ -102,14 +102,23 @@ extension Panel {
   /// where intervals would lie on each other.
   func shift(ofSeries index: Int) -> String? {
     let shifted = series.indices.filter { series[$0].form == .line }
-    guard keepsIntervalsApart, shifted.count > 1, let turn = shifted.firstIndex(of: index) else {
+    let wide = shifted.filter { hasWideIntervals(series[$0]) }
+    guard keepsIntervalsApart, wide.count > 1, let turn = shifted.firstIndex(of: index) else {
       return nil
     }
-    let share = 0.012 * (Double(turn) - Double(shifted.count - 1) / 2)
+    let share = 0.01 * (Double(turn) - Double(shifted.count - 1) / 2)
     guard share != 0 else { return nil }
     switch x.scale {
     case .linear: return "$1+\(GnuplotText.number(share * (x.high - x.low)))"
     case .logarithmic: return "$1*\(GnuplotText.number(pow(x.high / x.low, share)))"
+    }
+  }
+
+  /// Whether an interval shows beyond its mark.
+  private func hasWideIntervals(_ series: Series) -> Bool {
+    series.points.contains { point in
+      guard let low = point.low, let high = point.high else { return false }
+      return high - low > 0.04 * (y.high - y.low)
     }
   }
 }

@@ -61,6 +61,15 @@ package struct Look: Hashable, Sendable {
       mark: Mark.allCases[index % Mark.allCases.count])
   }
 
+  /// How a further line of the same rule looks; the first is line 0.
+  func again(_ turn: Int) -> Look {
+    var look = self
+    look.isFilled = turn == 0 ? isFilled : !isFilled
+    look.mark = Mark.allCases[(mark.rawValue + turn) % Mark.allCases.count]
+    look.dash = Dash.allCases[(dash.rawValue + turn) % Dash.allCases.count]
+    return look
+  }
+
   /// For levels and floors.
   package static let floor = Look(colour: .grey, dash: .dotted, mark: .circle, isFilled: false)
 }

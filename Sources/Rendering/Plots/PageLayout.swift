@@ -17,8 +17,8 @@ struct PageLayout {
   let keyHeight: Double
   /// How many lines the key takes that all panels share; 0 where each has its own.
   let sharedKeyRows: Int
-  private let sharesKey: Bool
-  private let panelWidth: Double
+  /// How many lines a key takes below each panel; 0 where all panels share one.
+  let keyRows: Int
   private let header: Double
   private let footer: Double
 
@@ -32,29 +32,23 @@ struct PageLayout {
     subtitle = figure.subtitle.flatMap { GnuplotText.wrapped($0, width: characters) }
     notes = figure.notes.flatMap { GnuplotText.wrapped($0, width: characters) }
     header = 36 + Double(headline.count) * 20 + Double(subtitle.count) * PageLayout.line
-    sharesKey = figure.sharesKey
+    let sharesKey = figure.sharesKey
     sharedKeyRows =
       sharesKey ? PageLayout.keyRows(figure.panels.flatMap(\.series), across: width - 40) : 0
     keyHeight = sharesKey ? 12 + Double(sharedKeyRows) * PageLayout.line : 0
     let panelWidth = width / Double(columns)
-    self.panelWidth = panelWidth
     footer = 8 + Double(notes.count) * PageLayout.line
-    let keys =
+    keyRows =
       sharesKey
       ? 0
       : figure.panels.map { PageLayout.keyRows($0.series, across: panelWidth - 100) }.max() ?? 0
     height =
       header + keyHeight + footer
-      + Double(rows) * ((isAlone ? 400 : 280) + Double(keys) * PageLayout.line)
-  }
-
-  /// How many lines a key takes below a panel; 0 where all panels share one.
-  func keyRows(of panel: Panel) -> Int {
-    sharesKey ? 0 : PageLayout.keyRows(panel.series, across: panelWidth - 100)
+      + Double(rows) * ((isAlone ? 400 : 280) + Double(keyRows) * PageLayout.line)
   }
 
   private static func keyRows(_ series: [Series], across width: Double) -> Int {
-    let labels = Set(series.map(\.label)).filter { !$0.isEmpty }
+    let labels = Set(series.filter(\.hasPoints).map(\.label)).filter { !$0.isEmpty }
     let widest = Double(min(48, labels.map(\.count).max() ?? 0)) * character + 50
     let inRow = max(1, Int(width / widest))
     return (labels.count + inRow - 1) / inRow

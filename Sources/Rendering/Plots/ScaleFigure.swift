@@ -8,7 +8,7 @@ extension SweepFigures {
     let facets = try scaleFacets()
     let full = try facets.facets.map { try scalePanel(facets, $0, title: facets.title(of: $0)) }
     let panels = full.map(finished)
-    guard panels.contains(where: { $0.series.contains { $0.points.contains { $0.y != nil } } })
+    guard panels.contains(where: { $0.series.contains(where: \.hasPoints) })
     else {
       throw FigureError.nothing(reason: "no scale\(isLogarithmic ? " above 0" : "") is recorded")
     }
@@ -16,7 +16,7 @@ extension SweepFigures {
     return Figure(
       title: headline("Scale by rank and rule"),
       subtitle: settings.isEmpty ? [] : [settings.joined(separator: ", ") + "."],
-      notes: notes + zeros(full, panels), panels: panels,
+      notes: notes + extremes(facets.table, "scale") + zeros(full, panels), panels: panels,
       columns: facets.columns)
   }
 
@@ -44,7 +44,7 @@ extension SweepFigures {
     let table = facets.table
     let series = try facets.lines(of: facet, by: .rule, in: "scale").map { line in
       Series(
-        label: line.label, look: look(ofRule: line.value), form: .line,
+        label: line.label, look: look(ofRule: line.value).again(line.turn), form: .line,
         points: line.rows.map { row in
           let scale = table.finite("scale", in: row)
           return Series.Point(

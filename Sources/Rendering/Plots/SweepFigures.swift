@@ -85,6 +85,13 @@ package struct SweepFigures {
     ].compactMap(\.self)
   }
 
+  /// What no axis can hold.
+  func extremes(_ table: ResultTable, _ column: String) -> [String] {
+    let count = table.rows.count { abs(table.finite(column, in: $0) ?? 0) > Axis.largest }
+    return count > 0
+      ? ["\(count) value\(count == 1 ? " is" : "s are") beyond ±1e300 and not drawn."] : []
+  }
+
   /// What a logarithmic axis leaves out.
   func zeros(_ panels: [Panel], _ drawn: [Panel]) -> [String] {
     func count(_ panels: [Panel]) -> Int {
@@ -92,7 +99,9 @@ package struct SweepFigures {
     }
     let lost = count(panels) - count(drawn)
     return lost > 0
-      ? ["\(lost) point\(lost == 1 ? " is" : "s are") 0 and not on a logarithmic axis."] : []
+      ? [
+        "\(lost) point\(lost == 1 ? " is" : "s are") not above 0 and so not on a logarithmic axis."
+      ] : []
   }
 }
 

@@ -122,7 +122,7 @@ private struct Crossing {
   /// The mean rank; nil where it is not known.
   var rank: Double?
   /// As the key says it.
-  var words = "90 % at no rank that was run"
+  var words = "90 % at no rank run"
 
   init() {}
 
