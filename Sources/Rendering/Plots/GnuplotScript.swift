@@ -39,11 +39,8 @@ package struct GnuplotScript {
       ]
       writeTexts(layout)
     }
-    for index in figure.panels.indices {
-      write(panel: index, layout)
-      // The page's texts stand there once.
-      if format.isPage, index == 0 { lines.append("unset label") }
-    }
+    // The first panel takes the page's texts along.
+    for index in figure.panels.indices { write(panel: index, layout) }
     if format.isPage {
       if figure.sharesKey { writeKey(layout) }
       lines.append("unset multiplot")
