@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 # What the build and the tests use of Debian's packages.
-PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev sqlite3 python3
+PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev sqlite3 python3 gnuplot-nox
 # What the tests of interoperability use besides, where it is not there in another form: a LibreOffice without
 # windows would take the place of a desktop's.
 INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) \

@@ -221,6 +221,11 @@ extension Failure {
           + "There is \(quoted(known)).", .usage)
     case .tooMany(let what, let count, let most, let choices):
       let ways = choices.map { "--\($0.setting.rawValue) (\(quoted($0.values)))" }
+      guard most > 1 else {
+        return Failure(
+          "\(what) shows one shape, one noise level and one α, and '\(sweep)' has \(count) combinations. Select with \(ways.joined(separator: " or ")).",
+          .usage)
+      }
       return Failure(
         "\(count) \(what) are more than the \(most) that can be read. Select with \(ways.joined(separator: " or ")).",
         .usage)

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("A look")
 struct LookTests {
-  private let rules = ["lora", "power:0.5", "rslora", "a", "unit", "b", "c", "d", "e", "f", "g", "h"]
+  private let rules = [
+    "lora", "power:0.5", "rslora", "a", "unit", "b", "c", "d", "e", "f", "g", "h",
+  ]
 
   @Test("is a rule's own, and the same whichever other rules there are")
   func rulesDiffer() {

@@ -151,7 +151,7 @@ struct SpectrumFiguresTests {
     let two = cells + [Cell(alpha: 8)]
     #expect(
       throws: FigureError.tooMany(
-        "panels of the article", count: 2, most: 1,
+        "--kind article", count: 2, most: 1,
         choices: [FigureError.Choice(setting: .alpha, values: ["16", "8"])])
     ) {
       try SweepFiguresTests.figures(two).article(

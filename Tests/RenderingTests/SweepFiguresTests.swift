@@ -45,7 +45,8 @@ struct SweepFiguresTests {
   static func errors(_ cells: [Cell]) -> ResultTable {
     ResultTable(
       columns: [
-        "profile", "d", "k", "noise", "rank", "alpha", "rule", "scale", "n", "error_mean", "error_sd",
+        "profile", "d", "k", "noise", "rank", "alpha", "rule", "scale", "n", "error_mean",
+        "error_sd",
         "truncation_error_mean", "diverged", "absent",
       ],
       rows: cells.map { cell in
@@ -113,7 +114,8 @@ struct SweepFiguresTests {
     #expect(figure.subtitle == ["1 seed."])
     // One rule at one rank with two scales is two experiments.
     let twice = try error([
-      Cell(rule: "tuned", scale: 1, mean: .real(0.1)), Cell(rule: "tuned", scale: 2, mean: .real(0.2)),
+      Cell(rule: "tuned", scale: 1, mean: .real(0.1)),
+      Cell(rule: "tuned", scale: 2, mean: .real(0.2)),
     ])
     let lines = twice.panels[0].series.filter { $0.form == .line }
     #expect(lines.map(\.label) == ["tuned", "tuned, another s (2)"])

@@ -12,7 +12,7 @@ extension SweepFigures {
     errors: ResultTable, positions: ResultTable, ranks: ResultTable
   ) throws -> Figure {
     let errors = selection.rows(of: errors)
-    let all = try Facets(errors, by: [.shape, .noise, .alpha], of: "the article", most: 1)
+    let all = try Facets(errors, by: [.shape, .noise, .alpha], of: "--kind article", most: 1)
     let spectra = try spectrum(positions)
     let captures = try variance(positions: positions, ranks: ranks)
     let lines = try articleErrors(errors)

@@ -52,7 +52,8 @@ struct Facets {
     self.facets = facets
     guard facets.count <= most else {
       throw FigureError.tooMany(
-        "panels of \(picture)", count: facets.count, most: most, choices: choices(settings))
+        most == 1 ? picture : "panels of \(picture)", count: facets.count, most: most,
+        choices: choices(settings))
     }
   }
 
