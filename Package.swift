@@ -14,7 +14,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
-    .target(name: "CLAPACK", linkerSettings: [.linkedLibrary("openblas")]),
+    .target(name: "CLAPACK"),
     .target(name: "CBoostMath"),
     .target(name: "CWideCharacters"),
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),

@@ -1,22 +1,62 @@
 #include "CLAPACK.h"
 
+#include <dlfcn.h>
+#include <pthread.h>
 #include <stddef.h>
 
+// The name under which every Linux system has OpenBLAS.
+#define LIBRARY "libopenblas.so.0"
+
 // Fortran's own entry points: lengths of character arguments follow as size_t (gfortran's convention).
-extern void dgelqf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
-                    const int *lwork, int *info);
-extern void dorglq_(const int *m, const int *n, const int *k, double *a, const int *lda,
-                    const double *tau, double *work, const int *lwork, int *info);
-extern void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s,
-                    double *u, const int *ldu, double *vt, const int *ldvt, double *work,
-                    const int *lwork, int *iwork, int *info, size_t jobz_length);
-extern void dgemm_(const char *transa, const char *transb, const int *m, const int *n, const int *k,
-                   const double *alpha, const double *a, const int *lda, const double *b,
-                   const int *ldb, const double *beta, double *c, const int *ldc, size_t transa_length,
-                   size_t transb_length);
-extern void openblas_set_num_threads(int threads);
-extern char *openblas_get_config(void);
-extern char *openblas_get_corename(void);
+static void (*dgelqf_)(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
+                       const int *lwork, int *info);
+static void (*dorglq_)(const int *m, const int *n, const int *k, double *a, const int *lda,
+                       const double *tau, double *work, const int *lwork, int *info);
+static void (*dgesdd_)(const char *jobz, const int *m, const int *n, double *a, const int *lda, double *s,
+                       double *u, const int *ldu, double *vt, const int *ldvt, double *work,
+                       const int *lwork, int *iwork, int *info, size_t jobz_length);
+static void (*dgemm_)(const char *transa, const char *transb, const int *m, const int *n, const int *k,
+                      const double *alpha, const double *a, const int *lda, const double *b,
+                      const int *ldb, const double *beta, double *c, const int *ldc,
+                      size_t transa_length, size_t transb_length);
+static void (*openblas_set_num_threads)(int threads);
+static char *(*openblas_get_config)(void);
+static char *(*openblas_get_corename)(void);
+
+static const char *failure;
+
+static void load(void) {
+  static const struct {
+    const char *name;
+    void **place;
+  } symbols[] = {
+      {"dgelqf_", (void **)&dgelqf_},
+      {"dorglq_", (void **)&dorglq_},
+      {"dgesdd_", (void **)&dgesdd_},
+      {"dgemm_", (void **)&dgemm_},
+      {"openblas_set_num_threads", (void **)&openblas_set_num_threads},
+      {"openblas_get_config", (void **)&openblas_get_config},
+      {"openblas_get_corename", (void **)&openblas_get_corename},
+  };
+  void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    failure = dlerror();
+    return;
+  }
+  for (size_t index = 0; index < sizeof symbols / sizeof *symbols; index++) {
+    *symbols[index].place = dlsym(library, symbols[index].name);
+    if (!*symbols[index].place) {
+      failure = LIBRARY " is no OpenBLAS with LAPACK";
+      return;
+    }
+  }
+}
+
+const char *lorabook_load_openblas(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, load);
+  return failure;
+}
 
 int lorabook_lq_rows(int m, int n, double *a, int lda, double *tau, double *work, int lwork) {
   int info = 0;

@@ -9,7 +9,13 @@ import LoRASpectra
 /// kernel may round otherwise with other threads, and what is recorded must not depend on `--jobs`.
 package final class BLASThreads: @unchecked Sendable {
   /// The process's one, as OpenBLAS counts threads for the whole process.
-  package static let shared = BLASThreads()
+  ///
+  /// - Throws: `LAPACKError.missing` where there is no OpenBLAS.
+  package static func shared() throws(LAPACKError) -> BLASThreads { try loaded.get() }
+
+  private static let loaded: Result<BLASThreads, LAPACKError> =
+    lorabook_load_openblas().map { .failure(.missing(reason: String(cString: $0))) }
+    ?? .success(BLASThreads())
 
   /// From this min(d, k) on a shape is large.
   package static let largeSpan = 512
@@ -44,7 +50,10 @@ package final class BLASThreads: @unchecked Sendable {
 /// The linear algebra that computes here, as a sweep records it.
 package enum BLASBuild {
   /// OpenBLAS's own words, with the processor kernels it chose: `OpenBLAS 0.3.21 … SkylakeX`.
-  package static var description: String {
+  ///
+  /// - Throws: `LAPACKError.missing` where there is no OpenBLAS.
+  package static func description() throws(LAPACKError) -> String {
+    _ = try BLASThreads.shared()
     let build = String(cString: lorabook_blas_build())
     let kernels = String(cString: lorabook_blas_kernels())
     return build.split(separator: " ").contains(Substring(kernels)) ? build : "\(build) \(kernels)"

@@ -10,10 +10,11 @@ extension LAPACKSolver {
   ///   - matrix: d·k finite numbers by rows, not all zero.
   ///   - rank: r from 1 to min(d, k).
   ///   - scale: s.
-  /// - Throws: `LAPACKError.failed` where the factorisation does not converge.
+  /// - Throws: `LAPACKError.failed` where the factorisation does not converge, `LAPACKError.missing`.
   package static func measureDirectly(
     _ matrix: [Double], shape: Shape, rank: Int, scale: Double
   ) throws -> Measurement {
+    let threads = try BLASThreads.shared()
     // By columns it is the transpose: k rows, d columns.
     let (m, n, span) = (shape.k, shape.d, shape.span)
     var copy = matrix
@@ -21,7 +22,7 @@ extension LAPACKSolver {
     var u = [Double](repeating: 0, count: m * span)
     var vt = [Double](repeating: 0, count: span * n)
     var integers = [Int32](repeating: 0, count: 8 * span)
-    let info = BLASThreads.shared.forShape(shape) {
+    let info = threads.forShape(shape) {
       var best = [0.0]
       let info = lorabook_singular_triples(
         Int32(m), Int32(n), &copy, &s, &u, &vt, &best, -1, &integers)
@@ -37,7 +38,7 @@ extension LAPACKSolver {
       for row in 0..<m { u[column * m + row] *= s[column] }
     }
     var best = [Double](repeating: 0, count: m * n)
-    BLASThreads.shared.forShape(shape) {
+    threads.forShape(shape) {
       lorabook_multiply(
         0, Int32(m), Int32(n), Int32(rank), u, Int32(m), vt, Int32(span), 0, &best)
     }

@@ -3,6 +3,8 @@ import LoRASpectra
 
 /// Why an update has no spectrum.
 package enum LAPACKError: Error, Equatable {
+  /// There is no OpenBLAS on this machine, or none that can be loaded; `reason` is the loader's word.
+  case missing(reason: String)
   /// An entry or a singular value of the update overflowed or is no number.
   case notFinite(update: String)
   /// Every entry of the update is zero, or too small to be told from it.
@@ -26,9 +28,7 @@ package struct LAPACKSolver: UpdateSolver {
   private var integers: [Int32] = []
 
   /// A solver with empty workspaces; it grows them to the shapes it meets.
-  package init() {
-    _ = BLASThreads.shared
-  }
+  package init() {}
 
   package mutating func spectrum(
     of planned: Grid.PlannedUpdate, drawing stream: inout NumPyLegacyNormals
@@ -39,7 +39,7 @@ package struct LAPACKSolver: UpdateSolver {
     let s = values.pointer(count)
     if integers.count < 8 * count { integers = [Int32](repeating: 0, count: 8 * count) }
     let (m, n) = (Int32(shape.k), Int32(shape.d))
-    let info = BLASThreads.shared.forShape(shape) {
+    let info = try BLASThreads.shared().forShape(shape) {
       withWork { work, size in
         lorabook_singular_values(m, n, matrix, s, work, size, &integers)
       }
@@ -71,7 +71,7 @@ package struct LAPACKSolver: UpdateSolver {
     stream.fill(UnsafeMutableBufferPointer(start: v, count: shape.k * rightColumns))
     stream.fill(UnsafeMutableBufferPointer(start: matrix, count: shape.d * shape.k))
     let noise = planned.identity.noise
-    try BLASThreads.shared.forShape(shape) {
+    try BLASThreads.shared().forShape(shape) {
       // The first columns of Q depend on the first columns of the drawn matrix alone.
       try orthonormalise(u, rows: sigma.count, columns: shape.d, stride: leftColumns, planned)
       try orthonormalise(v, rows: sigma.count, columns: shape.k, stride: rightColumns, planned)

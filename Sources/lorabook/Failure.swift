@@ -195,6 +195,10 @@ struct Failure: Error {
 
   private static func of(_ error: LAPACKError) -> Failure {
     switch error {
+    case .missing(let reason):
+      Failure(
+        "there is no OpenBLAS to compute with: \(reason). Install it ('apt install libopenblas0'); what needs no computing works without.",
+        .failure)
     case .notFinite(let update):
       Failure(
         "the update of \(update) overflows: an entry is not finite. Choose smaller singular values or less noise.",

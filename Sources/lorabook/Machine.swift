@@ -15,11 +15,12 @@ enum Machine {
     Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
   }
 
-  static func provenance(jobs: Int) -> Provenance {
+  /// - Throws: `LAPACKError.missing`.
+  static func provenance(jobs: Int) throws -> Provenance {
     let process = RecordingProcess.current
-    return Provenance(
+    return try Provenance(
       lorabookVersion: lorabookVersion, gitCommit: GitCommit.ofWorkingDirectory(),
-      lapack: BLASBuild.description, lapackThreads: BLASThreads.shared.largeCount, jobs: jobs,
+      lapack: BLASBuild.description(), lapackThreads: BLASThreads.shared().largeCount, jobs: jobs,
       host: process.host, processor: processor, command: commandLine, bootID: process.bootID,
       processID: Int(getpid()), processStart: process.processStart)
   }

@@ -43,7 +43,7 @@ struct ResumeCommand: ParsableCommand {
       return try SweepRun.report(recorded.sweepID, in: book, isQuiet: quiet, output.format)
     }
     let grid = try RecordedSpec(recorded).grid(memory: jobs.memory)
-    let provenance = Machine.provenance(jobs: jobs.count)
+    let provenance = try Machine.provenance(jobs: jobs.count)
     let run = try SweepRun(book, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(
         book, resuming: recorded.sweepID, grid: grid, provenance: provenance, isForced: force)

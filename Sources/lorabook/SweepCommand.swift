@@ -33,6 +33,7 @@ struct SweepCommand: ParsableCommand {
     if dryRun { return try StandardOutput.write(plan(grid)) }
 
     Interruption.watch()
+    let provenance = try Machine.provenance(jobs: jobs.count)
     let recording = try book.recording()
     let run = try SweepRun(recording, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(
@@ -40,7 +41,7 @@ struct SweepCommand: ParsableCommand {
         NewSweep(
           uuid: Machine.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
           specText: SpecFile.canonicalText(grid.spec), startedAt: Machine.now,
-          provenance: Machine.provenance(jobs: jobs.count)),
+          provenance: provenance),
         grid: grid)
     }
     try run.compute()

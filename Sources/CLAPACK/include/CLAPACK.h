@@ -6,6 +6,11 @@
 #ifndef LORABOOK_CLAPACK_H
 #define LORABOOK_CLAPACK_H
 
+// Loads OpenBLAS where it is not loaded yet; any thread may call it, and every other function below is for after
+// it. Loaded so, and not with the program, because its start costs more than most commands, which need none.
+// Returns NULL, or why it cannot be loaded.
+const char *lorabook_load_openblas(void);
+
 // Replaces the m-by-n matrix `a`, m <= n, by the m orthonormal rows of Q in A = L·Q (DGELQF, DORGLQ).
 // Columns lie `lda` >= m apart.
 // `tau` holds m numbers, `work` `lwork`; with lwork = -1 the best lwork is left in work[0].
