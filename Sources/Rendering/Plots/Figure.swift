@@ -7,12 +7,12 @@ package struct Figure: Equatable, Sendable {
   /// What a reader has to know that is not drawn: what diverged, what is missing.
   package var notes: [String] = []
   /// In reading order.
-  package var panels: [Panel]
+  var panels: [Panel]
   /// How many panels stand side by side where there is room.
-  package var columns: Int
+  var columns: Int
 
   /// Whether every panel names the same lines, so that one key serves all.
-  package var sharesKey: Bool {
+  var sharesKey: Bool {
     let keys = panels.map { $0.series.filter { !$0.label.isEmpty && $0.hasPoints }.map(\.identity) }
     guard keys.count > 1, let longest = keys.max(by: { $0.count < $1.count }) else { return false }
     return keys.allSatisfy { key in key.allSatisfy(longest.contains) }
@@ -20,49 +20,49 @@ package struct Figure: Equatable, Sendable {
 }
 
 /// One pair of axes with what stands between them.
-package struct Panel: Equatable, Sendable {
+struct Panel: Equatable, Sendable {
   /// The settings that set it apart from its neighbours; empty where it has none.
-  package var title: String
-  package var x: Axis
-  package var y: Axis
+  var title: String
+  var x: Axis
+  var y: Axis
   /// Drawn in this order, later ones on top.
-  package var series: [Series]
+  var series: [Series]
   /// Levels that a reader compares with, such as s = 1.
-  package var guides: [Guide] = []
+  var guides: [Guide] = []
   /// Texts beside points.
-  package var captions: [Caption] = []
+  var captions: [Caption] = []
   /// Whether points at one place are drawn a little beside each other, so that their intervals can be seen.
-  package var keepsIntervalsApart = false
+  var keepsIntervalsApart = false
 }
 
 /// How an axis runs.
-package struct Axis: Equatable, Sendable {
-  package enum Scale: Equatable, Sendable {
+struct Axis: Equatable, Sendable {
+  enum Scale: Equatable, Sendable {
     case linear
     /// Equal ratios are equally long; the base decides which values ticks prefer.
     case logarithmic(base: Int)
   }
 
   /// A value with its text.
-  package struct Tick: Equatable, Sendable {
-    package var at: Double
-    package var text: String
+  struct Tick: Equatable, Sendable {
+    var at: Double
+    var text: String
   }
 
   /// Name and unit.
-  package var label: String
-  package var scale: Scale = .linear
+  var label: String
+  var scale: Scale = .linear
   /// The value at its start.
-  package var low: Double
+  var low: Double
   /// The value at its end, above `low`.
-  package var high: Double
+  var high: Double
   /// Where its ticks are; nil where round numbers will do.
-  package var ticks: [Tick]?
+  var ticks: [Tick]?
 }
 
 /// A line, a band or a row of bars, with its name in the key.
-package struct Series: Equatable, Sendable {
-  package enum Form: Equatable, Sendable {
+struct Series: Equatable, Sendable {
+  enum Form: Equatable, Sendable {
     /// Marks joined by a line, with the interval of each point that has one.
     case line
     /// A line alone.
@@ -78,44 +78,37 @@ package struct Series: Equatable, Sendable {
   }
 
   /// A place; y is nil where nothing was measured, and a line is broken there.
-  package struct Point: Equatable, Sendable {
-    package var x: Double
-    package var y: Double?
+  struct Point: Equatable, Sendable {
+    var x: Double
+    var y: Double?
     /// The interval's ends.
-    package var low: Double?
-    package var high: Double?
-
-    package init(x: Double, y: Double?, low: Double? = nil, high: Double? = nil) {
-      self.x = x
-      self.y = y
-      self.low = low
-      self.high = high
-    }
+    var low: Double?
+    var high: Double?
   }
 
   /// What the key calls it; empty where the key leaves it out.
-  package var label: String
-  package var look: Look
-  package var form: Form
-  package var points: [Point]
+  var label: String
+  var look: Look
+  var form: Form
+  var points: [Point]
 
   /// Whether there is anything to draw.
-  package var hasPoints: Bool { points.contains { $0.y != nil } }
+  var hasPoints: Bool { points.contains { $0.y != nil } }
 
   /// What the key shows of it.
   fileprivate var identity: String { "\(label)\u{0}\(look)\u{0}\(form)" }
 }
 
 /// A level across a panel.
-package struct Guide: Equatable, Sendable {
-  package var y: Double
+struct Guide: Equatable, Sendable {
+  var y: Double
   /// What stands at its right end; may be empty.
-  package var label: String
+  var label: String
 }
 
 /// A text above a point.
-package struct Caption: Equatable, Sendable {
-  package var x: Double
-  package var y: Double
-  package var text: String
+struct Caption: Equatable, Sendable {
+  var x: Double
+  var y: Double
+  var text: String
 }

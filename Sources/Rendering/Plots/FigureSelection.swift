@@ -85,7 +85,9 @@ package enum FigureError: Error, Equatable {
 
   /// A setting with the values that a picture could be kept to.
   package struct Choice: Equatable, Sendable {
+    /// The setting.
     package var setting: CellSetting
+    /// Its values, in the order in which they were recorded.
     package var values: [String]
   }
 }

@@ -58,9 +58,9 @@ package struct GnuplotScript {
     // Its font's size is in points, three quarters of a pixel's.
     case .png:
       "pngcairo size \(size(2)) \(lines) 2 pointscale 2 dashlength 0.6 font 'sans,9' fontscale 2"
-    // 72 points to the inch, where a screen has 96 pixels.
+    // 72 points to the inch, where a screen has 96 pixels, and a font's size is in three quarters of a point.
     case .pdf:
-      "pdfcairo size \(GnuplotText.coordinate(layout.width / 96))in,\(GnuplotText.coordinate(layout.height / 96))in \(lines) 1 pointscale 0.5 dashlength 0.6 font 'sans,9' fontscale 1"
+      "pdfcairo size \(GnuplotText.coordinate(layout.width / 96))in,\(GnuplotText.coordinate(layout.height / 96))in \(lines) 1.4 pointscale 0.75 dashlength 1 font 'sans,6.75' fontscale 1"
     case .terminal(let columns, let lines, let isColoured):
       "dumb nofeed noenhanced size \(columns),\(lines) \(isColoured ? "ansi256" : "mono")"
     }
@@ -160,9 +160,10 @@ package struct GnuplotScript {
 
   private var smallText: String { format.isPage ? "\(font(10.5)) tc rgb '#404040'" : "" }
 
-  /// A font size in pixels of the page, which all formats but SVG count in points.
+  /// A font's size, given in pixels of the page.
   private func font(_ pixels: Double) -> String {
-    "font ',\((format == .svg ? pixels : pixels * 0.75).shortestText)'"
+    let unit = format == .svg ? 1 : format == .png ? 0.75 : 0.5625
+    return "font ',\((pixels * unit).shortestText)'"
   }
 
   /// One key for all panels, on a strip of its own that has no axes.

@@ -1,8 +1,8 @@
 /// How a line is told from the others: by colour for those who see it, by dashes and marks for all.
-package struct Look: Hashable, Sendable {
+struct Look: Hashable, Sendable {
   /// The colours of Okabe and Ito (2008, "Color Universal Design"), which colour-blind readers can tell
   /// apart; its yellow is left out, being too light on white.
-  package enum Colour: String, CaseIterable, Sendable {
+  enum Colour: String, CaseIterable, Sendable {
     case blue = "#0072b2"
     case vermillion = "#d55e00"
     case green = "#009e73"
@@ -15,20 +15,20 @@ package struct Look: Hashable, Sendable {
   }
 
   /// How a line is broken.
-  package enum Dash: Int, CaseIterable, Sendable {
+  enum Dash: Int, CaseIterable, Sendable {
     case solid, dashed, dotted, dashDot, dashDotDot
   }
 
   /// What stands at a point.
-  package enum Mark: Int, CaseIterable, Sendable {
+  enum Mark: Int, CaseIterable, Sendable {
     case circle, square, triangle, diamond, downTriangle, pentagon
   }
 
-  package var colour: Colour
-  package var dash: Dash
-  package var mark: Mark
+  var colour: Colour
+  var dash: Dash
+  var mark: Mark
   /// Whether the mark, or the bar, is filled.
-  package var isFilled = true
+  var isFilled = true
 
   /// The rules that come with lorabook look the same in every picture.
   private static let known = ["lora", "rslora", "unit"]
@@ -36,7 +36,7 @@ package struct Look: Hashable, Sendable {
   /// How a scaling rule looks.
   ///
   /// - Parameter rules: all rules of the sweep, whichever are drawn, in the order they were given.
-  package static func rule(_ rule: String, among rules: [String]) -> Look {
+  static func rule(_ rule: String, among rules: [String]) -> Look {
     let others = rules.filter { !known.contains($0) }
     let index =
       known.firstIndex(of: rule) ?? (others.firstIndex(of: rule).map { $0 + known.count } ?? 0)
@@ -48,7 +48,7 @@ package struct Look: Hashable, Sendable {
   /// taken for one.
   ///
   /// - Parameter index: its place among the sweep's profiles.
-  package static func profile(_ index: Int) -> Look {
+  static func profile(_ index: Int) -> Look {
     var look = numbered(index, [.black, .orange, .sky, .purple, .green, .blue, .vermillion])
     look.isFilled = false
     return look
@@ -71,5 +71,5 @@ package struct Look: Hashable, Sendable {
   }
 
   /// For levels and floors.
-  package static let floor = Look(colour: .grey, dash: .dotted, mark: .circle, isFilled: false)
+  static let floor = Look(colour: .grey, dash: .dotted, mark: .circle, isFilled: false)
 }

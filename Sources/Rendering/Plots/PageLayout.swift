@@ -44,7 +44,7 @@ struct PageLayout {
       : figure.panels.map { PageLayout.keyRows($0.series, across: panelWidth - 100) }.max() ?? 0
     height =
       header + keyHeight + footer
-      + Double(rows) * ((isAlone ? 400 : 280) + Double(keyRows) * PageLayout.line)
+      + Double(rows) * ((isAlone ? 400 : 295) + Double(keyRows) * PageLayout.line)
   }
 
   private static func keyRows(_ series: [Series], across width: Double) -> Int {
