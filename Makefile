@@ -53,7 +53,7 @@ install: build
 	install -s $(BINARY) '$(DESTDIR)$(PREFIX)/bin/lorabook'
 	install -d '$(SHARE)/man/man1' '$(SHARE)/bash-completion/completions' '$(SHARE)/zsh/site-functions' \
 	  '$(SHARE)/fish/vendor_completions.d'
-	$(BINARY) --experimental-dump-help | python3 Manual/manual.py '$(SHARE)/man/man1' "$$($(BINARY) --version)"
+	$(BINARY) --experimental-dump-help | python3 docs/manual.py '$(SHARE)/man/man1' "$$($(BINARY) --version)"
 	$(BINARY) --generate-completion-script bash >'$(SHARE)/bash-completion/completions/lorabook'
 	$(BINARY) --generate-completion-script zsh >'$(SHARE)/zsh/site-functions/_lorabook'
 	$(BINARY) --generate-completion-script fish >'$(SHARE)/fish/vendor_completions.d/lorabook.fish'

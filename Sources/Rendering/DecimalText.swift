@@ -30,15 +30,16 @@ struct DecimalText {
     if number == 0 { return "0" }
     if abs(number) <= negligible { return "~0" }
     if isAsGiven, DecimalText.isShort(number.shortestText) { return number.shortestText }
-    let smallest = 9.5 * pow(10, Double(-decimals))
+    // What has not one digit left in these decimals.
+    let smallest = 0.95 * pow(10, Double(-decimals))
     return (smallest..<1e6).contains(abs(number))
       ? DecimalText.format("%.\(decimals)f", number) : DecimalText.format("%.3e", number)
   }
 
-  /// Four decimals, or as many as give the largest number four digits and the smallest two.
+  /// Four decimals, or as many as give the largest number four digits.
   private static func decimals(of sizes: [Double]) -> Int {
-    guard let largest = sizes.max(), let smallest = sizes.min() else { return 4 }
-    let needed = max(3 - floor(log10(largest)), 1 - floor(log10(smallest)))
+    guard let largest = sizes.max() else { return 4 }
+    let needed = 3 - floor(log10(largest))
     return (4...8).contains(needed) ? Int(needed) : 4
   }
 

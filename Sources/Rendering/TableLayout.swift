@@ -19,7 +19,7 @@ package struct TableLayout: Sendable {
   /// Whether a table stands in it with its columns side by side.
   package func fits(_ table: ResultTable) -> Bool {
     var columns = TableColumn.all(table.columns, table.rows, style: .plain, rounding: rounding)
-    return fit(&columns)
+    return fit(&columns) != nil
   }
 
   /// Whether a table stands in it with nothing cut.
@@ -29,18 +29,29 @@ package struct TableLayout: Sendable {
     return columns.reduce(0) { $0 + $1.width } + TableLayout.gap * (columns.count - 1) <= width
   }
 
-  /// What stands between two columns.
+  /// How many spaces stand between two columns, and where there is no room for them.
   static let gap = 2
+  private static let leastGap = 1
 
   /// The least that a text is cut to.
   static let narrowest = 8
 
-  /// Makes columns narrow enough: headers on several lines first, then texts cut, and never a number.
+  /// Makes columns narrow enough: headers on several lines first, then texts cut, and never a number; then
+  /// all closer together.
   ///
-  /// - Returns: false where they are too wide all the same.
-  func fit(_ columns: inout [TableColumn]) -> Bool {
+  /// - Returns: how many spaces stand between them; nil where they are too wide all the same.
+  func fit(_ columns: inout [TableColumn]) -> Int? {
+    let asked = columns
+    for gap in [TableLayout.gap, TableLayout.leastGap] {
+      columns = asked
+      if fit(&columns, gap: gap) { return gap }
+    }
+    return nil
+  }
+
+  private func fit(_ columns: inout [TableColumn], gap: Int) -> Bool {
     guard let width else { return true }
-    let room = width - TableLayout.gap * (columns.count - 1)
+    let room = width - gap * (columns.count - 1)
     guard room >= columns.count else { return false }
     for index in columns.indices { columns[index].width = min(columns[index].width, room) }
     for floor in [\TableColumn.widthOfWrappedHeader, \TableColumn.leastWidth] {

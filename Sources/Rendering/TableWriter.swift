@@ -23,6 +23,7 @@ package final class TableWriter: RowWriter {
   private var sample: [[Value]] = []
   private var columns: [TableColumn]?
   private var areRecords = false
+  private var gap = TableLayout.gap
   private var written = 0
 
   init(_ output: OutputBuffer, style: Style, layout: TableLayout = TableLayout()) {
@@ -64,7 +65,11 @@ package final class TableWriter: RowWriter {
 
   private func appendSample() {
     var columns = TableColumn.all(names, sample, style: style, rounding: layout.rounding)
-    if style == .plain { areRecords = !layout.fit(&columns) && !sample.isEmpty }
+    if style == .plain {
+      let gap = layout.fit(&columns)
+      areRecords = gap == nil && !sample.isEmpty
+      self.gap = gap ?? TableLayout.gap
+    }
     if !areRecords { appendHeader(columns) }
     for (index, row) in sample.enumerated() { append(row, columns, number: index + 1) }
     sample = []
@@ -121,7 +126,7 @@ package final class TableWriter: RowWriter {
   private func append(_ cells: [String], style textStyle: TextStyle? = nil) {
     switch style {
     case .plain:
-      let line = cells.joined(separator: String(repeating: " ", count: TableLayout.gap))
+      let line = cells.joined(separator: String(repeating: " ", count: gap))
       let end = line.utf8.lastIndex { $0 != UInt8(ascii: " ") }
       let text = end.map { String(line[...$0]) } ?? ""
       output.append(textStyle?(text) ?? text)

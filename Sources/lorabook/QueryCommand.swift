@@ -58,6 +58,21 @@ struct QueryCommand: ParsableCommand {
     try inquiry.write(statement, as: output.format)
   }
 
+  /// The list where a terminal is too narrow for it: a name, and below it what is known of the query.
+  private func description(of table: ResultTable, width: Int, isColoured: Bool) -> String {
+    var text = ""
+    for row in table.rows {
+      for column in ["name", "answers", "parameters", "file"] {
+        guard let value = table.value(column, in: row).text, !value.isEmpty else { continue }
+        let isName = column == "name"
+        // Eight columns at least are left beside the margin.
+        let lines = folded((isName ? "" : "    ") + printable(value), to: max(12, width), indent: 4)
+        text += lines.map { (isName && isColoured ? TextStyle.bold($0) : $0) + "\n" }.joined()
+      }
+    }
+    return text
+  }
+
   /// The user's folder; nil for none.
   private func folder() throws -> String? {
     if let queries {
@@ -85,8 +100,13 @@ struct QueryCommand: ParsableCommand {
         .text(entry.name), parameters, .text(answers), entry.file.map(Value.text) ?? .absent,
       ])
     }
-    try output.format.write(
-      ResultTable(columns: ["name", "parameters", "answers", "file"], rows: rows))
+    let table = ResultTable(columns: ["name", "parameters", "answers", "file"], rows: rows)
+    let layout = output.format.layout()
+    if let width = layout.width, !layout.fitsWhole(table) {
+      try StandardOutput.write(description(of: table, width: width, isColoured: layout.isColoured))
+    } else {
+      try output.format.write(table)
+    }
     for path in shelf.misnamed {
       StandardError.write(
         "lorabook: '\(printable(path))' is no query's name and is passed over. Name it with a-z, 0-9 and -.\n"

@@ -85,7 +85,7 @@ struct ManualTests {
     "there is one of each command, and neither groff nor mandoc finds fault",
     Tool.needs(.groff, .mandoc, .python3))
   func lint() throws {
-    let manual = Scratch.project.appending(path: "Manual/manual.py").path
+    let manual = Scratch.project.appending(path: "docs/manual.py").path
     let made = try scratch.bash(
       "lorabook --experimental-dump-help | python3 '\(manual)' man \"$(lorabook --version)\" && ls man"
     )

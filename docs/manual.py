@@ -107,7 +107,7 @@ def page(title, abstract, version, body):
     made = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
     date = datetime.datetime.fromtimestamp(made, datetime.timezone.utc).date().isoformat()
     head = [
-        '.\\" Made by Manual/manual.py from what the program says of itself.',
+        '.\\" Made by docs/manual.py from what the program says of itself.',
         f'.TH "{escaped(title.upper())}" "1" "{date}" "lorabook {version}" "lorabook"',
         ".SH NAME",
         filled(title + " - " + abstract.rstrip(".")).replace(" \\- ", " \\- ", 1),
