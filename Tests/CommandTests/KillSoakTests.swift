@@ -136,7 +136,8 @@ struct KillSoakTests {
       return stat(scratch.folder.path + "/lorabook.db-wal", &status) == 0 ? status.st_size : 0
     }
     let first = size()
-    for _ in 0..<40_000 where size() == first { usleep(50) }
+    let deadline = ContinuousClock.now + .seconds(2)
+    while size() == first, ContinuousClock.now < deadline { usleep(50) }
   }
 
   private func hasSweep(_ experiment: Experiment) throws -> Bool {

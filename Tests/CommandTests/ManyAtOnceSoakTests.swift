@@ -178,8 +178,10 @@ struct ManyAtOnceSoakTests {
       """
       lorabook sweep --jobs 1 --wait 1 \(longGrid.joined(separator: " ")) 2> errors & sweep=$!
       until [ "$(sqlite3 -cmd '.timeout 9000' lorabook.db 'SELECT recorded_runs > 0 FROM sweep' 2> nowhere)" = 1 ]; do sleep 0.02; done
-      (echo '.timeout 9000'; echo 'BEGIN IMMEDIATE;'; sleep 15) | sqlite3 lorabook.db &
+      mkfifo hold; sqlite3 lorabook.db < hold & exec 8> hold
+      printf '%s\\n' '.timeout 9000' 'BEGIN IMMEDIATE;' >&8
       wait $sweep; echo "status $?"
+      exec 8>&-; wait
       """)
     #expect(result.output == "status 75\n", "\(result.errors)")
     let errors = try scratch.read("errors").split(separator: "\n")
