@@ -40,17 +40,20 @@ package struct SweepRunner<Solver: UpdateSolver> {
   ///
   /// - Parameters:
   ///   - done: how many updates, from the first, an earlier run of the grid has recorded: 0 … `updateCount`.
+  ///   - end: the update, in the grid's order, in front of which to stop: `done` … `updateCount`, which it is
+  ///     unless given.
   ///   - recorder: called on this thread alone.
   ///   - progress: called on this thread with the updates recorded or waiting to be, those of the earlier run
   ///     among them, about four times a second and at the end.
   /// - Throws: the first error in the grid's order that a solver threw, after all updates before it were
   ///   recorded; or what the recorder threw.
   package func run(
-    after done: Int = 0, recorder: some SweepRecorder,
+    after done: Int = 0, before end: Int? = nil, recorder: some SweepRecorder,
     progress: (Int) -> Void = { _ in },
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> Ending {
-    let crew = Crew(runner: self, done: done, window: window, shouldStop: shouldStop)
+    let end = end ?? grid.updateCount
+    let crew = Crew(runner: self, part: done..<end, window: window, shouldStop: shouldStop)
     var threads: [WorkerThread] = []
     defer {
       crew.handoff.close()
@@ -80,7 +83,7 @@ package struct SweepRunner<Solver: UpdateSolver> {
       case .end:
         try flush()
         progress(received)
-        return received == grid.updateCount ? .finished : .interrupted
+        return received == end ? .finished : .interrupted
       }
       if ContinuousClock.now - lastFlush >= Self.flushInterval
         || batch.count * grid.points.count >= Self.largestBatch
@@ -102,20 +105,21 @@ package struct SweepRunner<Solver: UpdateSolver> {
 private final class Crew<Solver: UpdateSolver>: Sendable {
   let runner: SweepRunner<Solver>
   let handoff: OrderedHandoff<Result<MeasuredUpdate, any Error>>
-  private let done: Int
+  /// The updates to do, by their places in the grid's order.
+  private let part: Range<Int>
   private let shouldStop: @Sendable () -> Bool
   private let nextStream: Atomic<Int>
 
   init(
-    runner: SweepRunner<Solver>, done: Int, window: Int,
+    runner: SweepRunner<Solver>, part: Range<Int>, window: Int,
     shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.runner = runner
-    self.done = done
+    self.part = part
     self.shouldStop = shouldStop
     // The stream that holds the first update to do; an earlier run may have ended in its middle.
-    nextStream = Atomic(done / runner.grid.spec.profiles.count)
-    handoff = OrderedHandoff(first: done, workers: runner.jobs, window: window)
+    nextStream = Atomic(part.lowerBound / runner.grid.spec.profiles.count)
+    handoff = OrderedHandoff(first: part.lowerBound, workers: runner.jobs, window: window)
   }
 
   /// One worker's life: takes stream after stream and delivers their updates.
@@ -125,7 +129,7 @@ private final class Crew<Solver: UpdateSolver>: Sendable {
     do throws(NumberedFailure) {
       while true {
         let index = nextStream.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < runner.grid.streamCount else { return }
+        guard index * runner.grid.spec.profiles.count < part.upperBound else { return }
         guard try work(onStream: index, with: &solver) else {
           handoff.abandon()
           return
@@ -141,23 +145,21 @@ private final class Crew<Solver: UpdateSolver>: Sendable {
     onStream index: Int, with solver: inout Solver
   ) throws(NumberedFailure) -> Bool {
     let stream = runner.grid.stream(at: index)
-    let updates = stream.updates.filter { $0.ordinal >= done }
-    let known = try NumberedFailure.at(updates.first?.ordinal ?? done) {
+    let updates = stream.updates.filter { part.contains($0.ordinal) }
+    let known = try NumberedFailure.at(updates.first?.ordinal ?? part.lowerBound) {
       try runner.recorded(updates.map(\.identity))
     }
     var cursor: StreamCursor?
     for (planned, recorded) in zip(updates, known) {
       if shouldStop() { return false }
-      let spectrum = try NumberedFailure.at(planned.ordinal) {
-        if let recorded { return recorded }
+      let update = try NumberedFailure.at(planned.ordinal) {
+        if let recorded {
+          return MeasuredUpdate(planned: planned, spectrum: recorded, points: runner.grid.points)
+        }
         var current = cursor.take() ?? StreamCursor(seed: stream.seed)
         defer { cursor = current }
-        return try current.draw(planned, with: &solver)
+        return try current.draw(planned, at: runner.grid.points, with: &solver)
       }
-      let measurements = runner.grid.points.map {
-        spectrum.measure(rank: $0.rank, scale: $0.scale)
-      }
-      let update = MeasuredUpdate(planned: planned, spectrum: spectrum, measurements: measurements)
       guard handoff.deliver(.success(update), number: planned.ordinal) else { return false }
     }
     return true
@@ -177,8 +179,8 @@ private struct StreamCursor {
   }
 
   mutating func draw(
-    _ planned: Grid.PlannedUpdate, with solver: inout some UpdateSolver
-  ) throws -> Spectrum {
+    _ planned: Grid.PlannedUpdate, at points: [Grid.Point], with solver: inout some UpdateSolver
+  ) throws -> MeasuredUpdate {
     let target = planned.identity.position
     if target < position {
       normals = NumPyLegacyNormals(seed: seed)
@@ -188,7 +190,7 @@ private struct StreamCursor {
     position =
       target
       + UpdateIdentity.normalCount(shape: planned.identity.shape, count: planned.profile.count)
-    return try solver.spectrum(of: planned, drawing: &normals)
+    return try solver.measure(planned, at: points, drawing: &normals)
   }
 }
 

@@ -8,6 +8,26 @@ package protocol UpdateSolver: SendableMetatype {
   mutating func spectrum(
     of update: Grid.PlannedUpdate, drawing stream: inout NumPyLegacyNormals
   ) throws -> Spectrum
+
+  /// Draws an update and measures it: in closed form from its spectrum, unless a solver has another way.
+  ///
+  /// - Parameters:
+  ///   - points: where to measure; their ranks are from 1 to min(d, k).
+  ///   - stream: as above.
+  /// - Throws: as above.
+  mutating func measure(
+    _ update: Grid.PlannedUpdate, at points: [Grid.Point], drawing stream: inout NumPyLegacyNormals
+  ) throws -> MeasuredUpdate
+}
+
+extension UpdateSolver {
+  /// Draws an update and measures it in closed form.
+  package mutating func measure(
+    _ update: Grid.PlannedUpdate, at points: [Grid.Point], drawing stream: inout NumPyLegacyNormals
+  ) throws -> MeasuredUpdate {
+    MeasuredUpdate(
+      planned: update, spectrum: try spectrum(of: update, drawing: &stream), points: points)
+  }
 }
 
 /// Who records: keeps measured updates, in the order they are given.
@@ -29,5 +49,12 @@ package struct MeasuredUpdate: Sendable {
     self.planned = planned
     self.spectrum = spectrum
     self.measurements = measurements
+  }
+
+  /// Measures an update in closed form.
+  package init(planned: Grid.PlannedUpdate, spectrum: Spectrum, points: [Grid.Point]) {
+    self.init(
+      planned: planned, spectrum: spectrum,
+      measurements: points.map { spectrum.measure(rank: $0.rank, scale: $0.scale) })
   }
 }

@@ -45,3 +45,15 @@ extension Value {
     }
   }
 }
+
+extension Value {
+  /// The value as a sentence quotes it: a number by its shortest text, `nothing` where there is none.
+  package var plainText: String {
+    switch self {
+    case .absent: "nothing"
+    case .integer(let number): String(number)
+    case .real(let number): number.shortestText
+    case .text(let text): text
+    }
+  }
+}

@@ -27,13 +27,18 @@ package final class Inquiry {
   /// The longest text or blob that a question may make, in bytes.
   private static let longestValue: Int32 = 64 << 20
 
-  private let connection: Connection
+  let connection: Connection
   private let guardian: ReadingGuardian
   private let stop: StopCheck
 
-  /// - Parameter shouldStop: asked again and again while a statement runs.
+  /// - Parameters:
+  ///   - isOfOneMoment: whether every answer is from the same state of the book, that of the first, whatever
+  ///     others write meanwhile.
+  ///   - shouldStop: asked again and again while a statement runs.
   /// - Throws: `SQLiteError`.
-  package init(_ book: Book, shouldStop: @escaping () -> Bool = { false }) throws {
+  package init(
+    _ book: Book, isOfOneMoment: Bool = false, shouldStop: @escaping () -> Bool = { false }
+  ) throws {
     // The last connection to leave has to be one that may tidy the write-ahead log away.
     connection = try Connection(
       path: book.path, access: .asking, wait: book.wait, keeper: book.connection,
@@ -48,6 +53,8 @@ package final class Inquiry {
     sqlite3_limit(connection.handle, SQLITE_LIMIT_LENGTH, Inquiry.longestValue)
     // A table-valued function declares its columns at its first use, which looks like a change of schema.
     try connection.runScript(Statements.tableFunctions, [:])
+    // It ends with the connection.
+    if isOfOneMoment { try connection.execute("BEGIN") }
     guardian.watch(connection)
     stop.watch(connection)
   }

@@ -19,9 +19,12 @@ package struct RecordedSweep: Sendable {
   /// By what it was recorded so far. Only what a note or the next process needs: jobs and command are left out.
   package var provenance: Provenance
 
-  fileprivate var prescriptions: [String: Int64]
-  fileprivate var plannedRuns: Int64
-  fileprivate var recordedRuns: Int64
+  /// The ids of its profiles' prescriptions, by the label that its spec has.
+  var prescriptions: [String: Int64]
+  /// How many runs it says its spec asks for.
+  package var plannedRuns: Int64
+  /// How many runs it says are recorded.
+  package var recordedRuns: Int64
   fileprivate var recordedUpdates: Int64
   fileprivate var process: RecordingProcess
 }
@@ -36,7 +39,7 @@ extension Book {
 }
 
 extension Connection {
-  fileprivate func recordedSweep(_ id: Int64) throws -> RecordedSweep {
+  func recordedSweep(_ id: Int64) throws -> RecordedSweep {
     let table = try table(Statements.recordedSweep, ["sweep_id": .integer(id)])
     guard let row = table.rows.first else { throw BookError.noSuchSweep("\(id)", nearest: nil) }
     func text(_ column: String) -> String? { table.value(column, in: row).text }

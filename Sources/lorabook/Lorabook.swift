@@ -19,6 +19,7 @@ struct Lorabook: ParsableCommand {
       SweepCommand.self, ResumeCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self,
       QueryCommand.self, SqlCommand.self, ExportCommand.self, ImportCommand.self, LogCommand.self,
       EditCommand.self, RmCommand.self, MigrateCommand.self, PlotCommand.self,
+      VerifyCommand.self,
     ])
 
   /// Errors of the command line look like all others.

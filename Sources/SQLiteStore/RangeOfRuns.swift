@@ -1,0 +1,46 @@
+import LoRASpectra
+
+/// A run as it lies in the book: what was not recorded, or diverged, is nil.
+struct RecordedRun {
+  var id: Int64
+  var cell: Int64
+  var error: Double?
+  var truncationError: Double?
+  var varianceCaptured: Double?
+
+  func value(of metric: Comparison.Metric) -> Double? {
+    switch metric {
+    case .error: error
+    case .truncationError: truncationError
+    case .varianceCaptured: varianceCaptured
+    }
+  }
+}
+
+/// Reads the runs of recordings.
+struct RangeOfRuns {
+  private let statement: Statement
+
+  init(_ connection: Connection) throws {
+    statement = try connection.prepare(Statements.rangeOfRuns)
+  }
+
+  /// Gives the runs that are there, by their ids, of so many from the first.
+  func forEach(from first: Int64, count: Int64, _ body: (RecordedRun) throws -> Void) throws {
+    guard count > 0 else { return }
+    try statement.bind(1, first)
+    // A range that no book can have ends where ids do.
+    let (end, overflow) = first.addingReportingOverflow(count - 1)
+    try statement.bind(2, overflow ? Int64.max : end)
+    defer { statement.reset() }
+    func number(_ column: Int32) -> Double? {
+      statement.kind(column) == .real ? statement.real(column) : nil
+    }
+    while try statement.step() {
+      try body(
+        RecordedRun(
+          id: statement.integer(0), cell: statement.integer(1), error: number(2),
+          truncationError: number(3), varianceCaptured: number(4)))
+    }
+  }
+}

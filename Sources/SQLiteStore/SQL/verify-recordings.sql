@@ -1,0 +1,6 @@
+-- What a sweep has recorded, in the order in which it did.
+SELECT recording.recording_id, recording.runs, drawn_update.seed, drawn_update.draw_id
+FROM recording
+LEFT JOIN drawn_update ON drawn_update.update_id = recording.update_id
+WHERE recording.sweep_id = :sweep_id
+ORDER BY recording.recording_id;

@@ -1,0 +1,26 @@
+import LoRASpectra
+
+/// Reads singular values as they lie in the book, whether they are a spectrum or not.
+struct SpectrumBlocks {
+  private let statement: Statement
+
+  init(_ connection: Connection) throws {
+    statement = try connection.prepare(Statements.blocksOfUpdate)
+  }
+
+  /// An update's singular values by their positions, nil where one is missing; the last one is there.
+  func values(of updateID: Int64) throws -> [Double?] {
+    try statement.bind(1, updateID)
+    defer { statement.reset() }
+    var values: [Double?] = []
+    while try statement.step() {
+      let first = Int(statement.integer(0)) * SpectrumBlock.length
+      while values.count < first { values.append(nil) }
+      for column in 1...Int32(SpectrumBlock.length) {
+        values.append(statement.kind(column) == .real ? statement.real(column) : nil)
+      }
+    }
+    while let last = values.last, last == nil { values.removeLast() }
+    return values
+  }
+}

@@ -1,0 +1,112 @@
+import LoRASpectra
+
+/// Sums the runs of a sweep up afresh, cell by cell, and sets that beside the summaries that the book keeps.
+///
+/// Runs are added in the order in which they were recorded, which gives the same bits (``RunningSummary``). So
+/// many cells are summed up at a time that memory stays the same however many there are.
+struct SummaryAudit {
+  /// A cell's summary of one metric.
+  struct Line {
+    var cellID: Int64
+    var metric: Comparison.Metric
+    /// nil where none is kept.
+    var kept: RunningSummary?
+    /// Of no values where there is none.
+    var summed: RunningSummary
+  }
+
+  /// How many cells are summed up at a time.
+  static let most = 500_000
+
+  private struct Sums {
+    var error = RunningSummary()
+    var truncationError = RunningSummary()
+    var varianceCaptured = RunningSummary()
+
+    mutating func add(_ run: RecordedRun) {
+      if let value = run.error { error.add(value) }
+      if let value = run.truncationError { truncationError.add(value) }
+      if let value = run.varianceCaptured { varianceCaptured.add(value) }
+    }
+
+    subscript(metric: Comparison.Metric) -> RunningSummary {
+      switch metric {
+      case .error: error
+      case .truncationError: truncationError
+      case .varianceCaptured: varianceCaptured
+      }
+    }
+  }
+
+  private let someCells: Statement
+  private let recordings: Statement
+  private let findSummaries: Statement
+  private let runs: RangeOfRuns
+  private let most: Int
+
+  init(_ connection: Connection, most: Int = SummaryAudit.most) throws {
+    someCells = try connection.prepare(Statements.someCells)
+    recordings = try connection.prepare(Statements.recordingsOfSweep)
+    findSummaries = try connection.prepare(Statements.findSummaries)
+    runs = try RangeOfRuns(connection)
+    self.most = most
+  }
+
+  /// Gives the summaries that are kept or have to be, by the cells' ids.
+  ///
+  /// - Returns: how many runs there are, those of cells of other sweeps among them.
+  func forEach(ofSweep id: Int64, _ body: (Line) throws -> Void) throws -> Int64 {
+    var counted: Int64?
+    var after = Int64.min
+    while true {
+      var places: [Int64: Int] = [:]
+      var cells: [Int64] = []
+      try someCells.bind([
+        "sweep_id": .integer(id), "after": .integer(after), "most": .integer(Int64(most)),
+      ])
+      while try someCells.step() {
+        places[someCells.integer(0)] = cells.count
+        cells.append(someCells.integer(0))
+      }
+      var sums = [Sums](repeating: Sums(), count: cells.count)
+      if !cells.isEmpty || counted == nil {
+        var count: Int64 = 0
+        try forEachRun(ofSweep: id) { run in
+          count += 1
+          if let place = places[run.cell] { sums[place].add(run) }
+        }
+        counted = counted ?? count
+      }
+      for (cell, sums) in zip(cells, sums) {
+        let kept = try keptSummaries(ofCell: cell)
+        for metric in Comparison.Metric.allCases
+        where kept[metric] != nil || sums[metric].count > 0 {
+          try body(
+            Line(cellID: cell, metric: metric, kept: kept[metric], summed: sums[metric]))
+        }
+      }
+      guard cells.count == most, let last = cells.last else { return counted ?? 0 }
+      after = last
+    }
+  }
+
+  private func forEachRun(ofSweep id: Int64, _ body: (RecordedRun) throws -> Void) throws {
+    try recordings.bind(["sweep_id": .integer(id)])
+    defer { recordings.reset() }
+    while try recordings.step() {
+      try runs.forEach(from: recordings.integer(0), count: recordings.integer(1), body)
+    }
+  }
+
+  private func keptSummaries(ofCell id: Int64) throws -> [Comparison.Metric: RunningSummary] {
+    var kept: [Comparison.Metric: RunningSummary] = [:]
+    try findSummaries.bind(1, id)
+    while try findSummaries.step() {
+      guard let metric = Comparison.Metric(rawValue: findSummaries.text(0)) else { continue }
+      kept[metric] = RunningSummary(
+        count: Int(findSummaries.integer(1)), mean: findSummaries.real(2),
+        squaredDeviations: findSummaries.real(3))
+    }
+    return kept
+  }
+}

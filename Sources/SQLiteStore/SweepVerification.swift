@@ -1,0 +1,229 @@
+import LoRASpectra
+
+/// Holds what the book has of one sweep against what it has to be, and changes nothing.
+///
+/// What was computed here is drawn and measured again by a ``SweepRunner``, whose recorder this is: it looks
+/// each update up in the book and compares. What follows from recorded numbers by arithmetic alone (a run from
+/// its update's spectrum, a scale from its rule, a summary from its runs) has to agree to the bit; a spectrum,
+/// which another BLAS rounds otherwise, to a tolerance.
+package final class SweepVerification: SweepRecorder {
+  /// What the book holds of the sweep.
+  package let recorded: RecordedSweep
+  let connection: Connection
+  let places: CellPlaces
+  let findUpdate: Statement
+  let spectra: SpectrumBlocks
+  let runs: RangeOfRuns
+  let tolerance: Double
+  var grid: Grid?
+  /// The draw of each of the grid's groups; nil where the book has none.
+  var draws: [Int64?] = []
+  var cells: [(id: Int64, scale: Double)] = []
+
+  var settings = Agreement(.settings, .spec, tolerance: nil)
+  var scale: Agreement
+  var update = Agreement(.update, .spec, tolerance: nil)
+  var runCount = Agreement(.runs, .spec, tolerance: nil)
+  var cell = Agreement(.cell, .spec, tolerance: nil)
+  var order = Agreement(.singularValue, .order, tolerance: nil)
+  var fromSpectrum: [Comparison.Metric: Agreement] = [:]
+  var singularValue: Agreement
+  var redrawn: [Comparison.Metric: Agreement] = [:]
+  var identity: [Comparison.Metric: Agreement] = [:]
+  var summaries = [
+    Agreement(.n, .recordedRuns, tolerance: nil), Agreement(.mean, .recordedRuns, tolerance: 0),
+    Agreement(.squaredDeviations, .recordedRuns, tolerance: 0),
+  ]
+  var counts = [
+    Agreement(.recordedRuns, .recordedRuns, tolerance: nil),
+    Agreement(.plannedRuns, .spec, tolerance: nil),
+  ]
+
+  /// - Parameters:
+  ///   - inquiry: of one moment, where others may write meanwhile.
+  ///   - tolerance: how far a recomputed number may lie from the recorded one: a singular value in units of
+  ///     σ₁, an error in units of itself where it is above 1.
+  ///   - isDirect: whether runs are measured the long way.
+  /// - Throws: `BookError.noSuchSweep`, `SQLiteError`.
+  package init(
+    _ inquiry: Inquiry, sweepID: Int64, tolerance: Double, isDirect: Bool
+  ) throws {
+    connection = inquiry.connection
+    recorded = try connection.recordedSweep(sweepID)
+    places = try CellPlaces(connection)
+    findUpdate = try connection.prepare(Statements.verifyUpdate)
+    spectra = try SpectrumBlocks(connection)
+    runs = try RangeOfRuns(connection)
+    self.tolerance = tolerance
+    scale = Agreement(.scale, .rule, tolerance: recorded.isComputed ? 0 : .infinity)
+    let standard = isDirect ? Agreement.Standard.directMethod : .redrawnUpdate
+    singularValue = Agreement(.singularValue, standard, tolerance: tolerance)
+    for metric in Comparison.Metric.allCases {
+      fromSpectrum[metric] = Agreement(metric.subject, .recordedSpectrum, tolerance: 0)
+      redrawn[metric] = Agreement(metric.subject, standard, tolerance: tolerance)
+      identity[metric] = Agreement(metric.subject, .identity, tolerance: .infinity)
+    }
+  }
+
+  /// What was compared, in the order in which it follows from one another, and all of it together.
+  package var agreements: [Agreement] {
+    let metrics = Comparison.Metric.allCases
+    let parts =
+      [settings, scale, update, runCount, cell, order]
+      + metrics.compactMap { fromSpectrum[$0] } + [singularValue]
+      + metrics.compactMap { redrawn[$0] } + metrics.compactMap { identity[$0] } + summaries
+      + counts
+    let compared = parts.filter { $0.compared > 0 }
+    return compared + [Agreement.overall(compared)]
+  }
+}
+
+extension RecordedSweep {
+  /// Whether its updates were drawn here, and can be drawn again.
+  package var isComputed: Bool { source == "sweep" }
+}
+
+extension Comparison.Metric {
+  fileprivate var subject: Agreement.Subject {
+    switch self {
+    case .error: .error
+    case .truncationError: .truncationError
+    case .varianceCaptured: .varianceCaptured
+    }
+  }
+}
+
+extension SweepVerification {
+  /// Takes note of a spec that no grid can be made of.
+  package func refuse(spec reason: String) {
+    settings.compare(.text(reason), with: .text("a spec")) { "the spec" }
+  }
+
+  /// Compares what the book has of the sweep's settings with its spec.
+  ///
+  /// - Returns: how many updates, from the grid's first, are to be computed and given to ``record(_:)``.
+  /// - Throws: `SQLiteError`.
+  package func begin(_ grid: Grid) throws -> Int {
+    self.grid = grid
+    counts[1].compare(.integer(recorded.plannedRuns), with: .integer(Int64(grid.runCount))) {
+      "the sweep"
+    }
+    try compareCells(with: grid)
+    return try findUpdates(of: grid)
+  }
+
+  private func compareCells(with grid: Grid) throws {
+    let rows = try connection.prepare(Statements.recordedCells)
+    try rows.bind(["sweep_id": .integer(recorded.sweepID)])
+    let prescriptions = grid.spec.profiles.map { recorded.prescriptions[$0.label] ?? 0 }
+    let labels = Dictionary(
+      recorded.prescriptions.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+    let cellText = { (row: Statement) in CellSettings.text(row, labels) }
+    let rules = Dictionary(uniqueKeysWithValues: grid.spec.rules.map { ("\($0)", $0) })
+    try grid.forEachCell(of: prescriptions) { expected in
+      let wanted = expected.text(labels)
+      guard try rows.step() else {
+        settings.compare(.absent, with: .text(wanted)) { "the cell behind the last" }
+        cells.append((0, expected.point.scale))
+        return
+      }
+      let id = rows.integer(0)
+      settings.compare(
+        .text(cellText(rows)), with: .text(wanted)
+      ) { "cell \(id)" }
+      let (rank, alpha, found) = (rows.integer(5), rows.real(6), rows.value(8).number)
+      // The rule that the row itself names, so that each deviation is told once.
+      let rule = rules[rows.text(7)] ?? expected.point.rule
+      let right = rule.scale(alpha: alpha, rank: Int(clamping: rank))
+      // pow, unlike division and roots, is rounded otherwise by other libraries.
+      let isPower = if case .power = rule { true } else { false }
+      let allowance = isPower ? 4 * right.ulp : 0
+      scale.compare(found, with: right, allowance: allowance) {
+        "cell \(id): \(cellText(rows))"
+      }
+      let isSound = found.map { abs($0 - expected.point.scale) <= allowance } ?? false
+      cells.append((id, isSound ? found ?? 0 : expected.point.scale))
+    }
+    while try rows.step() {
+      let id = rows.integer(0)
+      settings.compare(
+        .text(cellText(rows)), with: .absent
+      ) { "cell \(id)" }
+    }
+  }
+
+  /// Finds the grid's updates among the recorded ones, and those that are none of it.
+  private func findUpdates(of grid: Grid) throws -> Int {
+    let gridPlaces = GridPlaces(grid)
+    let perSeed = grid.updateCount / grid.spec.seeds.count
+    draws = [Int64?](repeating: nil, count: perSeed)
+    var groups: [Int64: Int?] = [:]
+    var seen = [UInt64](repeating: 0, count: grid.updateCount / 64 + 1)
+    var end = 0
+    let findDraw = try connection.prepare(Statements.verifyDraw)
+    try connection.rows(
+      Statements.verifyRecordings, ["sweep_id": .integer(recorded.sweepID)]
+    ) { row in
+      let seed = UInt32(exactly: row.integer(2))
+      let draw = row.integer(3)
+      let group = try groups[draw] ?? identity(ofDraw: draw, findDraw).flatMap(gridPlaces.group)
+      groups[draw] = .some(group)
+      guard let seed, row.kind(2) != .absent, let group,
+        let ordinal = gridPlaces.ordinal(seed: seed, group: group)
+      else {
+        let found = try row.kind(2) == .absent ? nil : identity(ofDraw: draw, findDraw)
+        let id = row.integer(0)
+        let text =
+          found.map { "seed \(row.integer(2)), \($0.text)" } ?? "an update that is not there"
+        return update.compare(.text(text), with: .text("an update of the spec")) {
+          "recording \(id)"
+        }
+      }
+      draws[group] = draws[group] ?? draw
+      let bit = UInt64(1) << UInt64(ordinal % 64)
+      if seen[ordinal / 64] & bit != 0 {
+        let id = row.integer(0)
+        return update.compare(.text("recorded twice"), with: .text("recorded once")) {
+          "recording \(id), seed \(seed)"
+        }
+      }
+      seen[ordinal / 64] |= bit
+      end = max(end, ordinal + 1)
+    }
+    return recorded.status == "finished" ? grid.updateCount : end
+  }
+
+  private func identity(ofDraw id: Int64, _ find: Statement) throws -> UpdateIdentity? {
+    try find.bind(1, id)
+    defer { find.reset() }
+    guard try find.step(), let position = Int(exactly: find.integer(1)),
+      let d = Int(exactly: find.integer(2)), let k = Int(exactly: find.integer(3)),
+      let noise = find.value(5).number
+    else { return nil }
+    return UpdateIdentity(
+      generator: find.text(0), seed: 0, position: position, shape: Shape(d: d, k: k),
+      definition: find.text(4), noise: noise)
+  }
+}
+
+extension UpdateIdentity {
+  fileprivate var text: String {
+    "\(shape), \(definition.shortened(to: 80)), noise \(noise.shortestText), position \(position), \(generator)"
+  }
+}
+
+extension CellSettings {
+  /// The settings as ``text(_:_:)`` writes them.
+  fileprivate func text(_ labels: [Int64: String]) -> String {
+    "\(shape), \(labels[prescription] ?? "profile \(prescription)"), noise \(noise.shortestText), "
+      + "rank \(point.rank), alpha \(point.alpha.shortestText), \(point.rule)"
+  }
+
+  /// The settings of a row of the recorded cells.
+  fileprivate static func text(_ row: Statement, _ labels: [Int64: String]) -> String {
+    let profile = row.integer(1)
+    return "\(row.integer(2))x\(row.integer(3)), \(labels[profile] ?? "profile \(profile)"), "
+      + "noise \(row.value(4).plainText), rank \(row.integer(5)), "
+      + "alpha \(row.real(6).shortestText), \(row.text(7))"
+  }
+}

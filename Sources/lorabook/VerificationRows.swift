@@ -1,0 +1,111 @@
+import LAPACKSpectra
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+/// What `verify` prints: a row for each thing that was compared, and one for all of them together.
+enum VerificationRows {
+  static let columns = [
+    "sweep_id", "sweep", "compared", "against", "numbers", "exact", "deviating", "largest",
+    "tolerance", "recorded", "expected", "place",
+  ]
+
+  /// - Parameter isForPeople: whether numbers that nearly agree are written with all their digits.
+  static func write(
+    _ verification: SweepVerification, to writer: any RowWriter, isForPeople: Bool
+  ) throws {
+    func shown(_ value: Value?) -> Value {
+      guard let value else { return .absent }
+      return isForPeople && value.number != nil ? .text(value.plainText) : value
+    }
+    for agreement in verification.agreements {
+      // What is well within rounding has no place worth naming.
+      let worst = agreement.deviating > 0 ? agreement.worst : nil
+      try writer.write([
+        .integer(verification.recorded.sweepID), .text(verification.recorded.name),
+        .text(agreement.subject.rawValue), .text(agreement.standard.rawValue),
+        .integer(Int64(agreement.compared)), .integer(Int64(agreement.exact)),
+        .integer(Int64(agreement.deviating)), shown(agreement.largest.map(Value.real)),
+        shown(agreement.tolerance.map(Value.real)), shown(worst?.recorded), shown(worst?.expected),
+        worst.map { .text($0.place) } ?? .absent,
+      ])
+    }
+  }
+}
+
+/// What `verify` comes to, in words.
+struct VerificationVerdict {
+  private var numbers = 0
+  private var deviating = 0
+  private var largest = 0.0
+  private var worst: (sweep: String, what: String)?
+  private var sweeps = 0
+  private var remarks: [String] = []
+
+  mutating func add(_ verification: SweepVerification) {
+    guard let overall = verification.agreements.last else { return }
+    let recorded = verification.recorded
+    let name = "sweep \(recorded.sweepID) '\(printable(recorded.name))'"
+    sweeps += 1
+    numbers += overall.compared
+    deviating += overall.deviating
+    largest = max(largest, overall.largest ?? 0)
+    if worst == nil, let found = overall.worst, overall.deviating > 0 {
+      worst = (
+        name,
+        "\(printable(found.place)): recorded is \(printable(found.recorded.plainText)), expected \(printable(found.expected.plainText))"
+      )
+    }
+    remark(verification, name)
+  }
+
+  private mutating func remark(_ verification: SweepVerification, _ name: String) {
+    let recorded = verification.recorded
+    guard recorded.isComputed else {
+      let contradicting = verification.agreements.filter { $0.standard == .identity }
+        .map { $0.compared - $0.exact }.reduce(0, +)
+      remarks.append(
+        "\(name) was measured elsewhere, so nothing of it can be recomputed: only its scales, sums and counts were checked"
+          + (contradicting > 0
+            ? "; \(contradicting) of its measurements are not what the formulas give for the best approximation, as measured ones may not be"
+            : ""))
+      return
+    }
+    if recorded.status != "finished" {
+      remarks.append(
+        "\(name) is \(recorded.status): \(recorded.recordedRuns) of its \(recorded.plannedRuns) runs were verified"
+      )
+    }
+    let differences = recorded.provenance.differences(from: Machine.provenance(jobs: 1))
+    if !differences.isEmpty {
+      let pairs = differences.map { "'\(printable($0.0))' then, '\(printable($0.1))' now" }
+      remarks.append(
+        "\(name) was computed by another machine or program, whose last digits may differ: \(pairs.joined(separator: "; "))"
+      )
+      return
+    }
+    for agreement in verification.agreements
+    where agreement.subject == .singularValue && agreement.standard == .redrawnUpdate
+      && agreement.deviating == 0 && agreement.exact < agreement.compared
+    {
+      remarks.append(
+        "\(agreement.compared - agreement.exact) singular values of \(name) differ within the tolerance, by up to \((agreement.largest ?? 0).shortestText), though this program on this processor computed them"
+      )
+    }
+  }
+
+  /// Says it on standard error.
+  ///
+  /// - Throws: `Failure` where something deviates.
+  func tell(isQuiet: Bool) throws {
+    if !isQuiet { for remark in remarks { StandardError.write("note: \(remark).\n") } }
+    let count = "\(numbers) numbers of \(sweeps) sweep\(sweeps == 1 ? "" : "s")"
+    guard let worst else {
+      return StandardError.write(
+        "\(count) verified; the largest deviation is \(largest.shortestText)\n")
+    }
+    throw Failure(
+      "\(deviating) of \(count) deviate\(deviating == 1 ? "s" : ""), foremost in \(worst.sweep), \(worst.what). Restore a backup, or record the sweep again.",
+      .failure)
+  }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import LAPACKSpectra
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Recompute what is recorded and report the largest deviation.",
+    discussion: """
+      Every update of a sweep is drawn again from what the book says of it, and its singular values and runs \
+      are compared with the recorded ones, to the tolerance. What follows from recorded numbers by \
+      arithmetic alone, a run from its recorded spectrum, a scale from its rule, a mean from its runs, has \
+      to agree to the last bit. An interrupted sweep is verified as far as it goes; runs that were measured \
+      elsewhere cannot be recomputed, and only what the book makes of them is verified.
+
+      A distance is measured in units of σ₁ for a singular value, and of the error itself where that is \
+      above 1. The exit status is 1 where something deviates.
+
+      Example:  lorabook verify latest --direct
+      """)
+
+  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'.")
+  var sweeps: [String] = []
+
+  @Flag(help: "Verify every sweep of the book.")
+  var all = false
+
+  @Flag(
+    help: """
+      Measure runs the long way, without the closed form: factorise with singular vectors, truncate, scale, \
+      subtract, take norms.
+      """)
+  var direct = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How far a recomputed number may lie from the recorded one. (default: 1e-10)",
+      valueName: "distance"))
+  var tolerance: String?
+
+  @OptionGroup var jobs: JobsOption
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  @OptionGroup var book: BookOptions
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    try jobs.check()
+    let tolerance = try distance()
+    guard sweeps.isEmpty == all else {
+      throw Failure(
+        all
+          ? "--all verifies every sweep, and sweeps are named too. Leave one of the two out."
+          : "no sweep is named. Name one, such as 'latest', or add --all.", .usage)
+    }
+    Interruption.watch()
+    let book = try book.reading()
+    var ids: [Int64] = []
+    for id in try all ? book.sweepIDs() : sweeps.map({ try book.sweepID($0) })
+    where !ids.contains(id) {
+      ids.append(id)
+    }
+    let writer = output.format.writer(to: StandardOutput.write)
+    try writer.begin(VerificationRows.columns)
+    var verdict = VerificationVerdict()
+    for id in ids {
+      let inquiry = try Inquiry(book, isOfOneMoment: true, shouldStop: { Interruption.isAsked })
+      let verification = try SweepVerification(
+        inquiry, sweepID: id, tolerance: tolerance, isDirect: direct)
+      try verify(verification)
+      try VerificationRows.write(verification, to: writer, isForPeople: output.isForPeople)
+      verdict.add(verification)
+    }
+    try writer.end()
+    try verdict.tell(isQuiet: quiet)
+  }
+
+  private func distance() throws -> Double {
+    guard let tolerance else { return 1e-10 }
+    guard let distance = Double.finite(tolerance), distance >= 0 else {
+      throw Failure(
+        "--tolerance: '\(printable(tolerance))' is no distance. Give a number of 0 or above, such as 1e-10.",
+        .usage)
+    }
+    return distance
+  }
+
+  private func verify(_ verification: SweepVerification) throws {
+    try verification.compareSums()
+    guard verification.recorded.isComputed else {
+      return try verification.compareMeasuredElsewhere()
+    }
+    let grid: Grid
+    do {
+      grid = try RecordedSpec(verification.recorded).grid(memory: jobs.memory)
+    } catch BookError.unlikeItsSpec(_, let reason) {
+      return verification.refuse(spec: reason)
+    } catch let error as SpecError {
+      return verification.refuse(spec: error.description)
+    }
+    let end = try verification.begin(grid)
+    if direct {
+      try redraw(grid, before: end, verification) { DirectSolver() }
+    } else {
+      try redraw(grid, before: end, verification) { LAPACKSolver() }
+    }
+  }
+
+  /// Computes the first updates of a grid again and gives them to be compared.
+  private func redraw(
+    _ grid: Grid, before end: Int, _ verification: SweepVerification,
+    _ makeSolver: @escaping @Sendable () -> some UpdateSolver
+  ) throws {
+    let runner = SweepRunner(
+      grid: grid, jobs: jobs.count, makeSolver: makeSolver,
+      recorded: { updates in updates.map { _ in nil } })
+    let line = ProgressLine(total: end, done: 0, isQuiet: quiet)
+    defer { line.clear() }
+    let ending = try runner.run(
+      before: end, recorder: verification, progress: line.show,
+      shouldStop: { Interruption.isAsked })
+    switch ending {
+    case .finished: return
+    case .interrupted:
+      line.clear()
+      throw Failure(
+        "interrupted: sweep \(verification.recorded.sweepID) '\(printable(verification.recorded.name))' is verified in part, which is no verdict.",
+        .interrupted)
+    }
+  }
+}
