@@ -65,6 +65,21 @@ package final class Connection {
     if access != .writing { try execute(Statements.allowReadingAlone) }
   }
 
+  /// An empty database that is in no file and goes away with its connection.
+  init(inMemory: Void) throws {
+    keeper = nil
+    isImmutable = false
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(
+      ":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE,
+      nil)
+    guard let handle = opened, code == SQLITE_OK else {
+      defer { sqlite3_close_v2(opened) }
+      throw SQLiteError(opened, code: code)
+    }
+    self.handle = handle
+  }
+
   deinit { sqlite3_close_v2(handle) }
 
   /// A path as a URI; every byte that could mean something in one is spelled out.

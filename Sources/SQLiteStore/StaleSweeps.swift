@@ -28,7 +28,7 @@ extension Connection {
   }
 
   /// The sweeps that the book calls running.
-  private func runningSweeps() throws -> [RunningSweep] {
+  func runningSweeps() throws -> [RunningSweep] {
     var running: [RunningSweep] = []
     try rows(Statements.runningSweeps) { row in
       running.append(

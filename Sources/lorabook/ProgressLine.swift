@@ -104,3 +104,19 @@ final class ProgressLine {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 }
+
+/// What is being done, in one line on a terminal's standard error, drawn over itself.
+struct StatusLine {
+  private let isShown: Bool
+
+  /// - Parameter isQuiet: whether it was asked to be left out.
+  init(isQuiet: Bool) { isShown = !isQuiet && isatty(STDERR_FILENO) == 1 }
+
+  func show(_ text: String) {
+    // CR, the text, and the rest of the line erased.
+    if isShown { StandardError.write("\r\(text)\u{1b}[K") }
+  }
+
+  /// Takes the line away.
+  func clear() { show("") }
+}

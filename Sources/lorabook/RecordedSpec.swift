@@ -47,10 +47,16 @@ struct RecordedSpec {
   /// - Throws: `BookError.unlikeItsSpec`; `Failure` where the machine is too small.
   func grid(memory: Double) throws -> Grid {
     do {
+      _ = try Grid(spec)
+    } catch let error as SettingError {
+      throw BookError.unlikeItsSpec(
+        recorded.name, reason: "\(error.field.rawValue): \(error.description)")
+    }
+    do {
       return try Grid(spec, memory: memory)
     } catch let error as SettingError {
       throw Failure(
-        "the sweep '\(printable(recorded.name))' cannot be gone on with here: \(error.field.rawValue): \(printable(error.description))",
+        "the sweep '\(printable(recorded.name))' cannot be computed here: \(error.field.rawValue): \(printable(error.description))",
         .badData)
     }
   }

@@ -1,0 +1,275 @@
+import LoRASpectra
+
+/// Looks a book over and changes nothing: whether the file is sound, and whether what is recorded goes
+/// together. Rows are looked at as they come, so that memory does not grow with the book.
+package final class Doctor {
+  /// What is looked at, in this order.
+  package static let checks = [
+    "integrity", "foreign keys", "schema", "stale sweeps", "plans", "sums of runs", "runs",
+    "spectra",
+    "summaries",
+  ]
+
+  private let book: Book
+  private let connection: Connection
+  // It ends a statement that runs when it is asked to.
+  private let inquiry: Inquiry
+  private let found = Diagnoses()
+  private let progress: (String) -> Void
+
+  /// - Parameters:
+  ///   - shouldStop: asked again and again.
+  ///   - progress: told what of ``checks`` comes next.
+  /// - Throws: `SQLiteError`.
+  package init(
+    _ book: Book, shouldStop: @escaping () -> Bool = { false },
+    progress: @escaping (String) -> Void = { _ in }
+  ) throws {
+    self.book = book
+    self.progress = progress
+    // Others may write meanwhile.
+    inquiry = try Inquiry(book, isOfOneMoment: true, shouldStop: shouldStop)
+    connection = inquiry.connection
+  }
+
+  /// Looks at everything.
+  ///
+  /// - Parameter grid: makes the grid of a computed sweep's spec.
+  /// - Returns: what was found, what is wrong first.
+  /// - Throws: `SQLiteError` where it was asked to stop, or the book is busy or cannot be read.
+  package func examine(grid: (RecordedSweep) throws -> Grid) throws -> [Diagnosis] {
+    try look("integrity", checkIntegrity)
+    try look("foreign keys", checkForeignKeys)
+    try look("schema", checkSchema)
+    try look("stale sweeps", checkStaleSweeps)
+    try look("plans") { try self.checkPlans(grid) }
+    for question in DoctorQuestion.all {
+      try look(question.check, as: "sums of runs") { try self.ask(question) }
+    }
+    try look("runs", checkRuns)
+    try look("spectra", checkSpectra)
+    try look("summaries", checkSummaries)
+    return found.all
+  }
+
+  /// Makes a check; damage that ends it is something found.
+  private func look(
+    _ check: String, as name: String? = nil, _ body: () throws -> Void
+  ) throws {
+    progress(name ?? check)
+    do {
+      try body()
+    } catch let error as SQLiteError where error.kind == .corrupt || error.kind == .other {
+      add(.wrong, check, "it cannot be looked at: \(error.message)", Doctor.damaged)
+    }
+  }
+
+  private static let damaged =
+    "copy the file away as it is, then restore a backup; sqlite3's .recover saves what can be read"
+
+  private func add(
+    _ severity: Diagnosis.Severity, _ check: String, _ what: String, _ advice: String,
+    sweep: (id: Int64, name: String)? = nil, isOneOfMany: Bool = true
+  ) {
+    found.add(
+      Diagnosis(
+        severity: severity, check: check, sweepID: sweep?.id, sweep: sweep?.name, what: what,
+        advice: advice), isOneOfMany: isOneOfMany)
+  }
+
+  private func checkIntegrity() throws {
+    try connection.rows(Statements.doctorIntegrity) { row in
+      guard row.text(0) != "ok" else { return }
+      add(.wrong, "integrity", row.text(0), Doctor.damaged, isOneOfMany: false)
+    }
+  }
+
+  private func checkForeignKeys() throws {
+    try connection.rows(Statements.foreignKeyFaults) { row in
+      add(
+        .wrong, "foreign keys",
+        "row \(row.value(1).plainText) of '\(row.text(0))' refers to a row of '\(row.text(2))' that is not there",
+        "restore a backup; something wrote to the book with foreign keys off")
+    }
+  }
+
+  private func checkSchema() throws {
+    let fresh = try Connection(inMemory: ())
+    for migration in Migration.known { try fresh.execute(migration.sql) }
+    let expected = try schema(of: fresh)
+    let here = try schema(of: connection)
+    for (object, sql) in expected where here[object] != sql {
+      add(
+        .wrong, "schema",
+        "the \(object.type) '\(object.name)' is \(here[object] == nil ? "not there" : "not as lorabook makes it")",
+        "restore a backup; another program changed the book", isOneOfMany: false)
+    }
+    for object in here.keys where expected[object] == nil {
+      let isTrigger = object.type == "trigger"
+      add(
+        isTrigger ? .wrong : .note, "schema",
+        "the \(object.type) '\(object.name)' is none of lorabook's",
+        isTrigger
+          ? "drop it with sqlite3: it may change what is recorded"
+          : "leave it, or drop it with sqlite3: another program made it", isOneOfMany: false)
+    }
+  }
+
+  private struct SchemaObject: Hashable {
+    var type: String
+    var name: String
+  }
+
+  private func schema(of connection: Connection) throws -> [SchemaObject: Value] {
+    var objects: [SchemaObject: Value] = [:]
+    try connection.rows(Statements.doctorSchema) {
+      objects[SchemaObject(type: $0.text(0), name: $0.text(1))] = $0.value(2)
+    }
+    return objects
+  }
+
+  /// Sweeps that are called running while nobody records them.
+  private func checkStaleSweeps() throws {
+    let gone = try book.connection.runningSweeps().map { ($0, book.connection.presence(of: $0)) }
+    // One that ended between the two looks has said so by now.
+    let running = Set(try book.connection.runningSweeps().map(\.sweepID))
+    for (sweep, presence) in gone where running.contains(sweep.sweepID) {
+      let process = sweep.process.processID.map { "process \($0)" } ?? "a process"
+      switch presence {
+      case .here: continue
+      case .gone:
+        add(
+          .wrong, "stale sweeps",
+          "it is 'running', and \(process) on '\(sweep.process.host)', which recorded it, is gone",
+          "finish it with 'lorabook resume \(sweep.sweepID)'; any command that records marks it interrupted",
+          sweep: (sweep.sweepID, sweep.name))
+      case .unknown:
+        add(
+          .note, "stale sweeps",
+          "it is 'running' on '\(sweep.process.host)', which cannot be asked from here whether it is",
+          "look there; if nobody records it, 'lorabook resume \(sweep.sweepID) --force' finishes it",
+          sweep: (sweep.sweepID, sweep.name))
+      }
+    }
+  }
+
+  private func sweeps() throws -> [(id: Int64, name: String, source: String)] {
+    var sweeps: [(id: Int64, name: String, source: String)] = []
+    try connection.rows(Statements.doctorSweeps) {
+      sweeps.append(($0.integer(0), $0.text(1), $0.text(2)))
+    }
+    return sweeps
+  }
+
+  /// Whether computed sweeps plan what their specs ask for.
+  private func checkPlans(_ makeGrid: (RecordedSweep) throws -> Grid) throws {
+    for sweep in try sweeps() where sweep.source == "sweep" {
+      let recorded = try connection.recordedSweep(sweep.id)
+      let grid: Grid
+      do {
+        grid = try makeGrid(recorded)
+      } catch {
+        let reason =
+          if case BookError.unlikeItsSpec(_, let reason) = error { reason } else { "\(error)" }
+        add(
+          .wrong, "plans", "no grid can be made of its spec: \(reason)", DoctorQuestion.restore,
+          sweep: (sweep.id, sweep.name))
+        continue
+      }
+      var cells: Int64 = 0
+      try connection.rows(Statements.doctorCellCount, ["sweep_id": .integer(sweep.id)]) {
+        cells = $0.integer(0)
+      }
+      let planned = grid.runCount / grid.spec.seeds.count
+      if recorded.plannedRuns != grid.runCount || cells != planned {
+        add(
+          .wrong, "plans",
+          "it plans \(recorded.plannedRuns) runs at \(cells) settings, and its spec asks for \(grid.runCount) at \(planned)",
+          DoctorQuestion.restore, sweep: (sweep.id, sweep.name))
+      }
+    }
+  }
+
+  private func ask(_ question: DoctorQuestion) throws {
+    try connection.rows(question.sql) { row in
+      add(
+        question.severity, question.check, DoctorQuestion.filled(question.what, row),
+        DoctorQuestion.filled(question.advice, row), sweep: Doctor.sweep(row))
+    }
+  }
+
+  /// The sweep that the first two columns name.
+  private static func sweep(_ row: Statement) -> (id: Int64, name: String)? {
+    row.value(0).integer.map { ($0, row.text(1)) }
+  }
+
+  private func checkRuns() throws {
+    let statement = try connection.prepare(Statements.doctorMeasurements)
+    let columns = statement.columns
+    let questions = RunQuestion.all.map { question in
+      (question, Int32(columns.firstIndex(of: question.column) ?? 0))
+    }
+    while try statement.step() {
+      let isComputed = statement.text(2) == "sweep"
+      for (question, column) in questions where statement.integer(column) == 1 {
+        add(
+          isComputed ? .wrong : question.elsewhere, question.check,
+          DoctorQuestion.filled(question.what, statement),
+          isComputed ? DoctorQuestion.restore : RunQuestion.adviceElsewhere(question.elsewhere),
+          sweep: Doctor.sweep(statement))
+      }
+    }
+  }
+
+  private func checkSpectra() throws {
+    let blocks = try SpectrumBlocks(connection)
+    try connection.rows(Statements.doctorSpectra) { row in
+      let values = try blocks.values(of: row.integer(0))
+      guard let fault = Doctor.fault(of: values, span: Int(clamping: row.integer(4))) else {
+        return
+      }
+      add(
+        .wrong, "spectra",
+        "update \(row.integer(0)) (seed \(row.integer(1)), \(row.integer(2))x\(row.integer(3))): \(fault)",
+        "restore a backup, or remove the sweeps that recorded it and record them again")
+    }
+  }
+
+  /// Why singular values are not those of an update with `span` of them; nil where they may be.
+  private static func fault(of values: [Double?], span: Int) -> String? {
+    guard values.count == span else {
+      return "\(values.count) singular values are recorded, and it has \(span)"
+    }
+    if let missing = values.firstIndex(where: { $0 == nil }) {
+      return "singular value \(missing + 1) is missing"
+    }
+    let whole = values.compactMap(\.self)
+    for (index, pair) in zip(whole, whole.dropFirst()).enumerated() where !(pair.0 >= pair.1) {
+      return
+        "singular value \(index + 2) is \(pair.1.shortestText), above the one before it, \(pair.0.shortestText)"
+    }
+    if let first = whole.first, !(first > 0) || !first.isFinite {
+      return "the largest singular value is \(first.shortestText)"
+    }
+    return nil
+  }
+
+  private func checkSummaries() throws {
+    let audit = try SummaryAudit(connection)
+    let places = try CellPlaces(connection)
+    for sweep in try sweeps() {
+      _ = try audit.forEach(ofSweep: sweep.id) { line in
+        let kept = line.kept ?? RunningSummary()
+        guard kept != line.summed else { return }
+        func text(_ summary: RunningSummary) -> String {
+          "n \(summary.count), mean \(summary.mean.shortestText), squared deviations \(summary.squaredDeviations.shortestText)"
+        }
+        add(
+          .wrong, "summaries",
+          "\(line.metric.rawValue) in cell \(line.cellID) (\(try places.settings(ofCell: line.cellID))) is summed up as \(text(kept)), and its runs come to \(text(line.summed))",
+          "'lorabook verify \(sweep.id)' tells whether a run or the sum was changed; \(DoctorQuestion.restore)",
+          sweep: (sweep.id, sweep.name))
+      }
+    }
+  }
+}

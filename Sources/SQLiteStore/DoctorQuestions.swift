@@ -1,0 +1,134 @@
+import LoRASpectra
+
+/// A check that one statement makes: each row is something found.
+struct DoctorQuestion {
+  /// The check's name.
+  var check: String
+  var severity: Diagnosis.Severity = .wrong
+  /// Gives `sweep_id` and `sweep`, and what the sentences below name.
+  var sql: String
+  /// What is so; `{column}` stands for the row's value.
+  var what: String
+  /// What to do about it, in the same way.
+  var advice: String
+
+  /// The sentence for a row.
+  static func filled(_ template: String, _ row: Statement) -> String {
+    var text = ""
+    var rest = template[...]
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      text += rest[..<open]
+      let name = rest[rest.index(after: open)..<close]
+      let column = row.columns.firstIndex { $0 == name }
+      text += column.map { row.value(Int32($0)).plainText.shortened(to: 120) } ?? "{\(name)}"
+      rest = rest[rest.index(after: close)...]
+    }
+    return text + rest
+  }
+
+  static let restore =
+    "restore a backup, or remove the sweep with 'lorabook rm' and record it again"
+
+  /// What is asked of the tables that tie sweeps, updates and runs together.
+  static let all = [
+    DoctorQuestion(
+      check: "recorded runs", sql: Statements.doctorRecordedRuns,
+      what: "it counts {recorded_runs} runs, and {runs} are recorded",
+      advice: "look at 'lorabook verify {sweep_id}'; \(restore)"),
+    DoctorQuestion(
+      check: "status", sql: Statements.doctorStatus,
+      what: "it is '{status}' with {recorded_runs} runs of {planned_runs} planned",
+      advice: "look at 'lorabook verify {sweep_id}'; \(restore)"),
+    DoctorQuestion(
+      check: "overlapping recordings", sql: Statements.doctorOverlaps,
+      what: "recording {recording_id} with {runs} runs reaches into recording {next}",
+      advice: restore),
+    DoctorQuestion(
+      check: "missing runs", sql: Statements.doctorMissingRuns,
+      what: "recording {recording_id} counts {runs} runs, and {found} are there",
+      advice: restore),
+    DoctorQuestion(
+      check: "runs of no recording", sql: Statements.doctorRunsOfNone,
+      what:
+        "{found} runs, from run {run_id} on, are of no recording, so that no question sees them",
+      advice: "restore a backup; what other sweeps hold is as it was"),
+    DoctorQuestion(
+      check: "divergences", sql: Statements.doctorDivergences,
+      what: "{metric} of run {run_id} is {number} and '{value}' at once",
+      advice: restore),
+    DoctorQuestion(
+      check: "duplicate runs", sql: Statements.doctorUpdatesTwice,
+      what: "update {update_id} (seed {seed}) is recorded {times} times",
+      advice: restore),
+    DoctorQuestion(
+      check: "duplicate runs", sql: Statements.doctorCellsTwice,
+      what: "recording {recording_id} has {runs} runs at {cells} settings",
+      advice: restore),
+    DoctorQuestion(
+      check: "unused updates", severity: .note, sql: Statements.doctorUnusedUpdates,
+      what: "no sweep has recorded update {update_id} (seed {seed})",
+      advice: "leave it: a sweep that draws the same update will use its spectrum"),
+    DoctorQuestion(
+      check: "unused draws", severity: .note, sql: Statements.doctorUnusedDraws,
+      what: "no update is drawn as draw {draw_id} ({d}x{k}, noise {noise}) says",
+      advice: "leave it: the next 'lorabook rm' takes it away"),
+    DoctorQuestion(
+      check: "unused profiles", severity: .note, sql: Statements.doctorUnusedPrescriptions,
+      what: "no sweep and no draw uses prescription {prescription_id}, '{definition}'",
+      advice: "leave it: the next 'lorabook rm' takes it away"),
+  ]
+}
+
+/// What can be wrong with one run, by the column of `doctor-measurements.sql` that says so.
+struct RunQuestion {
+  /// The check's name.
+  var check: String
+  var column: String
+  /// What is so.
+  var what: String
+  /// What a run that was measured elsewhere has to do with it.
+  var elsewhere: Diagnosis.Severity = .wrong
+
+  static let run = "run {run_id} (seed {seed}, rank {rank}, {rule}): "
+
+  static let all = [
+    RunQuestion(
+      check: "cells of other sweeps", column: "cell_of_other_sweep",
+      what: "run {run_id} (seed {seed}) is in cell {cell_id}, which is not this sweep's"),
+    RunQuestion(
+      check: "cells of other updates", column: "cell_of_other_update",
+      what: run + "cell {cell_id} has another shape, profile or noise than the run's update"),
+    RunQuestion(
+      check: "variance captured", column: "variance_out_of_range",
+      what: run + "variance_captured is {variance_captured}, which is no share from 0 to 1"),
+    RunQuestion(
+      check: "negative errors", column: "negative_error",
+      what: run
+        + "error is {error} and truncation_error {truncation_error}; a norm is never below 0"
+    ),
+    RunQuestion(
+      check: "truncation and variance", column: "truncation_contradicts",
+      what: run
+        + "truncation_error {truncation_error} squared is not 1 - variance_captured {variance_captured}",
+      elsewhere: .note),
+    RunQuestion(
+      check: "errors", column: "error_contradicts",
+      what: run
+        + "error {error} contradicts scale {scale}, variance_captured {variance_captured} and truncation_error {truncation_error}",
+      elsewhere: .note),
+    RunQuestion(
+      check: "missing measurements", column: "not_recorded",
+      what: run
+        + "error is {error}, truncation_error {truncation_error}, variance_captured {variance_captured}, and a run that is computed has all three"
+    ),
+  ]
+}
+
+extension RunQuestion {
+  /// What to do about a run that was measured elsewhere.
+  static func adviceElsewhere(_ severity: Diagnosis.Severity) -> String {
+    severity == .note
+      ? "nothing, if it was measured so: what was trained need not be the best approximation"
+      : "remove the sweep with 'lorabook rm', mend the value where it was measured, and record it again"
+  }
+}

@@ -1,0 +1,1 @@
+SELECT count(*) FROM cell WHERE sweep_id = :sweep_id;

@@ -1,0 +1,59 @@
+import ArgumentParser
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Look a book over: whether it is sound, and whether its sums add up.",
+    discussion: """
+      Each finding says what is wrong and what to do about it; a note is worth knowing and nothing wrong. \
+      Nothing is changed, and others may use the book meanwhile. What is recorded is not computed again: \
+      'lorabook verify' does that. The exit status is 1 where something is wrong.
+
+      Example:  lorabook doctor --format json
+      """)
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  @OptionGroup var book: BookOptions
+  @OptionGroup var output: FormatOption
+
+  private static let columns = ["severity", "check", "sweep_id", "sweep", "what", "advice"]
+
+  func run() throws {
+    Interruption.watch()
+    let path = printable(try book.path())
+    let line = StatusLine(isQuiet: quiet)
+    defer { line.clear() }
+    let book = try book.reading()
+    let doctor = try Doctor(
+      book, shouldStop: { Interruption.isAsked }, progress: { line.show("looking at \($0)") })
+    let found = try doctor.examine { try RecordedSpec($0).grid(memory: .infinity) }
+    line.clear()
+    // A table without rows says nothing to a person.
+    if !(found.isEmpty && output.isForPeople) {
+      try output.format.write(
+        ResultTable(columns: DoctorCommand.columns, rows: found.map(DoctorCommand.row)))
+    }
+    let wrong = found.count { $0.severity == .wrong }
+    guard wrong == 0 else {
+      throw Failure(
+        "\(wrong) finding\(wrong == 1 ? "" : "s") in '\(path)': something is wrong with the book. It was left as it is; each finding says what to do.",
+        .failure)
+    }
+    let notes = found.isEmpty ? "" : ", with \(found.count) to note"
+    StandardError.write(
+      "'\(path)' is well\(notes). Looked at: \(Doctor.checks.joined(separator: ", "))\n")
+  }
+
+  private static func row(_ diagnosis: Diagnosis) -> [Value] {
+    [
+      .text(diagnosis.severity.rawValue), .text(diagnosis.check),
+      diagnosis.sweepID.map(Value.integer) ?? .absent, diagnosis.sweep.map(Value.text) ?? .absent,
+      .text(diagnosis.what), .text(diagnosis.advice),
+    ]
+  }
+}
