@@ -56,6 +56,13 @@ let package = Package(
     .testTarget(
       name: "RenderingTests", dependencies: ["LoRASpectra", "Rendering", "TestSupport"],
       swiftSettings: strict),
+    .target(
+      name: "CFaultInjection", path: "Tests/CFaultInjection",
+      linkerSettings: [.linkedLibrary("sqlite3")]),
+    .testTarget(
+      name: "FaultTests",
+      dependencies: ["LoRASpectra", "SQLiteStore", "lorabook", "CFaultInjection"],
+      swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["lorabook", "Rendering", "TestSupport"],

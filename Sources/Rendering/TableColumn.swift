@@ -116,10 +116,8 @@ struct TableColumn {
       + String(repeating: " ", count: max(0, fraction - TableColumn.fraction(of: text)))
   }
 
-  /// A text that ends no markdown cell.
   private static func escaped(_ text: String, _ style: TableWriter.Style) -> String {
-    style == .markdown
-      ? text.replacing("\\", with: "\\\\").replacing("|", with: "\\|") : text
+    style == .markdown ? markdownEscaped(text) : text
   }
 
   private static func fraction(of text: String) -> Int {

@@ -136,17 +136,3 @@ package final class TableWriter: RowWriter {
     }
   }
 }
-
-/// A text whose control characters, which could command a terminal, are spelled out.
-package func printable(_ text: String) -> String {
-  if isPlain(text) { return text }
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}

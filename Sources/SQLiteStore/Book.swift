@@ -19,12 +19,24 @@ package final class Book {
   /// Opens a book that is there, for reading alone.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
-  package init(reading path: String, wait: Int32 = Book.defaultWait) throws {
+  package convenience init(reading path: String, wait: Int32 = Book.defaultWait) throws {
+    try self.init(reading: path, wait: wait, asMigrated: true)
+    try connection.showStaleSweeps()
+  }
+
+  /// Opens a book for looking it over, also one whose tables are not as lorabook makes them.
+  ///
+  /// - Throws: `BookError`, `SQLiteError`.
+  package convenience init(examining path: String, wait: Int32 = Book.defaultWait) throws {
+    try self.init(reading: path, wait: wait, asMigrated: false)
+  }
+
+  private init(reading path: String, wait: Int32, asMigrated: Bool) throws {
     guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
     self.path = path
     self.wait = wait
     let identity: (version: Int64, objects: Int64)
-    (connection, identity) = try Book.connectForReading(path, wait)
+    (connection, identity) = try Book.connectForReading(path, wait, asMigrated: asMigrated)
     guard identity.version > 0 else {
       throw BookError.notABook(path: path, reason: "it is empty")
     }
@@ -33,8 +45,6 @@ package final class Book {
         path: path, version: identity.version, known: Migration.known.count)
     }
     try connection.execute(Statements.configure)
-    try connection.checkMigrations(Migration.known, upTo: identity.version, path: path)
-    try connection.showStaleSweeps()
     try connection.setCheckpointOnClose(true)
     upgrade = nil
   }
@@ -50,7 +60,6 @@ package final class Book {
     guard identity.version > 0 else {
       throw BookError.notABook(path: path, reason: "it is empty")
     }
-    try connection.checkMigrations(Migration.known, upTo: identity.version, path: path)
     try connection.setCheckpointOnClose(true)
     return Migration.known.filter { $0.version > identity.version }
   }
@@ -81,15 +90,16 @@ package final class Book {
     self.wait = wait
     try Book.create(path)
     connection = try Book.connect(path, .writing, wait)
-    let identity = try Book.identify(connection, path, known: migrations.count)
-    try connection.checkMigrations(migrations, upTo: identity.version, path: path)
+    let identity = try Book.identify(connection, path, migrations)
     try connection.setCheckpointOnClose(true)
     if identity.version == 0 { try connection.execute(Statements.largePages) }
     // The switch is itself a write, and the busy handler does not cover it: two first starts at once
     // collide here (sqlite.org/wal.html).
-    try Book.retrying(milliseconds: wait) { [connection] in
-      try connection.execute(Statements.enterWal)
+    let mode = try Book.retrying(milliseconds: wait) { [connection] in
+      try connection.table(Statements.enterWal).rows
     }
+    // Where there is no shared memory SQLite stays in the mode that it was in, and says no more than that.
+    guard mode == [[.text("wal")]] else { throw SQLiteError.noSharedMemory }
     try connection.execute(Statements.configure)
     var upgrade: Upgrade?
     if identity.version < Int64(migrations.count) {
@@ -98,8 +108,7 @@ package final class Book {
         programVersion: version
       ).upgrade()
       // Another process, and perhaps another program, may have been first.
-      let now = try Book.identify(connection, path, known: migrations.count)
-      try connection.checkMigrations(migrations, upTo: now.version, path: path)
+      _ = try Book.identify(connection, path, migrations)
     }
     self.upgrade = upgrade
     try connection.settleStaleSweeps()
@@ -115,18 +124,22 @@ package final class Book {
     try self.init(recording: path, time: time, version: version, wait: wait)
   }
 
-  /// Opens and identifies a book. In a folder that takes no file SQLite cannot keep its log beside the book;
-  /// where there is none, nobody is writing, and the book can be read as it lies.
+  /// Opens and identifies a book. In a folder that takes no file, on a full disk or without shared memory SQLite
+  /// cannot keep its log and the log's index beside the book; where there are none, nobody is writing, and the
+  /// book can be read as it lies.
   private static func connectForReading(
-    _ path: String, _ wait: Int32
+    _ path: String, _ wait: Int32, asMigrated: Bool = true
   ) throws -> (Connection, (version: Int64, objects: Int64)) {
     do {
       let connection = try Book.connect(path, .reading, wait)
-      return (connection, try Book.identify(connection, path))
-    } catch let error as SQLiteError where error.kind == .cannotCreate {
-      guard access(path + "-wal", F_OK) != 0 else { throw error }
+      return (connection, try Book.identify(connection, path, asMigrated: asMigrated))
+    } catch let error as SQLiteError where error.kind == .cannotCreate || error.isWithoutIndex {
+      var log = stat()
+      let isThere = stat(path + "-wal", &log) == 0
+      // SQLite makes the log before it finds that there can be no index; without one nobody writes.
+      guard !isThere || (error.isWithoutIndex && log.st_size == 0) else { throw error }
       let connection = try Connection(path: path, access: .reading, wait: wait, immutable: true)
-      return (connection, try Book.identify(connection, path))
+      return (connection, try Book.identify(connection, path, asMigrated: asMigrated))
     }
   }
 
@@ -159,12 +172,30 @@ package final class Book {
     close(file)
   }
 
-  /// Refuses a file that is no book of a version known here, before anything is changed in it.
+  /// Refuses a file that is no book of a version known here, or not as lorabook makes one, before anything is
+  /// changed in it.
   private static func identify(
-    _ connection: Connection, _ path: String, known: Int = Migration.known.count
+    _ connection: Connection, _ path: String, _ migrations: [Migration] = Migration.known,
+    asMigrated: Bool = true
+  ) throws -> (version: Int64, objects: Int64) {
+    // Of one moment, as another process may be bringing the book up to date.
+    try connection.snapshot {
+      let identity = try Book.version(connection, path, known: migrations.count)
+      if asMigrated {
+        try connection.checkOrigin(migrations, upTo: identity.version, path: path)
+      }
+      return identity
+    }
+  }
+
+  private static func version(
+    _ connection: Connection, _ path: String, known: Int
   ) throws -> (version: Int64, objects: Int64) {
     let found: (application: Int64, version: Int64, objects: Int64)
     do {
+      if let shadow = try connection.table(Statements.shadows).rows.first?.first?.text {
+        throw BookError.foreignObject(path: path, type: "table or view", name: shadow)
+      }
       found = try connection.identity()
     } catch let error as SQLiteError where error.kind == .corrupt {
       throw BookError.notABook(path: path, reason: error.message)
@@ -179,7 +210,9 @@ package final class Book {
     return (found.version, found.objects)
   }
 
-  private static func retrying(milliseconds: Int32, _ body: () throws -> Void) throws {
+  private static func retrying<Result>(
+    milliseconds: Int32, _ body: () throws -> Result
+  ) throws -> Result {
     let deadline = ContinuousClock.now + .milliseconds(Int(milliseconds))
     while true {
       do {

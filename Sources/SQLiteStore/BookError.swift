@@ -18,6 +18,10 @@ package enum BookError: Error, Equatable {
   case neverStill(path: String)
   /// There is a file where a copy of the book was to be.
   case copyExists(path: String)
+  /// The book holds something that lorabook did not make, and that would act when lorabook reads or writes.
+  case foreignObject(path: String, type: String, name: String)
+  /// A table, view or index of the book is missing or not as lorabook makes it.
+  case changedObject(path: String, type: String, name: String)
   /// A sweep of that name is in the book.
   case nameTaken(String)
   /// The sweep of that name was computed, and takes no runs measured elsewhere.

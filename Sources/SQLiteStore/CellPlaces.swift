@@ -13,13 +13,14 @@ struct CellPlaces {
     try describe.bind(1, id)
     defer { describe.reset() }
     guard try describe.step() else { return "cell \(id), which is not there" }
-    return CellPlaces.text(describe, from: 0)
+    return try CellPlaces.text(describe, from: 0)
   }
 
   /// The columns d, k, profile, noise, rank, alpha and rule of a row, from one on.
-  static func text(_ row: Statement, from column: Int32) -> String {
-    let noise = row.value(column + 3).number.map { ", noise \($0.shortestText)" } ?? ""
-    return "\(row.integer(column))x\(row.integer(column + 1)), \(row.text(column + 2))\(noise), "
+  static func text(_ row: Statement, from column: Int32) throws -> String {
+    let noise = try row.value(column + 3).number.map { ", noise \($0.shortestText)" } ?? ""
+    return try
+      "\(row.integer(column))x\(row.integer(column + 1)), \(row.text(column + 2))\(noise), "
       + "rank \(row.integer(column + 4)), alpha \(row.real(column + 5).shortestText), "
       + row.text(column + 6)
   }

@@ -20,6 +20,7 @@ package final class Connection {
   private let keeper: Connection?
   /// Whether the file is taken for one that nobody writes.
   let isImmutable: Bool
+  private let files = WrittenFiles()
 
   /// Opens an existing file.
   ///
@@ -53,14 +54,7 @@ package final class Connection {
     }
     self.handle = handle
     sqlite3_busy_timeout(handle, wait)
-    // A book may come from a stranger: its schema must not reach further than data.
-    for (which, on) in [
-      (SQLITE_DBCONFIG_DEFENSIVE, Int32(1)), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
-      (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_DQS_DML, 0),
-      (SQLITE_DBCONFIG_DQS_DDL, 0), (SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0),
-    ] {
-      try check(lorabook_db_switch(handle, Int32(which), on))
-    }
+    try harden(access)
     try setCheckpointOnClose(false)
     if access != .writing { try execute(Statements.allowReadingAlone) }
   }
@@ -78,6 +72,7 @@ package final class Connection {
       throw SQLiteError(opened, code: code)
     }
     self.handle = handle
+    try harden(.writing)
   }
 
   deinit { sqlite3_close_v2(handle) }
@@ -120,8 +115,8 @@ package final class Connection {
   func table(_ sql: String, _ bindings: [String: Value] = [:]) throws -> ResultTable {
     let statement = try prepare(sql)
     try statement.bind(bindings)
-    var result = ResultTable(columns: statement.columns, rows: [])
-    while try statement.step() { result.rows.append(statement.row) }
+    var result = ResultTable(columns: try statement.columns, rows: [])
+    while try statement.step() { result.rows.append(try statement.row) }
     return result
   }
 
@@ -149,15 +144,39 @@ package final class Connection {
   ///
   /// IMMEDIATE, because a transaction that starts by reading cannot wait for a writer later
   /// (sqlite.org/lang_transaction.html).
+  ///
+  /// - Throws: what `body` throws, `SQLiteError`. Of a commit that failed nothing is known but that it is
+  ///   there as a whole or not at all.
   func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try execute("BEGIN IMMEDIATE")
+    do {
+      let result = try body()
+      try files.check(self)
+      try execute("COMMIT")
+      // Between the look and the commit it may have gone.
+      try files.check(self)
+      return result
+    } catch {
+      rollBack()
+      throw error
+    }
+  }
+
+  /// Ends the transaction, if there is one: some errors have ended it already. Where that fails too, the next
+  /// statement says so, and nothing is kept when the connection closes.
+  private func rollBack() {
+    if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+  }
+
+  /// Runs `body` with the book as it is at one moment.
+  func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+    try execute("BEGIN")
     do {
       let result = try body()
       try execute("COMMIT")
       return result
     } catch {
-      // Some errors have rolled back already; a second rollback has nothing to say.
-      if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+      rollBack()
       throw error
     }
   }

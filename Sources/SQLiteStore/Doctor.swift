@@ -1,3 +1,4 @@
+import CSQLite
 import LoRASpectra
 
 /// Looks a book over and changes nothing: whether the file is sound, and whether what is recorded goes
@@ -14,6 +15,7 @@ package final class Doctor {
   private let connection: Connection
   // It ends a statement that runs when it is asked to.
   private let inquiry: Inquiry
+  private let stop: StopCheck
   private let found = Diagnoses()
   private let progress: (String) -> Void
 
@@ -29,6 +31,8 @@ package final class Doctor {
     self.progress = progress
     // Others may write meanwhile.
     inquiry = try Inquiry(book, isOfOneMoment: true, shouldStop: shouldStop)
+    stop = StopCheck(shouldStop)
+    stop.watch(book.connection)
     connection = inquiry.connection
   }
 
@@ -77,16 +81,25 @@ package final class Doctor {
         advice: advice), isOneOfMany: isOneOfMany)
   }
 
+  /// Of a file that was opened for reading alone SQLite does not know the CHECK constraints
+  /// (sqlite3AddCheckConstraint in its build.c), and so this is asked over the book's own connection.
   private func checkIntegrity() throws {
-    try connection.rows(Statements.doctorIntegrity) { row in
-      guard row.text(0) != "ok" else { return }
-      add(.wrong, "integrity", row.text(0), Doctor.damaged, isOneOfMany: false)
+    try book.connection.rows(Statements.doctorIntegrity) { row in
+      let word = try row.text(0)
+      guard word != "ok" else { return }
+      add(.wrong, "integrity", word, Doctor.damaged, isOneOfMany: false)
+    }
+    if sqlite3_db_readonly(book.connection.handle, "main") == 1 {
+      add(
+        .note, "integrity",
+        "the book cannot be written from here, and of such a file SQLite does not look at the CHECK constraints",
+        "look it over again where it can be written, or look over a copy")
     }
   }
 
   private func checkForeignKeys() throws {
     try connection.rows(Statements.foreignKeyFaults) { row in
-      add(
+      try add(
         .wrong, "foreign keys",
         "row \(row.value(1).plainText) of '\(row.text(0))' refers to a row of '\(row.text(2))' that is not there",
         "restore a backup; something wrote to the book with foreign keys off")
@@ -94,17 +107,20 @@ package final class Doctor {
   }
 
   private func checkSchema() throws {
-    let fresh = try Connection(inMemory: ())
-    for migration in Migration.known { try fresh.execute(migration.sql) }
-    let expected = try schema(of: fresh)
-    let here = try schema(of: connection)
-    for (object, sql) in expected where here[object] != sql {
+    let expected = try BookSchema.made(by: Migration.known).objects
+    let here = try BookSchema(connection).objects
+    func isNamed(_ object: BookSchema.Object, in objects: Set<BookSchema.Object>) -> Bool {
+      objects.contains { $0.type == object.type && $0.name == object.name }
+    }
+    for object in expected.subtracting(here).sorted(by: { $0.name < $1.name }) {
+      let isThere = isNamed(object, in: here)
       add(
         .wrong, "schema",
-        "the \(object.type) '\(object.name)' is \(here[object] == nil ? "not there" : "not as lorabook makes it")",
+        "the \(object.type) '\(object.name)' is \(isThere ? "not as lorabook makes it" : "not there")",
         "restore a backup; another program changed the book", isOneOfMany: false)
     }
-    for object in here.keys where expected[object] == nil {
+    for object in here.subtracting(expected).sorted(by: { $0.name < $1.name })
+    where !isNamed(object, in: expected) {
       let isTrigger = object.type == "trigger"
       add(
         isTrigger ? .wrong : .note, "schema",
@@ -113,19 +129,6 @@ package final class Doctor {
           ? "drop it with sqlite3: it may change what is recorded"
           : "leave it, or drop it with sqlite3: another program made it", isOneOfMany: false)
     }
-  }
-
-  private struct SchemaObject: Hashable {
-    var type: String
-    var name: String
-  }
-
-  private func schema(of connection: Connection) throws -> [SchemaObject: Value] {
-    var objects: [SchemaObject: Value] = [:]
-    try connection.rows(Statements.doctorSchema) {
-      objects[SchemaObject(type: $0.text(0), name: $0.text(1))] = $0.value(2)
-    }
-    return objects
   }
 
   /// Sweeps that are called running while nobody records them.
@@ -156,7 +159,7 @@ package final class Doctor {
   private func sweeps() throws -> [(id: Int64, name: String, source: String)] {
     var sweeps: [(id: Int64, name: String, source: String)] = []
     try connection.rows(Statements.doctorSweeps) {
-      sweeps.append(($0.integer(0), $0.text(1), $0.text(2)))
+      try sweeps.append(($0.integer(0), $0.text(1), $0.text(2)))
     }
     return sweeps
   }
@@ -193,26 +196,26 @@ package final class Doctor {
   private func ask(_ question: DoctorQuestion) throws {
     try connection.rows(question.sql) { row in
       add(
-        question.severity, question.check, DoctorQuestion.filled(question.what, row),
-        DoctorQuestion.filled(question.advice, row), sweep: Doctor.sweep(row))
+        question.severity, question.check, try DoctorQuestion.filled(question.what, row),
+        try DoctorQuestion.filled(question.advice, row), sweep: try Doctor.sweep(row))
     }
   }
 
   /// The sweep that the first two columns name.
-  private static func sweep(_ row: Statement) -> (id: Int64, name: String)? {
-    row.value(0).integer.map { ($0, row.text(1)) }
+  private static func sweep(_ row: Statement) throws -> (id: Int64, name: String)? {
+    try row.value(0).integer.map { ($0, try row.text(1)) }
   }
 
   private func checkRuns() throws {
     let statement = try connection.prepare(Statements.doctorMeasurements)
-    let columns = statement.columns
+    let columns = try statement.columns
     let questions = RunQuestion.all.map { question in
       (question, Int32(columns.firstIndex(of: question.column) ?? 0))
     }
     while try statement.step() {
-      let isComputed = statement.text(2) == "sweep"
+      let isComputed = try statement.text(2) == "sweep"
       for (question, column) in questions where statement.integer(column) == 1 {
-        add(
+        try add(
           isComputed ? .wrong : question.elsewhere, question.check,
           DoctorQuestion.filled(question.what, statement),
           isComputed ? DoctorQuestion.restore : RunQuestion.adviceElsewhere(question.elsewhere),

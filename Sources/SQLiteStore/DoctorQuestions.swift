@@ -13,14 +13,15 @@ struct DoctorQuestion {
   var advice: String
 
   /// The sentence for a row.
-  static func filled(_ template: String, _ row: Statement) -> String {
+  static func filled(_ template: String, _ row: Statement) throws -> String {
     var text = ""
     var rest = template[...]
     while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
       text += rest[..<open]
       let name = rest[rest.index(after: open)..<close]
-      let column = row.columns.firstIndex { $0 == name }
-      text += column.map { row.value(Int32($0)).plainText.shortened(to: 120) } ?? "{\(name)}"
+      let column = try row.columns.firstIndex { $0 == name }
+      text +=
+        try column.map { try row.value(Int32($0)).plainText.shortened(to: 120) } ?? "{\(name)}"
       rest = rest[rest.index(after: close)...]
     }
     return text + rest

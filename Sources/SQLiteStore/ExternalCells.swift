@@ -100,7 +100,7 @@ final class ExternalCells {
       let summary = RunningSummary(
         count: Int(findSummaries.integer(1)), mean: findSummaries.real(2),
         squaredDeviations: findSummaries.real(3))
-      switch findSummaries.text(0) {
+      switch try findSummaries.text(0) {
       case "error": cell.error = summary
       case "truncation_error": cell.truncationError = summary
       default: cell.varianceCaptured = summary

@@ -119,7 +119,7 @@ package final class ExternalRunWriter {
   private func findSweep(_ name: String) throws -> Int64? {
     var found: (id: Int64, source: String)?
     try connection.rows(Statements.findExternalSweep, ["name": .text(name)]) {
-      found = ($0.integer(0), $0.text(1))
+      found = ($0.integer(0), try $0.text(1))
     }
     guard let found else { return nil }
     guard mayAppend else { throw BookError.nameTaken(name) }

@@ -43,8 +43,8 @@ extension Inquiry {
     try statement.bind([
       "tag": tag.map(Value.text) ?? .absent, "limit": .integer(Int64(limit ?? -1)),
     ])
-    var result = ResultTable(columns: statement.columns, rows: [])
-    try rows(of: statement) { result.rows.append($0.row) }
+    var result = ResultTable(columns: try statement.columns, rows: [])
+    try rows(of: statement) { result.rows.append(try $0.row) }
     return result
   }
 

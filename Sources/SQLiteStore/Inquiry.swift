@@ -24,9 +24,6 @@ package enum InquiryError: Error, Equatable {
 ///
 /// Beside SQLite's own it knows the functions of ``SQLFunctions``.
 package final class Inquiry {
-  /// The longest text or blob that a question may make, in bytes.
-  private static let longestValue: Int32 = 64 << 20
-
   let connection: Connection
   private let guardian: ReadingGuardian
   private let stop: StopCheck
@@ -47,10 +44,9 @@ package final class Inquiry {
     stop = StopCheck(shouldStop)
     try connection.execute(Statements.configure)
     try connection.execute(Statements.sortOnDisk)
-    try connection.showStaleSweeps()
+    // Who looks a book over judges them, and what else may be wrong with the table.
+    if !isOfOneMoment { try connection.showStaleSweeps() }
     try SQLFunctions.register(on: connection)
-    // One value at a time is made without a look at whether to stop.
-    sqlite3_limit(connection.handle, SQLITE_LIMIT_LENGTH, Inquiry.longestValue)
     // A table-valued function declares its columns at its first use, which looks like a change of schema.
     try connection.runScript(Statements.tableFunctions, [:])
     // It ends with the connection.
@@ -117,13 +113,15 @@ package final class Inquiry {
   private func explain(_ error: SQLiteError) -> any Error {
     switch error.kind {
     case .interrupted: InquiryError.interrupted
-    case .busy, .corrupt, .inputOutput: error
     case .cannotCreate, .other:
       if let action = guardian.refused {
         InquiryError.refused(action: action)
-      } else {
+      } else if error.kind == .other {
         InquiryError.malformed(message: error.message)
+      } else {
+        error
       }
+    case .busy, .corrupt, .inputOutput, .outOfMemory, .noSharedMemory, .moved: error
     }
   }
 }
@@ -193,7 +191,7 @@ private final class ReadingGuardian {
 }
 
 /// Ends a running statement when it is asked to.
-private final class StopCheck {
+final class StopCheck {
   private let shouldStop: () -> Bool
 
   init(_ shouldStop: @escaping () -> Bool) { self.shouldStop = shouldStop }

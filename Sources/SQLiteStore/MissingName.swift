@@ -38,7 +38,7 @@ extension Inquiry {
     var names: [String] = []
     let statement = try prepare(sql)
     try statement.bind(values)
-    try rows(of: statement) { names.append($0.text(0)) }
+    try rows(of: statement) { names.append(try $0.text(0)) }
     return names
   }
 }

@@ -18,8 +18,8 @@ enum SQLFunctions {
   static let names = ["stddev", "median", "quantile", "sqrt", "ln", "exp", "pow"]
 
   static func register(on connection: Connection) throws {
-    try aggregate("stddev", arguments: 1, on: connection) { _, context in
-      Sample.take(from: context)?.standardDeviation
+    try aggregate("stddev", arguments: 1, keepsValues: false, on: connection) { _, context in
+      Sample.take(from: context)?.summary.standardDeviation
     }
     try aggregate("median", arguments: 1, on: connection) { _, context in
       Sample.take(from: context)?.quantile(0.5)
@@ -65,27 +65,40 @@ enum SQLFunctions {
 
   /// An aggregate's end, from what was collected.
   private final class Aggregate {
+    /// Whether the end needs every value, rather than what they sum up to.
+    let keepsValues: Bool
     let finish: (OpaquePointer?, UnsafeMutableRawPointer?) -> Double?
-    init(_ finish: @escaping (OpaquePointer?, UnsafeMutableRawPointer?) -> Double?) {
+
+    init(
+      _ keepsValues: Bool, _ finish: @escaping (OpaquePointer?, UnsafeMutableRawPointer?) -> Double?
+    ) {
+      self.keepsValues = keepsValues
       self.finish = finish
     }
   }
 
   private static func aggregate(
-    _ name: String, arguments: Int32, on connection: Connection,
+    _ name: String, arguments: Int32, keepsValues: Bool = true, on connection: Connection,
     _ finish: @escaping (OpaquePointer?, UnsafeMutableRawPointer?) -> Double?
   ) throws {
     try connection.check(
       sqlite3_create_function_v2(
         connection.handle, name, arguments, flags,
-        Unmanaged.passRetained(Aggregate(finish)).toOpaque(), nil,
+        Unmanaged.passRetained(Aggregate(keepsValues, finish)).toOpaque(), nil,
         { handle, count, values in
           let size = Int32(MemoryLayout<UnsafeMutableRawPointer?>.size)
-          guard let context = sqlite3_aggregate_context(handle, size) else {
-            return sqlite3_result_error_nomem(handle)
-          }
+          guard let context = sqlite3_aggregate_context(handle, size),
+            let data = sqlite3_user_data(handle)
+          else { return sqlite3_result_error_nomem(handle) }
           let sample = Sample.at(context)
-          if let value = number(values?[0]), value.isFinite { sample.values.append(value) }
+          let keepsValues = Unmanaged<Aggregate>.fromOpaque(data).takeUnretainedValue().keepsValues
+          if let value = number(values?[0]), value.isFinite {
+            guard sample.values.count < Sample.mostValues else {
+              return sqlite3_result_error(
+                handle, "a quantile is of at most \(Sample.mostValues) numbers", -1)
+            }
+            if keepsValues { sample.values.append(value) } else { sample.summary.add(value) }
+          }
           if count > 1, sample.share == nil { sample.share = number(values?[1]) }
         },
         { handle in
@@ -110,7 +123,11 @@ private func number(_ value: OpaquePointer??) -> Double? {
 
 /// The numbers that an aggregate has seen.
 private final class Sample {
+  /// How many values are kept at the most: a gigabyte.
+  static let mostValues = 1 << 27
+
   var values: [Double] = []
+  var summary = RunningSummary()
   var share: Double?
 
   /// The sample whose reference lies in an aggregate's context, made at the first step: SQLite hands the
@@ -132,12 +149,6 @@ private final class Sample {
     }
     defer { slot.pointee = nil }
     return slot.pointee.map { Unmanaged<Sample>.fromOpaque($0).takeRetainedValue() }
-  }
-
-  var standardDeviation: Double? {
-    var summary = RunningSummary()
-    for value in values { summary.add(value) }
-    return summary.standardDeviation
   }
 
   func quantile(_ share: Double) -> Double? {

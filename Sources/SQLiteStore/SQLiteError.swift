@@ -17,21 +17,52 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     self.sql = sql
   }
 
-  /// The last error of a connection.
+  /// A call's error: in a connection's own words where they are of this call, for some leave none.
   init(_ handle: OpaquePointer?, code: Int32, sql: String? = nil) {
-    let message = handle.map { String(cString: sqlite3_errmsg($0)) }
-    self.init(
-      extendedCode: handle.map { sqlite3_extended_errcode($0) } ?? code,
-      message: message ?? String(cString: sqlite3_errstr(code)), sql: sql)
+    let extended = handle.map { sqlite3_extended_errcode($0) }
+    if let handle, let extended, extended & 0xff == code & 0xff {
+      self.init(
+        extendedCode: extended, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+    } else {
+      self.init(extendedCode: code, message: String(cString: sqlite3_errstr(code)), sql: sql)
+    }
   }
+
+  /// SQLite's word for an allocation that failed.
+  static func outOfMemory(sql: String?) -> SQLiteError {
+    SQLiteError(nil, code: SQLITE_NOMEM, sql: sql)
+  }
+
+  /// SQLite's word for a file that is no longer the one of its name.
+  static func moved() -> SQLiteError {
+    SQLiteError(extendedCode: movedCode, message: "the file has been moved or removed")
+  }
+
+  /// SQLite's word for a file system without shared memory.
+  static let noSharedMemory = SQLiteError(nil, code: SQLITE_IOERR | (21 << 8))
+
+  /// Whether the index of the write-ahead log could not be made, and so nobody has it.
+  var isWithoutIndex: Bool {
+    extendedCode == SQLITE_IOERR | (19 << 8) || kind == .noSharedMemory
+  }
+
+  // Names that C joins from others, which Swift does not import (sqlite.org/rescode.html).
+  private static let movedCode = SQLITE_READONLY | (4 << 8)
+  private static let memoryCode = SQLITE_IOERR | (12 << 8)
+  private static let sharedMemoryCodes = [18, 21].map { SQLITE_IOERR | ($0 << 8) }
 
   package var description: String { "\(message) (SQLite code \(extendedCode))" }
 
   /// What kind of failure it is, for whoever has to say what to do about it.
   package var kind: Kind {
     switch code {
-    case SQLITE_BUSY, SQLITE_LOCKED: .busy
-    case SQLITE_FULL, SQLITE_IOERR: .inputOutput
+    case _ where extendedCode == SQLiteError.movedCode: .moved
+    case _ where SQLiteError.sharedMemoryCodes.contains(extendedCode): .noSharedMemory
+    case _ where extendedCode == SQLiteError.memoryCode: .outOfMemory
+    case SQLITE_NOMEM: .outOfMemory
+    // SQLite gives PROTOCOL where another process held the log's index through all of its tries.
+    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy
+    case SQLITE_FULL, SQLITE_IOERR, SQLITE_NOLFS: .inputOutput
     case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
     case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM: .cannotCreate
     case SQLITE_INTERRUPT: .interrupted
@@ -41,6 +72,10 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
 
   /// Failures by what a person can do about them.
   package enum Kind: Sendable {
-    case busy, inputOutput, corrupt, cannotCreate, interrupted, other
+    case busy, inputOutput, corrupt, cannotCreate, interrupted, outOfMemory, other
+    /// The file system does not let processes share the memory that the write-ahead log's index lies in.
+    case noSharedMemory
+    /// The file, its log or the log's index is no longer the one of its name.
+    case moved
   }
 }

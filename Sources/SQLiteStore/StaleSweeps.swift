@@ -33,7 +33,8 @@ extension Connection {
     try rows(Statements.runningSweeps) { row in
       running.append(
         RunningSweep(
-          sweepID: row.integer(0), name: row.text(1), process: RecordingProcess(row, from: 2)))
+          sweepID: row.integer(0), name: try row.text(1),
+          process: try RecordingProcess(row, from: 2)))
     }
     return running
   }
@@ -77,11 +78,13 @@ extension Connection {
 
 extension RecordingProcess {
   /// The columns host, boot_id, process_id and process_start of a row, from one on.
-  init(_ row: Statement, from column: Int32) {
-    func number(_ column: Int32) -> Int? { row.value(column).integer.flatMap { Int(exactly: $0) } }
+  init(_ row: Statement, from column: Int32) throws {
+    func number(_ column: Int32) throws -> Int? {
+      try row.value(column).integer.flatMap { Int(exactly: $0) }
+    }
     self.init(
-      host: row.text(column), bootID: row.value(column + 1).text,
-      processID: number(column + 2), processStart: number(column + 3))
+      host: try row.text(column), bootID: try row.value(column + 1).text,
+      processID: try number(column + 2), processStart: try number(column + 3))
   }
 
   /// What a statement asks for that changes a sweep only while it is this process's.

@@ -125,8 +125,15 @@ package final class Statement {
   func reset() { sqlite3_reset(handle) }
 
   /// The names of the columns.
-  package private(set) lazy var columns: [String] = (0..<sqlite3_column_count(handle)).map {
-    sqlite3_column_name(handle, $0).map { String(cString: $0) } ?? ""
+  package var columns: [String] {
+    get throws {
+      try (0..<sqlite3_column_count(handle)).map { column in
+        guard let name = sqlite3_column_name(handle, column) else {
+          throw SQLiteError.outOfMemory(sql: sql)
+        }
+        return String(cString: name)
+      }
+    }
   }
 
   /// The column of the row it stands on as a whole number; 0 for what is none.
@@ -136,20 +143,25 @@ package final class Statement {
   package func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
   /// The column of the row it stands on as a text; empty for NULL.
-  package func text(_ column: Int32) -> String {
+  package func text(_ column: Int32) throws -> String {
     // By its length, not to its end: a text from a YAML file may hold a NUL.
-    guard let start = sqlite3_column_text(handle, column) else { return "" }
+    guard let start = sqlite3_column_text(handle, column) else {
+      guard sqlite3_column_type(handle, column) == SQLITE_NULL else {
+        throw SQLiteError.outOfMemory(sql: sql)
+      }
+      return ""
+    }
     let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
     return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The column of the row it stands on, in the type it is stored in.
-  package func value(_ column: Int32) -> Value {
+  package func value(_ column: Int32) throws -> Value {
     switch sqlite3_column_type(handle, column) {
     case SQLITE_INTEGER: .integer(integer(column))
     case SQLITE_FLOAT: .real(real(column))
     case SQLITE_NULL: .absent
-    default: .text(text(column))
+    default: .text(try text(column))
     }
   }
 
@@ -168,7 +180,7 @@ package final class Statement {
 
   /// The row it stands on.
   package var row: [Value] {
-    (0..<sqlite3_column_count(handle)).map { value($0) }
+    get throws { try (0..<sqlite3_column_count(handle)).map { try value($0) } }
   }
 }
 

@@ -102,7 +102,7 @@ struct SummaryAudit {
     var kept: [Comparison.Metric: RunningSummary] = [:]
     try findSummaries.bind(1, id)
     while try findSummaries.step() {
-      guard let metric = Comparison.Metric(rawValue: findSummaries.text(0)) else { continue }
+      guard let metric = try Comparison.Metric(rawValue: findSummaries.text(0)) else { continue }
       kept[metric] = RunningSummary(
         count: Int(findSummaries.integer(1)), mean: findSummaries.real(2),
         squaredDeviations: findSummaries.real(3))

@@ -8,7 +8,7 @@ extension Book {
   package func sweepID(_ reference: String) throws -> Int64 {
     var found: [(id: Int64, uuid: String, reading: Int64)] = []
     try connection.rows(Statements.resolveSweep, ["reference": .text(reference)]) {
-      found.append(($0.integer(0), $0.text(1), $0.integer(2)))
+      found.append(($0.integer(0), try $0.text(1), $0.integer(2)))
     }
     guard let likeliest = found.first else {
       throw try BookError.noSuchSweep(
@@ -23,7 +23,7 @@ extension Book {
   /// The names of all sweeps.
   package func sweepNames() throws -> [String] {
     var names: [String] = []
-    try connection.rows(Statements.sweepNames) { names.append($0.text(0)) }
+    try connection.rows(Statements.sweepNames) { names.append(try $0.text(0)) }
     return names
   }
 
@@ -40,11 +40,23 @@ extension Book {
     if name.utf8.allSatisfy({ (48...57).contains($0) }) {
       throw BookError.unusableName(name, reason: "could be taken for a sweep's id")
     }
-    if name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+    if name.unicodeScalars.contains(where: commandsTerminal) {
       throw BookError.unusableName(name, reason: "holds a control character")
     }
     if name.utf8.count > 200 {
       throw BookError.unusableName(name.shortened(to: 40), reason: "is longer than 200 bytes")
     }
+  }
+}
+
+/// Whether a character is a control character, a line's end, or one that reorders its line (Unicode's
+/// UAX #9); not one that joins, which names in many languages need.
+private func commandsTerminal(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .lineSeparator, .paragraphSeparator: true
+  case .format:
+    [0x61c, 0x200e, 0x200f].contains(scalar.value) || (0x202a...0x202e).contains(scalar.value)
+      || (0x2066...0x2069).contains(scalar.value)
+  default: false
   }
 }

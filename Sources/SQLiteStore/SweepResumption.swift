@@ -48,8 +48,8 @@ extension Connection {
     var definitions: [String: String] = [:]
     var prescriptions: [String: Int64] = [:]
     try rows(Statements.recordedProfiles, ["sweep_id": .integer(id)]) {
-      definitions[$0.text(0)] = $0.text(1)
-      prescriptions[$0.text(0)] = $0.integer(2)
+      definitions[try $0.text(0)] = try $0.text(1)
+      prescriptions[try $0.text(0)] = $0.integer(2)
     }
     let process = RecordingProcess(
       host: text("host") ?? "", bootID: text("boot_id"), processID: int("process_id"),
@@ -117,7 +117,7 @@ extension SweepWriter {
     let findSummaries = try connection.prepare(Statements.findSummaries)
     var cells: [CellWriter] = []
     try grid.forEachCell(of: prescriptions) { cell in
-      guard try rows.step(), cell.isIn(rows) else { throw unlike }
+      guard try rows.step(), try cell.isIn(rows) else { throw unlike }
       let id = rows.integer(0)
       cells.append(CellWriter(id: id, kept: try Summaries(ofCell: id, findSummaries)))
     }
@@ -211,8 +211,8 @@ extension Provenance {
 
 extension CellSettings {
   /// Whether a row of the statement is this cell. A scale may differ by the rounding of another machine's pow.
-  fileprivate func isIn(_ row: Statement) -> Bool {
-    row.integer(1) == prescription && row.integer(2) == shape.d && row.integer(3) == shape.k
+  fileprivate func isIn(_ row: Statement) throws -> Bool {
+    try row.integer(1) == prescription && row.integer(2) == shape.d && row.integer(3) == shape.k
       && row.value(4) == .real(noise) && row.integer(5) == point.rank && row.real(6) == point.alpha
       && row.text(7) == "\(point.rule)"
       && abs(row.real(8) - point.scale) <= 1e-12 * abs(point.scale)
@@ -226,7 +226,7 @@ extension SweepWriter.Summaries {
     while try find.step() {
       let summary = RunningSummary(
         count: Int(find.integer(1)), mean: find.real(2), squaredDeviations: find.real(3))
-      switch Comparison.Metric(rawValue: find.text(0)) {
+      switch try Comparison.Metric(rawValue: find.text(0)) {
       case .error: error = summary
       case .truncationError: truncationError = summary
       case .varianceCaptured: varianceCaptured = summary

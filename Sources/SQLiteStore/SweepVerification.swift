@@ -118,7 +118,7 @@ extension SweepVerification {
     let prescriptions = grid.spec.profiles.map { recorded.prescriptions[$0.label] ?? 0 }
     let labels = Dictionary(
       recorded.prescriptions.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
-    let cellText = { (row: Statement) in CellSettings.text(row, labels) }
+    let cellText = { (row: Statement) in try CellSettings.text(row, labels) }
     let rules = Dictionary(uniqueKeysWithValues: grid.spec.rules.map { ("\($0)", $0) })
     try grid.forEachCell(of: prescriptions) { expected in
       let wanted = expected.text(labels)
@@ -129,17 +129,17 @@ extension SweepVerification {
       }
       let id = rows.integer(0)
       settings.compare(
-        .text(cellText(rows)), with: .text(wanted)
+        .text(try cellText(rows)), with: .text(wanted)
       ) { "cell \(id)" }
-      let (rank, alpha, found) = (rows.integer(5), rows.real(6), rows.value(8).number)
+      let (rank, alpha, found) = (rows.integer(5), rows.real(6), try rows.value(8).number)
       // The rule that the row itself names, so that each deviation is told once.
-      let rule = rules[rows.text(7)] ?? expected.point.rule
+      let rule = rules[try rows.text(7)] ?? expected.point.rule
       let right = rule.scale(alpha: alpha, rank: Int(clamping: rank))
       // pow, unlike division and roots, is rounded otherwise by other libraries.
       let isPower = if case .power = rule { true } else { false }
       let allowance = isPower ? 4 * right.ulp : 0
       scale.compare(found, with: right, allowance: allowance) {
-        "cell \(id): \(cellText(rows))"
+        "cell \(id): \((try? cellText(rows)) ?? "")"
       }
       let isSound = found.map { abs($0 - expected.point.scale) <= allowance } ?? false
       cells.append((id, isSound ? found ?? 0 : expected.point.scale))
@@ -147,7 +147,7 @@ extension SweepVerification {
     while try rows.step() {
       let id = rows.integer(0)
       settings.compare(
-        .text(cellText(rows)), with: .absent
+        .text(try cellText(rows)), with: .absent
       ) { "cell \(id)" }
     }
   }
@@ -198,9 +198,9 @@ extension SweepVerification {
     defer { find.reset() }
     guard try find.step(), let position = Int(exactly: find.integer(1)),
       let d = Int(exactly: find.integer(2)), let k = Int(exactly: find.integer(3)),
-      let noise = find.value(5).number
+      let noise = try find.value(5).number
     else { return nil }
-    return UpdateIdentity(
+    return try UpdateIdentity(
       generator: find.text(0), seed: 0, position: position, shape: Shape(d: d, k: k),
       definition: find.text(4), noise: noise)
   }
@@ -220,9 +220,9 @@ extension CellSettings {
   }
 
   /// The settings of a row of the recorded cells.
-  fileprivate static func text(_ row: Statement, _ labels: [Int64: String]) -> String {
+  fileprivate static func text(_ row: Statement, _ labels: [Int64: String]) throws -> String {
     let profile = row.integer(1)
-    return "\(row.integer(2))x\(row.integer(3)), \(labels[profile] ?? "profile \(profile)"), "
+    return try "\(row.integer(2))x\(row.integer(3)), \(labels[profile] ?? "profile \(profile)"), "
       + "noise \(row.value(4).plainText), rank \(row.integer(5)), "
       + "alpha \(row.real(6).shortestText), \(row.text(7))"
   }

@@ -171,7 +171,7 @@ package final class SweepWriter: SweepRecorder {
           "failure": failure.map(Value.text) ?? .absent,
         ]
       ) { $1 })
-    try finish.stepOnce(orThrow: BookError.takenOver(name))
+    try connection.transaction { try finish.stepOnce(orThrow: BookError.takenOver(name)) }
     lock = nil
   }
 
@@ -215,7 +215,7 @@ package final class SweepWriter: SweepRecorder {
 extension SweepWriter {
   private static func freeName(_ connection: Connection, _ new: NewSweep) throws -> String {
     var free = new.name
-    try connection.rows(Statements.freeName, ["name": .text(new.name)]) { free = $0.text(0) }
+    try connection.rows(Statements.freeName, ["name": .text(new.name)]) { free = try $0.text(0) }
     if new.nameIsAsked, free != new.name { throw BookError.nameTaken(new.name) }
     return free
   }

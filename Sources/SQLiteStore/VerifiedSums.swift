@@ -8,10 +8,11 @@ extension SweepVerification {
   /// - Throws: `SQLiteError`.
   package func compareMeasuredElsewhere() throws {
     try connection.rows(Statements.recordedCells, ["sweep_id": .integer(recorded.sweepID)]) { row in
-      guard let rule = try? ScalingRule(parsing: row.text(7)) else { return }
+      let text = try row.text(7)
+      guard let rule = try? ScalingRule(parsing: text) else { return }
       let right = rule.scale(alpha: row.real(6), rank: Int(clamping: row.integer(5)))
       let id = row.integer(0)
-      scale.compare(row.value(8).number, with: right == 0 ? 0 : right) {
+      scale.compare(try row.value(8).number, with: right == 0 ? 0 : right) {
         "cell \(id): \((try? places.settings(ofCell: id)) ?? "")"
       }
     }
@@ -19,10 +20,10 @@ extension SweepVerification {
       Statements.verifyMeasuredElsewhere, ["sweep_id": .integer(recorded.sweepID)]
     ) { row in
       let place = {
-        "run \(row.integer(0)): seed \(row.integer(1)), \(CellPlaces.text(row, from: 2))"
+        "run \(row.integer(0)): seed \(row.integer(1)), \((try? CellPlaces.text(row, from: 2)) ?? "")"
       }
       let scale = row.real(9)
-      let numbers = (10...12).map { row.value($0).number }
+      let numbers = try (10...12).map { try row.value($0).number }
       guard let captured = numbers[2] ?? numbers[1].map({ 1 - $0 * $0 }) else { return }
       let truncation = numbers[1] ?? max(0, 1 - captured).squareRoot()
       if let truncated = numbers[1], numbers[2] != nil {

@@ -71,7 +71,8 @@ struct CompareCommand: ParsableCommand {
       return try output.format.write(tables.full)
     }
     let layout = output.format.layout(rounding: SweepReport.rounding)
-    let lines = layout.width.map { folded(basis, to: $0) } ?? [basis]
+    let text = output.format == .markdown ? markdownEscaped(basis) : basis
+    let lines = layout.width.map { folded(text, to: $0) } ?? [text]
     try StandardOutput.write(lines.joined(separator: "\n") + "\n\n")
     let isNarrow = tables.sides.count > 2 || !layout.fitsWhole(tables.glance)
     try output.format.write(

@@ -28,7 +28,7 @@ struct DoctorCommand: ParsableCommand {
     let path = printable(try book.path())
     let line = StatusLine(isQuiet: quiet)
     defer { line.clear() }
-    let book = try book.reading()
+    let book = try book.examining()
     let doctor = try Doctor(
       book, shouldStop: { Interruption.isAsked }, progress: { line.show("looking at \($0)") })
     let found = try doctor.examine { try RecordedSpec($0).grid(memory: .infinity) }

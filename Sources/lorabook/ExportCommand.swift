@@ -49,7 +49,8 @@ struct ExportCommand: ParsableCommand {
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
     let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
     let sink: ByteSink = { bytes in
-      if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
+      if let file { return try file.write(bytes) }
+      try format.isForPeople ? StandardOutput.write(bytes) : StandardOutput.writeData(bytes)
     }
     let writer =
       layout?.writer(to: sink)

@@ -90,6 +90,14 @@ struct Failure: Error {
         .busy)
     case .copyExists(let path):
       Failure("there is a file '\(path)' already. Name another, or move it away.", .cannotCreate)
+    case .foreignObject(let path, let type, let name):
+      Failure(
+        "'\(path)' holds the \(type) '\(name.shortened(to: 80))', which lorabook did not make and would run or obey. The book was left as it is; if you trust it, drop that with sqlite3 and try again.",
+        .badData)
+    case .changedObject(let path, let type, let name):
+      Failure(
+        "'\(path)' is not as lorabook makes a book: its \(type) '\(name)' is missing or changed. The book was left as it is; restore a backup.",
+        .badData)
     case .nameTaken(let name):
       Failure(
         "the book has a sweep named '\(name)' already. Give another --name.", .usage)
@@ -155,6 +163,16 @@ struct Failure: Error {
       Failure(
         "the book cannot be written: \(error). Make it and its folder writable, or choose another place with --db.",
         .cannotCreate)
+    case .noSharedMemory:
+      Failure(
+        "the book's file system does not let processes share memory, which the book's log needs: \(error). Copy the book to a local disk and use it there; a network folder is seldom one.",
+        .cannotCreate)
+    case .moved:
+      Failure(
+        "the book was moved, replaced or removed while it was written, or the -wal or -shm file beside it was: what was being recorded is not in it. Put the book back with both files, or record again in a new one.",
+        .inputOutput)
+    case .outOfMemory:
+      Failure("there is not enough memory. What was recorded before is kept.", .failure)
     case .interrupted: Failure("interrupted.", .interrupted)
     case .other: Failure("the book refused: \(error).", .failure)
     }

@@ -29,6 +29,8 @@ struct Lorabook: ParsableCommand {
     StandardStreams.keepPlaces()
     // A reader that has left is told by write(2), which ends the output; the signal would end the process.
     signal(SIGPIPE, SIG_IGN)
+    // Likewise a file that outgrows the limit of `ulimit -f`: write(2) says so, and the book stays whole.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       try Misuse.checkCommand(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()

@@ -28,7 +28,7 @@ enum Misuse {
   static func tell(_ error: any Error) -> Int32 {
     if let failure = Failure(error) {
       tell(failure.message)
-      if let command = failure.command { StandardError.write("  \(command)\n") }
+      if let command = failure.command { StandardError.write("  \(printable(command))\n") }
       return failure.status.rawValue
     }
     let code = Lorabook.exitCode(for: error)

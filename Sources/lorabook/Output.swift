@@ -29,6 +29,14 @@ enum StandardOutput {
   static func write(_ bytes: UnsafeRawBufferPointer) throws {
     try writeAll(bytes, to: STDOUT_FILENO, path: "standard output")
   }
+
+  /// Writes whole lines of data, to the byte; at a terminal their control characters are spelled out.
+  static func writeData(_ bytes: UnsafeRawBufferPointer) throws {
+    guard isTerminal else { return try write(bytes) }
+    try write(printableLines(String(decoding: bytes, as: UTF8.self)))
+  }
+
+  private static let isTerminal = isatty(STDOUT_FILENO) == 1
 }
 
 /// Where progress and messages go; a message that cannot be written is dropped.

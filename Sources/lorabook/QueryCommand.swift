@@ -47,7 +47,8 @@ struct QueryCommand: ParsableCommand {
     let entry = try shelf.entry(name)
     if show {
       let sql = try entry.file.map { try TextFile.read($0) } ?? entry.query.get().sql
-      return try StandardOutput.write(sql.hasSuffix("\n") ? sql : sql + "\n")
+      var text = sql.hasSuffix("\n") ? sql : sql + "\n"
+      return try text.withUTF8 { try StandardOutput.writeData(UnsafeRawBufferPointer($0)) }
     }
     let query = try entry.query.get()
     Interruption.watch()

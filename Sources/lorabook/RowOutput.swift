@@ -32,7 +32,9 @@ extension OutputFormat {
     _ columns: [String], rounding: Double = 0, whenEmpty nothing: String = "no rows.",
     _ body: ((_ add: ([Value]) throws -> Void) throws -> Void)
   ) throws {
-    let writer = writer(layout: layout(rounding: rounding), to: StandardOutput.write)
+    let writer = writer(layout: layout(rounding: rounding)) { bytes in
+      try isForPeople ? StandardOutput.write(bytes) : StandardOutput.writeData(bytes)
+    }
     // What goes into a file shows nothing by itself.
     let line = ProgressLine(total: nil, unit: "rows", isQuiet: !StandardOutput.isFile)
     defer { line.clear() }

@@ -101,8 +101,8 @@ struct SweepPictures {
     let inquiry = try Inquiry(book, shouldStop: { Interruption.isAsked })
     let statement = try query.prepare(on: inquiry, file: "queries/\(name).sql")
     try inquiry.bind(values, to: statement)
-    var table = ResultTable(columns: statement.columns, rows: [])
-    try inquiry.rows(of: statement) { table.rows.append($0.row) }
+    var table = ResultTable(columns: try statement.columns, rows: [])
+    try inquiry.rows(of: statement) { table.rows.append(try $0.row) }
     return table
   }
 }

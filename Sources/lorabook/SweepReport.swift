@@ -99,10 +99,12 @@ struct SweepReport {
       ),
     ]
     lines += optional.compactMap { name, text in text.map { (name, $0) } }
+    // A field of a spec is what a stranger's book says it is.
+    lines = lines.map { (printable($0), printable($1)) }
     let width = (lines.map(\.0.count).max() ?? 0) + 2
     let settings = lines.map { name, text in
-      if isMarkdown { return "- **\(name)**: \(printable(text))\n" }
-      let line = name + String(repeating: " ", count: width - name.count) + printable(text)
+      if isMarkdown { return "- **\(markdownEscaped(name))**: \(markdownEscaped(text))\n" }
+      let line = name + String(repeating: " ", count: width - name.count) + text
       return layout.width.map { self.lines(folded(line, to: max($0, 2 * width), indent: width)) }
         ?? line + "\n"
     }

@@ -42,7 +42,7 @@ struct VerificationVerdict {
   private var sweeps = 0
   private var remarks: [String] = []
 
-  mutating func add(_ verification: SweepVerification) {
+  mutating func add(_ verification: SweepVerification) throws {
     guard let overall = verification.agreements.last else { return }
     let recorded = verification.recorded
     let name = "sweep \(recorded.sweepID) '\(printable(recorded.name))'"
@@ -56,10 +56,10 @@ struct VerificationVerdict {
         "\(printable(found.place)): recorded is \(printable(found.recorded.plainText)), expected \(printable(found.expected.plainText))"
       )
     }
-    remark(verification, name)
+    try remark(verification, name)
   }
 
-  private mutating func remark(_ verification: SweepVerification, _ name: String) {
+  private mutating func remark(_ verification: SweepVerification, _ name: String) throws {
     let recorded = verification.recorded
     guard recorded.isComputed else {
       let contradicting = verification.agreements.filter { $0.standard == .identity }
@@ -76,7 +76,7 @@ struct VerificationVerdict {
         "\(name) is \(recorded.status): \(recorded.recordedRuns) of its \(recorded.plannedRuns) runs were verified"
       )
     }
-    let differences = recorded.provenance.differences(from: Machine.provenance(jobs: 1))
+    let differences = try recorded.provenance.differences(from: Machine.provenance(jobs: 1))
     if !differences.isEmpty {
       let pairs = differences.map { "'\(printable($0.0))' then, '\(printable($0.1))' now" }
       remarks.append(

@@ -74,7 +74,7 @@ struct VerifyCommand: ParsableCommand {
         inquiry, sweepID: id, tolerance: tolerance, isDirect: direct)
       try verify(verification)
       try VerificationRows.write(verification, to: writer, isForPeople: output.isForPeople)
-      verdict.add(verification)
+      try verdict.add(verification)
     }
     try writer.end()
     try verdict.tell(isQuiet: quiet)

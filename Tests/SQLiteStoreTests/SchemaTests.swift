@@ -151,7 +151,7 @@ struct DivergedMeasurementTests {
     var columns: [String] = []
     var exported: [Value] = []
     try Inquiry(open.book).export(.runs, sweeps: [1], begin: { columns = $0 }) {
-      if exported.isEmpty { exported = $0.row }
+      if exported.isEmpty { exported = try $0.row }
     }
     let column = try #require(columns.firstIndex(of: metric))
     #expect(exported[column] == .text(name))

@@ -41,7 +41,7 @@ struct SweepWriterTests {
     #expect(rows == expectedRuns(grid, updates))
     var exported: [[Value]] = []
     try Inquiry(open.book).export(.runs, sweeps: [writer.sweepID]) {
-      exported.append(Array($0.row.dropFirst(3)))
+      exported.append(Array(try $0.row.dropFirst(3)))
     }
     #expect(exported == rows)
   }
@@ -64,7 +64,7 @@ struct SweepWriterTests {
     }
     var exported: [[Value]] = []
     try Inquiry(open.book).export(.spectra, sweeps: [writer.sweepID]) {
-      exported.append(Array($0.row.dropFirst()))
+      exported.append(Array(try $0.row.dropFirst()))
     }
     #expect(exported == expected)
   }

@@ -2,4 +2,4 @@
 SELECT
   (SELECT application_id FROM pragma_application_id) AS application_id,
   (SELECT user_version FROM pragma_user_version) AS user_version,
-  (SELECT count(*) FROM sqlite_schema) AS objects;
+  (SELECT count(*) FROM sqlite_master) AS objects;

@@ -46,6 +46,9 @@ struct BookOptions: ParsableArguments {
   /// The book, for reading alone.
   func reading() throws -> Book { try Book(reading: path(), wait: milliseconds()) }
 
+  /// The book, for looking it over, also where its tables are not as lorabook makes them.
+  func examining() throws -> Book { try Book(examining: path(), wait: milliseconds()) }
+
   /// The book, for recording; made where there is none.
   func recording() throws -> Book {
     let book = try Book(

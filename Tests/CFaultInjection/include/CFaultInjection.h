@@ -1,0 +1,61 @@
+// Faults for tests: SQLite's file system and its memory, made to fail at the n-th call.
+//
+// Loading this target registers a VFS over the default one as the new default, and a memory allocator over
+// SQLite's own. Both pass everything on, but for files below a watched folder and for threads that have
+// joined the watch of one: there, calls are counted by kind, and fail where the watch is armed.
+#ifndef LORABOOK_CFAULTINJECTION_H
+#define LORABOOK_CFAULTINJECTION_H
+
+#include <sqlite3.h>
+
+// What can fail. Unlocking does not: the system's calls for it do not either.
+enum fault_kind {
+  FAULT_OPEN,
+  FAULT_READ,
+  FAULT_WRITE,
+  FAULT_SYNC,
+  FAULT_TRUNCATE,
+  FAULT_LOCK,
+  FAULT_SHM_MAP,
+  FAULT_SHM_LOCK,
+  FAULT_DELETE,
+  FAULT_ACCESS,
+  FAULT_SIZE,
+  // An allocation by a thread that has joined.
+  FAULT_MEMORY,
+  FAULT_KINDS,
+  // Any call of the file system, as when the disk goes away.
+  FAULT_ANY_FILE = FAULT_KINDS
+};
+
+// Watches the files whose absolute paths begin with a text.
+//
+// Returns the watch's number, or -1 where there are too many.
+int faults_watch(const char *prefix);
+
+// Ends a watch. No file below its folder may be open.
+void faults_unwatch(int watch);
+
+// Sets every count to 0, and lets the nth call of a kind, from 1, fail with an SQLite result code; with
+// for_good every later one as well. Where nth is 0, none fails.
+//
+// A failing write leaves the first half of its bytes, a failing read zeros.
+void faults_arm(int watch, int kind, long nth, int for_good, int code);
+
+// Lets every call pass again, and keeps the counts.
+void faults_disarm(int watch);
+
+// Whether the files of a watch are without shared memory, as on some network file systems.
+void faults_withhold_shared_memory(int watch, int withheld);
+
+// How many calls of a kind there were since the watch was armed.
+long faults_calls(int watch, int kind);
+
+// How many of them failed.
+long faults_injected(int watch);
+
+// Takes the calling thread into a watch: its allocations and its files without a name count there, and
+// where SQLite would sleep for a lock, it does not. -1 takes it out.
+void faults_join(int watch);
+
+#endif

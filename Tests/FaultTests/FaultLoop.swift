@@ -1,0 +1,129 @@
+import CFaultInjection
+import Foundation
+import Testing
+
+@testable import SQLiteStore
+@testable import lorabook
+
+/// Carries out one operation again and again, with the first call of a kind failing, then the second, until
+/// one time passes untouched.
+struct FaultLoop {
+  /// Whether every call is made to fail, or so many that a loop takes a second.
+  static let isWhole = ProcessInfo.processInfo.environment["LORABOOK_SOAK"] == "1"
+
+  let operation: FaultOperation
+  let folder: FaultyFolder
+  private let template: Data?
+  /// What the book holds before, and behind each step.
+  private let states: [BookState]
+  private let expected: String
+  /// What books hold whose bytes were found sound.
+  private var sound: [Data: BookState] = [:]
+  /// How many calls were made to fail.
+  private(set) var injected = 0
+  /// What the errors said.
+  private(set) var messages: [String: Int] = [:]
+
+  init(_ operation: FaultOperation) throws {
+    self.operation = operation
+    let folder = try FaultyFolder()
+    self.folder = folder
+    var template: Data?
+    if let before = operation.before {
+      try before(folder.path)
+      template = try Data(contentsOf: URL(filePath: folder.path))
+    }
+    self.template = template
+    var states = [try BookState(of: folder.path)]
+    expected = try operation.body(
+      FaultRound(folder) { _ in states.append(try BookState(of: folder.path)) })
+    // What an operation does behind its last acknowledgement is no promise, and stays all the same.
+    #expect(try BookState(of: folder.path) == states.last)
+    self.states = states
+  }
+
+  /// - Parameter most: how many rounds where the loop is shortened.
+  mutating func run(_ fault: Fault, forGood: Bool, most: Int) throws {
+    try folder.reset(to: template)
+    try folder.failing(fault, nth: 0, forGood: false) {
+      _ = try operation.body(FaultRound(folder))
+    }
+    let step = FaultLoop.isWhole ? 1 : max(1, folder.calls(fault) / most)
+    // Each loop begins elsewhere, so that the loops together leave few calls out.
+    var nth = 1 + (fault.name.utf8.count + operation.name.utf8.count) % step
+    while try round(fault, nth: nth, forGood: forGood) { nth += step }
+  }
+
+  /// - Returns: whether a call failed.
+  private mutating func round(_ fault: Fault, nth: Int, forGood: Bool) throws -> Bool {
+    try folder.reset(to: template)
+    let place: Comment = "\(operation), \(fault) \(nth)\(forGood ? " and all later" : "")"
+    let round = FaultRound(folder)
+    var failure: (any Error)?
+    do {
+      let result = try folder.failing(fault, nth: nth, forGood: forGood) {
+        try operation.body(round)
+      }
+      #expect(result == expected, place)
+      #expect(round.acknowledged == states.count - 1, place)
+    } catch {
+      failure = error
+    }
+    let count = folder.injected
+    injected += count
+    if let failure {
+      #expect(count > 0, "\(place): \(failure)")
+      try check(failure, of: fault, place)
+    }
+    try checkBook(acknowledged: round.acknowledged, place)
+    return count > 0
+  }
+
+  private mutating func check(_ error: any Error, of fault: Fault, _ place: Comment) throws {
+    let failure = try #require(Failure(error), "\(place): \(error)")
+    messages[
+      "\(failure.status.rawValue) \(failure.message)"
+        .replacing(folder.folder.path, with: "…"), default: 0] += 1
+    #expect(
+      fault.statuses.contains(failure.status.rawValue), "\(place): \(failure) of \(error)")
+    for nonsense in ["not an error", "transaction"] {
+      #expect(!failure.message.contains(nonsense), "\(place): \(failure)")
+    }
+  }
+
+  /// Everything that was acknowledged is there; what was not, as a whole or not at all.
+  private mutating func checkBook(acknowledged: Int, _ place: Comment) throws {
+    // A book whose bytes were looked at before is as sound as it was then.
+    let bytes = try fileAlone()
+    let known = bytes.flatMap { sound[$0] }
+    let state = try known ?? BookState(of: folder.path)
+    #expect(
+      states[acknowledged..<min(acknowledged + 2, states.count)].contains(state),
+      "\(place): \(state) behind step \(acknowledged) of \(states)")
+    if known == nil {
+      try checkSoundness(place)
+      if let bytes { sound[bytes] = state }
+    }
+  }
+
+  /// The bytes of the book, where no log lies beside it.
+  private func fileAlone() throws -> Data? {
+    guard try FileManager.default.contentsOfDirectory(atPath: folder.folder.path) == ["book.db"]
+    else { return nil }
+    return try Data(contentsOf: URL(filePath: folder.path))
+  }
+
+  private func checkSoundness(_ place: Comment) throws {
+    let book = try Book(recording: folder.path, time: "", version: "", wait: 1000)
+    let found = try book.connection.table("PRAGMA integrity_check").rows
+    #expect(found == [[.text("ok")]], place)
+    #expect(try book.connection.table("PRAGMA foreign_key_check").rows.isEmpty, place)
+    let unfinished = try book.connection.table(
+      """
+      SELECT count(*) FROM sweeps
+      WHERE status = 'finished' AND recorded_runs < planned_runs
+        OR recorded_runs <> (SELECT count(*) FROM runs WHERE runs.sweep_id = sweeps.sweep_id)
+      """)
+    #expect(unfinished.rows == [[.integer(0)]], place)
+  }
+}

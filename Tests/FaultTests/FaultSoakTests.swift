@@ -1,0 +1,37 @@
+import CFaultInjection
+import Foundation
+import Testing
+
+@Suite("Whatever fails, the book holds what was reported recorded")
+struct FaultSoakTests {
+  @Test("of the file system's calls, once and for good", arguments: FaultOperation.all)
+  func files(operation: FaultOperation) throws {
+    var loop = try FaultLoop(operation)
+    for fault in Fault.ofFiles {
+      let before = loop.injected
+      for forGood in [false, true] { try loop.run(fault, forGood: forGood, most: 6) }
+      report(operation, fault, loop.injected - before)
+    }
+    report(operation, loop)
+  }
+
+  @Test("of SQLite's allocations, once and for good", arguments: FaultOperation.all)
+  func memory(operation: FaultOperation) throws {
+    var loop = try FaultLoop(operation)
+    for forGood in [false, true] { try loop.run(Fault.ofMemory, forGood: forGood, most: 40) }
+    report(operation, Fault.ofMemory, loop.injected)
+    report(operation, loop)
+  }
+
+  private func report(_ operation: FaultOperation, _ fault: Fault, _ count: Int) {
+    if FaultLoop.isWhole { print("\(operation): \(count) faults injected: \(fault)") }
+  }
+
+  private func report(_ operation: FaultOperation, _ loop: FaultLoop) {
+    #expect(loop.injected > 0)
+    guard FaultLoop.isWhole else { return }
+    for (message, count) in loop.messages.sorted(by: { $0.key < $1.key }) {
+      print("\(operation): \(count) times \(message)")
+    }
+  }
+}
