@@ -26,6 +26,24 @@ struct InterruptionTests {
     try checkWhatIsThere()
   }
 
+  @Test("A second Ctrl-C ends it at once, and the sweep is interrupted all the same")
+  func twice() throws {
+    // One update that takes long, so that nothing is recorded meanwhile.
+    let process = try scratch.start(
+      "sweep", "--shapes", "2500x2500", "--profiles", "facts", "--ranks", "2", "--quiet")
+    for _ in 0..<1200 {
+      if try scratch.bash("lorabook ls").output.contains("running") { break }
+      usleep(25_000)
+    }
+    kill(process.processIdentifier, SIGINT)
+    usleep(200_000)
+    #expect(process.isRunning, "it finishes the update in hand")
+    #expect(process.end(SIGINT) == 130)
+    #expect(
+      try scratch.lorabook("sql", "SELECT status, recorded_runs FROM sweeps", "--format", "csv")
+        .output == "status,recorded_runs\ninterrupted,0\n")
+  }
+
   /// Updates are recorded whole, in the grid's order, with sums that add up.
   private func checkWhatIsThere() throws {
     #expect(try scratch.sqlite("PRAGMA integrity_check") == "ok")

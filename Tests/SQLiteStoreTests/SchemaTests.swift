@@ -56,6 +56,7 @@ struct SchemaTests {
       }
       #expect(try pragma("foreign_keys") == .integer(1))
       #expect(try pragma("synchronous") == .integer(2))
+      #expect(try pragma("journal_size_limit") == .integer(64 << 20))
       #expect(try pragma("trusted_schema") == .integer(0))
       #expect(try pragma("busy_timeout") == .integer(30_000))
     }
