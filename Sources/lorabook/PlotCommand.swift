@@ -20,7 +20,9 @@ struct PlotCommand: ParsableCommand {
       Example:  lorabook plot latest --kind article -o article.svg
       """)
 
-  @Argument(help: "A sweep, or two to compare: ids, names, starts of uuids, or 'latest'.")
+  @Argument(
+    help: "A sweep, or two to compare: ids, names, starts of uuids, or 'latest'.",
+    completion: .sweeps)
   var sweeps: [String]
 
   @Option(help: "What is drawn. (default: error, or compare with two sweeps)")
@@ -30,7 +32,8 @@ struct PlotCommand: ParsableCommand {
     name: [.short, .customLong("output")],
     help: ArgumentHelp(
       "A file that ends in .svg, .png or .pdf, which appears whole or not at all.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file(extensions: ["svg", "png", "pdf", "gp"]))
   var output: String?
 
   @Flag(
@@ -149,7 +152,7 @@ struct PlotCommand: ParsableCommand {
   }
 
   private func figure(_ kind: PictureKind) throws -> Figure {
-    let book = try Book(reading: book.path())
+    let book = try book.reading()
     let ids = try sweeps.map { try book.sweepID($0) }
     if ids.count > 1, ids[0] == ids[1] {
       throw Failure(
