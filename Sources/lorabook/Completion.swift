@@ -3,6 +3,9 @@ import Glibc
 import Rendering
 import SQLiteStore
 
+/// How many milliseconds whoever pressed a key is kept waiting by a process that writes.
+private let patience: Int32 = 300
+
 extension CompletionKind {
   /// The names of the sweeps in the book that the line or the environment names.
   static var sweeps: CompletionKind {
@@ -10,7 +13,7 @@ extension CompletionKind {
       let line = CompletedLine(words: words)
       let path = line.value(of: "--db") ?? CompletedLine.environment("LORABOOK_DB") ?? "lorabook.db"
       // A shell that completes is no place for a word on what is wrong with a book.
-      let names = (try? Book(reading: path).sweepNames()) ?? []
+      let names = (try? Book(reading: path, wait: patience).sweepNames()) ?? []
       return line.offered(["latest"] + names)
     }
   }

@@ -66,8 +66,9 @@ struct QueryCommand: ParsableCommand {
       for column in ["name", "answers", "parameters", "file"] {
         guard let value = table.value(column, in: row).text, !value.isEmpty else { continue }
         let isName = column == "name"
-        // Eight columns at least are left beside the margin.
-        let lines = folded((isName ? "" : "    ") + printable(value), to: max(12, width), indent: 4)
+        let margin = isName ? "" : "    "
+        // A few columns at least are left beside the margin.
+        let lines = folded(printable(value), to: max(12, width - margin.count)).map { margin + $0 }
         text += lines.map { (isName && isColoured ? TextStyle.bold($0) : $0) + "\n" }.joined()
       }
     }

@@ -14,7 +14,8 @@ struct ResumeCommand: ParsableCommand {
       Example:  lorabook resume latest
       """)
 
-  @Argument(help: "A sweep: an id, a name, the start of a uuid, or 'latest'.")
+  @Argument(
+    help: "A sweep: an id, a name, the start of a uuid, or 'latest'.", completion: .sweeps)
   var sweep: String
 
   @OptionGroup var book: BookOptions

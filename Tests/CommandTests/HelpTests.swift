@@ -33,7 +33,7 @@ struct HelpTests {
   static let free: Set<String> = [
     "name", "seeds", "shapes", "profiles", "ranks", "alphas", "rules", "noise", "tag", "untag",
     "note",
-    "jobs", "limit", "level", "seed", "shape", "profile", "rank", "alpha", "rule", "error",
+    "jobs", "limit", "level", "wait", "seed", "shape", "profile", "rank", "alpha", "rule", "error",
     "truncation-error", "variance-captured", "scale", "delimiter", "param", "where", "sql",
   ]
 
