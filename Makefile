@@ -2,12 +2,12 @@
 
 PREFIX ?= /usr/local
 # What the build and the tests use of Debian's packages.
-PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev sqlite3 python3 gnuplot-nox
+PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev libexpat1-dev sqlite3 python3 gnuplot-nox
 # What the tests of interoperability use besides, where it is not there in another form: a LibreOffice without
 # windows would take the place of a desktop's.
 INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) \
   $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
-INTEROP_PACKAGES += bash-completion fish groff mandoc man-db zsh
+INTEROP_PACKAGES += chromium bash-completion fish groff mandoc man-db zsh
 INTEROP_VENV = .interop-venv
 # The book that the demo records into.
 DEMO_DB ?= demo.db

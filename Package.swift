@@ -11,6 +11,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -18,10 +19,11 @@ let package = Package(
     .target(name: "CBoostMath"),
     .target(name: "CWideCharacters"),
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
     .executableTarget(
-      name: "embed-sql", dependencies: ["CMessageDigest"], swiftSettings: strict),
-    .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
+      name: "embed-files", dependencies: ["CMessageDigest"], swiftSettings: strict),
+    .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
     .target(name: "LoRASpectra", swiftSettings: strict),
     .target(
@@ -30,14 +32,20 @@ let package = Package(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(
       name: "SQLiteStore", dependencies: ["LoRASpectra", "CSQLite"], exclude: ["SQL"],
-      swiftSettings: strict, plugins: ["EmbedSQL"]),
+      swiftSettings: strict, plugins: ["EmbedFiles"]),
     .target(
-      name: "Rendering", dependencies: ["LoRASpectra", "CWideCharacters"], swiftSettings: strict),
+      name: "Rendering",
+      dependencies: [
+        "LoRASpectra", "CWideCharacters",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      exclude: ["Page/Parts"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .target(name: "ExpatSVG", dependencies: ["CExpat"], swiftSettings: strict),
     .executableTarget(
       name: "lorabook",
       dependencies: [
         "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ExpatSVG", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -50,6 +58,7 @@ let package = Package(
     .testTarget(
       name: "BoostStatisticsTests", dependencies: ["LoRASpectra", "BoostStatistics"],
       swiftSettings: strict),
+    .testTarget(name: "ExpatSVGTests", dependencies: ["ExpatSVG"], swiftSettings: strict),
     .testTarget(
       name: "SQLiteStoreTests", dependencies: ["LoRASpectra", "SQLiteStore"],
       swiftSettings: strict),
@@ -66,6 +75,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["lorabook", "Rendering", "TestSupport"],
+      exclude: ["Programs"],
       swiftSettings: strict),
     .testTarget(
       name: "InteropTests", dependencies: ["lorabook", "TestSupport"],

@@ -24,6 +24,21 @@ package struct ComparisonTables {
     self.criticalValue = criticalValue
   }
 
+  /// The same with a column `shape` in the place of `d` and `k`.
+  package var withShapes: ComparisonTables {
+    guard let d = placeColumns.firstIndex(of: "d"), placeColumns.dropFirst(d + 1).first == "k"
+    else { return self }
+    func joined<Element>(_ row: [Element], _ shape: Element) -> [Element] {
+      row[..<d] + [shape] + row[(d + 2)...]
+    }
+    return ComparisonTables(
+      placeColumns: joined(placeColumns, "shape"),
+      places: places.map { row in
+        let sides = row[d...].prefix(2).map { Int(clamping: $0.integer ?? 0) }
+        return joined(row, .text("\(Shape(d: sides[0], k: sides[1]))"))
+      }, sides: sides, comparison: comparison, criticalValue: criticalValue)
+  }
+
   /// Every number: the place, the metric, each side's repeats, then each later side against the first. With
   /// two sides the columns of the contrast bear no side's name.
   package var full: ResultTable {

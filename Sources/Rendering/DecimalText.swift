@@ -48,7 +48,7 @@ struct DecimalText {
       && (text.split(separator: ".").dropFirst().first?.count ?? 0) <= 4
   }
 
-  private static func format(_ form: String, _ number: Double) -> String {
+  static func format(_ form: String, _ number: Double) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
       let length = withVaList([number]) { vsnprintf(buffer.baseAddress, 64, form, $0) }
       return String(

@@ -60,11 +60,8 @@ struct CompareCommand: ParsableCommand {
     let dimension =
       ids.count > 1
       ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
-    let found = try book.compare(ids, by: dimension, metric: metric)
     let tables = ComparisonTables(
-      placeColumns: found.placeColumns, places: found.places, sides: found.sides,
-      comparison: found.comparison,
-      criticalValue: { StudentT.twoSided(level: level, degrees: $0) })
+      try book.compare(ids, by: dimension, metric: metric), level: level)
     let basis = "\(metric.rawValue): \(printable(tables.basis(level: level)))"
     guard output.format.isForPeople else {
       StandardError.write(basis + "\n")

@@ -4,6 +4,9 @@ import Rendering
 
 /// gnuplot, which draws the pictures: a program of its own, wanted for nothing else.
 enum Gnuplot {
+  /// Whether it is installed.
+  static var isThere: Bool { path() != nil }
+
   /// Draws a script's picture.
   ///
   /// - Returns: the bytes that gnuplot wrote, and its warnings.

@@ -76,7 +76,8 @@ enum Machine {
       }
     if isPlain { return word }
     guard printable(word) != word else {
-      return "'" + word.replacing("'", with: "'\\''") + "'"
+      // By scalars: a mark that combines with a quote makes one character of both, and a shell goes by bytes.
+      return "'" + word.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
     }
     // What could command a terminal is spelled out, as bash, zsh and ksh read it.
     let bytes = word.utf8.map { byte in

@@ -55,14 +55,20 @@ struct SweepPictures {
   func comparison(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric
   ) throws -> Figure {
-    let titles = try ids.map(title)
     for id in ids { try selection.check(against: book.cells(ofSweep: id)) }
-    let found = try book.compare(ids, by: dimension, metric: metric)
-    let tables = ComparisonTables(
-      placeColumns: found.placeColumns, places: found.places, sides: found.sides,
-      comparison: found.comparison,
-      criticalValue: { StudentT.twoSided(level: level, degrees: $0) })
-    let measured = metric.rawValue.replacing("_", with: " ")
+    return try comparison(
+      of: ComparisonTables(book.compare(ids, by: dimension, metric: metric), level: level),
+      ids, by: dimension)
+  }
+
+  /// The same of a comparison that is at hand.
+  ///
+  /// - Throws: `FigureError`, what the book throws.
+  func comparison(
+    of tables: ComparisonTables, _ ids: [Int64], by dimension: SweepComparison.Dimension
+  ) throws -> Figure {
+    let titles = try ids.map(title)
+    let measured = tables.comparison.metric.rawValue.replacing("_", with: " ")
     return try CompareFigure.figure(
       of: tables, by: CellSetting(rawValue: dimension.rawValue),
       headline: ids.count > 1
@@ -89,8 +95,8 @@ struct SweepPictures {
   }
 
   /// The rows of a named query that comes with lorabook.
-  private func answers(
-    _ name: String, _ sweepID: Int64, _ parameters: [String: String]
+  func answers(
+    _ name: String, _ sweepID: Int64, _ parameters: [String: String] = [:]
   ) throws -> ResultTable {
     guard let query = try NamedQuery.builtIn().first(where: { $0.name == name }) else {
       throw NamedQueryError.unknown(name, nearest: nil)
@@ -104,5 +110,19 @@ struct SweepPictures {
     var table = ResultTable(columns: try statement.columns, rows: [])
     try inquiry.rows(of: statement) { table.rows.append(try $0.row) }
     return table
+  }
+}
+
+extension ComparisonTables {
+  /// What a book says of the sides, with intervals of a level of confidence.
+  init(_ found: SweepComparison, level: Double) {
+    self.init(
+      placeColumns: found.placeColumns, places: found.places, sides: found.sides,
+      comparison: found.comparison, criticalValue: Self.criticalValue(level: level))
+  }
+
+  /// The t that an interval of a level of confidence reaches to, for degrees of freedom.
+  static func criticalValue(level: Double) -> (Double) -> Double? {
+    { StudentT.twoSided(level: level, degrees: $0) }
   }
 }

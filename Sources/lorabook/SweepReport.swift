@@ -57,50 +57,9 @@ struct SweepReport {
 
   /// What was run, on what, and how it ended.
   private func settings(isMarkdown: Bool, _ layout: TableLayout) throws -> String {
-    let table = try book.sweep(sweepID)
-    guard let row = table.rows.first else {
-      throw BookError.noSuchSweep("\(sweepID)", nearest: nil)
-    }
-    func value(_ column: String) -> String? {
-      switch table.value(column, in: row) {
-      case .absent: nil
-      case .integer(let number): String(number)
-      case .real(let number): number.shortestText
-      case .text(let text): text.isEmpty ? nil : text
-      }
-    }
-    func joined(_ columns: [String], _ separator: String = ", ") -> String? {
-      let values = columns.compactMap(value)
-      return values.isEmpty ? nil : values.joined(separator: separator)
-    }
-    var lines: [(String, String)] = [
-      ("sweep", "\(sweepID) \(value("name") ?? "") (\(value("status") ?? ""))"),
-      ("uuid", value("uuid") ?? ""),
-      ("runs", "\(value("recorded_runs") ?? "0") of \(value("planned_runs") ?? "0")"),
-    ]
-    for line in (value("spec") ?? "").split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      if parts.count == 2 {
-        lines.append((String(parts[0]), String(parts[1].trimmingPrefix(" "))))
-      }
-    }
-    let isResumable =
-      value("source") == "sweep" && ["interrupted", "failed"].contains(value("status"))
-    let optional: [(String, String?)] = [
-      ("tags", value("tags")), ("note", value("note")), ("failure", value("failure")),
-      ("resume", isResumable ? SweepRun.resumption(of: sweepID, in: book) : nil),
-      ("started", value("started_at")), ("finished", value("finished_at")),
-      ("command", value("command")), ("host", joined(["host", "processor"])),
-      ("commit", value("git_commit")),
-      ("lorabook", value("lorabook_version")),
-      (
-        "lapack",
-        value("lapack").map { "\($0), \(value("lapack_threads") ?? "1") threads for large shapes" }
-      ),
-    ]
-    lines += optional.compactMap { name, text in text.map { (name, $0) } }
+    let facts = try SweepFacts(book: book, sweepID: sweepID)
     // A field of a spec is what a stranger's book says it is.
-    lines = lines.map { (printable($0), printable($1)) }
+    let lines = facts.lines.map { (printable($0.name), printable($0.text)) }
     let width = (lines.map(\.0.count).max() ?? 0) + 2
     let settings = lines.map { name, text in
       if isMarkdown { return "- **\(markdownEscaped(name))**: \(markdownEscaped(text))\n" }
@@ -108,10 +67,9 @@ struct SweepReport {
       return layout.width.map { self.lines(folded(line, to: max($0, 2 * width), indent: width)) }
         ?? line + "\n"
     }
-    guard layout.isColoured, let status = value("status"),
-      let style = TextStyle.ofStatus(status)
+    guard layout.isColoured, let style = TextStyle.ofStatus(facts.status)
     else { return settings.joined() }
-    let first = settings[0].replacing("(\(status))\n", with: "(\(style(status)))\n")
+    let first = settings[0].replacing("(\(facts.status))\n", with: "(\(style(facts.status)))\n")
     return first + settings.dropFirst().joined()
   }
 

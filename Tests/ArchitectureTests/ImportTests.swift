@@ -4,15 +4,17 @@ import Testing
 struct ImportTests {
   /// What each target may import: the compiler checks the package's dependencies, but not this.
   static let allowed: [String: Set<String>] = [
-    "embed-sql": ["CMessageDigest", "Foundation"],
+    "embed-files": ["CMessageDigest", "Foundation"],
     "LoRASpectra": ["Glibc", "Synchronization"],
     "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "Glibc"],
     "BoostStatistics": ["CBoostMath"],
     "SQLiteStore": ["LoRASpectra", "CSQLite", "Glibc", "Synchronization"],
-    "Rendering": ["LoRASpectra", "CWideCharacters", "Glibc"],
+    "ExpatSVG": ["CExpat"],
+    "Rendering": ["LoRASpectra", "CWideCharacters", "Glibc", "Mustache"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-      "ArgumentParser", "Yams", "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
+      "ExpatSVG", "ArgumentParser", "Yams", "Foundation", "FoundationEssentials", "Glibc",
+      "Synchronization",
     ],
   ]
 
@@ -21,6 +23,7 @@ struct ImportTests {
     "CSQLite": ["sqlite3.h"],
     "CLAPACK": ["stddef.h", "dlfcn.h", "pthread.h"],
     "CBoostMath": ["boost/math/distributions/students_t.hpp", "limits"],
+    "CExpat": ["expat.h"],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
     "CWideCharacters": ["stdint.h", "wchar.h"],
   ]

@@ -46,7 +46,7 @@ struct SourceRuleTests {
 
   @Test("print through StandardOutput and StandardError")
   func noPrint() {
-    for file in files where file.target != "embed-sql" {
+    for file in files where file.target != "embed-files" {
       let calls = SwiftSource(file.text).code
         .matches(of: /(?:\bfunc |\)\.)?\b(?:print|debugPrint|dump|puts|putchar)\(/)
         .map { String($0.output) }
@@ -61,7 +61,7 @@ struct SourceRuleTests {
     expectNone(
       of:
         /\bCommandLine\b|\bSTD(?:OUT|ERR|IN)_FILENO\b|\bstd(?:out|err|in)\b|\b_?exit\(|\bgetenv\(/,
-      whereTargetIsNot: ["lorabook", "embed-sql"], "is for the command line")
+      whereTargetIsNot: ["lorabook", "embed-files"], "is for the command line")
   }
 
   @Test("see SQLite in the store alone")

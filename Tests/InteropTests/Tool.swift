@@ -7,9 +7,9 @@ import Testing
 /// A test whose program is missing is skipped and says so, but not under `make interop`, which installs
 /// them all: there it fails.
 enum Tool: String {
-  case soffice, sqlite3, python3
+  case soffice, sqlite3, python3, chromium
   case bash, zsh, fish, groff, mandoc
-  case datasette, pandas
+  case datasette, pandas, playwright
   case sqliteUtils = "sqlite-utils"
 
   /// Where `make interop` puts what comes from PyPI.
@@ -18,11 +18,11 @@ enum Tool: String {
   /// The program's path; nil for what is not there.
   var path: String? {
     switch self {
-    case .soffice, .sqlite3, .python3, .bash, .zsh, .fish, .groff, .mandoc:
+    case .soffice, .sqlite3, .python3, .chromium, .bash, .zsh, .fish, .groff, .mandoc:
       let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
       return folders.map { "\($0)/\(rawValue)" }.first(where: Tool.isExecutable)
-    case .pandas:
-      // It is a library; `installed` is made when all of them are.
+    case .pandas, .playwright:
+      // They are libraries; `installed` is made when all of them are.
       let python = Tool.environment.appending(path: "python3").path
       let mark = Tool.environment.deletingLastPathComponent().appending(path: "installed").path
       return FileManager.default.fileExists(atPath: mark) && Tool.isExecutable(python)

@@ -82,13 +82,9 @@ extension SweepFigures {
   private func estimate(
     of metric: String, in row: [Value], _ table: ResultTable
   ) -> Estimate? {
-    guard let mean = table.finite("\(metric)_mean", in: row),
-      let n = table.value("n", in: row).integer, n > 0
-    else { return nil }
-    let deviation = table.finite("\(metric)_sd", in: row) ?? 0
-    return Estimate(
-      of: RunningSummary(
-        count: Int(n), mean: mean, squaredDeviations: deviation * deviation * Double(n - 1)),
-      criticalValue: criticalValue)
+    Estimate(
+      ofMean: table.finite("\(metric)_mean", in: row),
+      deviation: table.finite("\(metric)_sd", in: row),
+      count: table.value("n", in: row).integer ?? 0, criticalValue: criticalValue)
   }
 }

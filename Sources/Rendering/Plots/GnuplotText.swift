@@ -3,14 +3,27 @@ import LoRASpectra
 /// Texts as gnuplot takes them for texts and nothing else.
 enum GnuplotText {
   /// A literal. In single quotes gnuplot knows no escapes and runs no command in backquotes (its manual,
-  /// "Quote Marks" and "Substitution"); a quote in it is written twice. No line break can get in.
+  /// "Quote Marks" and "Substitution"); a quote in it is written twice, but for those at its beginning, where
+  /// gnuplot 5.4 takes the two for an empty text. No line break can get in.
   static func quoted(_ text: String, for format: PictureFormat) -> String {
-    var safe = printable(text).replacing("'", with: "''")
-    // U+FFFE and U+FFFF are characters to Unicode and none to XML.
-    safe = safe.replacing("\u{fffe}", with: "\u{fffd}").replacing("\u{ffff}", with: "\u{fffd}")
-    // The svg terminal escapes every & but one that it takes for a character's number.
-    if format == .svg { safe = safe.replacing("&#x", with: "&#x26;#x") }
-    return "'\(safe)'"
+    // By scalars: a mark that combines with a quote makes one character of both, which is no quote.
+    let scalars = Array(printable(text).unicodeScalars)
+    let start = scalars.prefix { $0 == "'" }.count
+    var safe = ""
+    for (index, scalar) in scalars.enumerated().dropFirst(start) {
+      switch scalar {
+      case "'": safe += "''"
+      // These two are characters to Unicode and none to XML.
+      case "\u{fffe}", "\u{ffff}": safe += "\u{fffd}"
+      // The svg terminal escapes every & but one that it takes for a character's number.
+      case "&" where format == .svg && scalars[(index + 1)...].starts(with: "#x".unicodeScalars):
+        safe += "&#x26;"
+      // And it does not escape what in XML may end nothing but a section of its own kind.
+      case ">" where format == .svg && scalars[..<index].suffix(2) == ["]", "]"]: safe += "&#x3e;"
+      default: safe.unicodeScalars.append(scalar)
+      }
+    }
+    return (start == 0 ? "" : "\"\(String(repeating: "'", count: start))\".") + "'\(safe)'"
   }
 
   /// A number with all its digits.

@@ -1,0 +1,94 @@
+import LoRASpectra
+
+/// Every cell of a sweep in one table: what was measured, its interval, and what its error is made of.
+package struct CellTable {
+  /// One row a cell. Settings that do not vary have no column, but for profile, rank and rule.
+  package let table: ResultTable
+  /// The settings that do not vary, as they are named: `64x64`, `noise 0.01`, `α = 16`.
+  package let shared: [String]
+
+  /// - Parameters:
+  ///   - errors: the rows of the query `error-by-rank`.
+  ///   - parts: the rows of the query `error-parts`.
+  ///   - cells: the sweep's cells as `show` has them.
+  ///   - level: the confidence of the intervals, above 0 and below 1.
+  ///   - criticalValue: the t that an interval reaches to, for degrees of freedom.
+  package init(
+    errors: ResultTable, parts: ResultTable, cells: ResultTable, level: Double,
+    criticalValue: (Double) -> Double?
+  ) {
+    let settings = CellSetting.allCases.filter {
+      $0 == .profile || $0 == .rule || $0.values(in: errors).count > 1
+    }
+    shared = CellSetting.allCases.filter { !settings.contains($0) }.compactMap { setting in
+      setting.values(in: errors).first.map(setting.named)
+    }
+    let places = settings.filter { $0 != .rule }
+    let percent = "\((level * 100).shortestText) %"
+    let counts = ["diverged", "absent"].filter { column in
+      errors.rows.contains { errors.value(column, in: $0).integer ?? 0 > 0 }
+    }
+    let names = ["diverged": "diverged", "absent": "no error recorded"]
+    let scaling = CellTable.byCell(parts, "scaling_share")
+    let captured = CellTable.byCell(cells, "variance_captured")
+    let measured = ["rank", "rule", "s", "n", "error", "\(percent) from", "to"]
+    let made = ["truncation error", "scaling's share of error²", "variance captured"]
+    var columns: [String] = places.map { $0 == .alpha ? "α" : $0.rawValue }
+    columns += measured
+    columns += made
+    columns += counts.compactMap { names[$0] }
+    table = ResultTable(
+      columns: columns,
+      rows: errors.rows.map { row in
+        let estimate = Estimate(
+          ofMean: errors.finite("error_mean", in: row),
+          deviation: errors.finite("error_sd", in: row),
+          count: errors.value("n", in: row).integer ?? 0, criticalValue: criticalValue)
+        let key = CellTable.key(of: row, in: errors)
+        var values: [Value] = places.map { $0.value(of: row, in: errors) }
+        for column in ["rank", "rule", "scale", "n", "error_mean"] {
+          values.append(errors.value(column, in: row))
+        }
+        values.append(estimate?.low.map(Value.real) ?? .absent)
+        values.append(estimate?.high.map(Value.real) ?? .absent)
+        values.append(errors.value("truncation_error_mean", in: row))
+        values.append(scaling[key] ?? .absent)
+        values.append(captured[key] ?? .absent)
+        values += counts.map { errors.value($0, in: row) }
+        return values
+      })
+  }
+
+  private static func key(of row: [Value], in table: ResultTable) -> [Value] {
+    ["profile", "d", "k", "noise", "rank", "alpha", "rule", "scale"].map {
+      table.value($0, in: row)
+    }
+  }
+
+  private static func byCell(_ table: ResultTable, _ column: String) -> [[Value]: Value] {
+    var values: [[Value]: Value] = [:]
+    for row in table.rows { values[key(of: row, in: table)] = table.value(column, in: row) }
+    return values
+  }
+}
+
+extension CellSetting {
+  /// The setting as a table holds it: numbers as numbers.
+  func value(of row: [Value], in table: ResultTable) -> Value {
+    self == .shape ? .text(text(of: row, in: table)) : table.value(rawValue, in: row)
+  }
+}
+
+extension Estimate {
+  /// A mean with its interval, from what a query says of it; nil where there is no value.
+  init?(
+    ofMean mean: Double?, deviation: Double?, count: Int64, criticalValue: (Double) -> Double?
+  ) {
+    guard let mean, count > 0 else { return nil }
+    let deviation = deviation ?? 0
+    self.init(
+      of: RunningSummary(
+        count: Int(count), mean: mean, squaredDeviations: deviation * deviation * Double(count - 1)),
+      criticalValue: criticalValue)
+  }
+}

@@ -1,0 +1,108 @@
+import LoRASpectra
+
+/// A table of a page: what is shown, and behind each cell what a spreadsheet is to get.
+package struct PageTable {
+  /// What it shows, without a full stop.
+  package var title: Prose
+  /// What a reader has to know of it besides.
+  package var note: Prose?
+  /// The rows that are shown.
+  package private(set) var table: ResultTable
+  /// How many rows and columns there would be.
+  private let full: (rows: Int, columns: Int)
+  private let rounding: Double
+
+  /// More rows than a page can hold.
+  package static let mostRows = 500
+  /// More columns than a page can hold.
+  package static let mostColumns = 40
+
+  /// - Parameters:
+  ///   - table: its first rows and columns are shown, as many as a page can hold, without columns in which
+  ///     nothing stands, such as the ends of intervals where there are no repeats.
+  ///   - rounding: the largest size of a number that is 0 but for rounding.
+  package init(
+    title: Prose, note: Prose? = nil, _ table: ResultTable, rounding: Double = 0
+  ) {
+    self.rounding = rounding
+    self.title = title
+    self.note = note
+    let table = PageTable.withoutEmptyColumns(table)
+    full = (table.rows.count, table.columns.count)
+    self.table = ResultTable(
+      columns: Array(table.columns.prefix(PageTable.mostColumns)),
+      rows: table.rows.prefix(PageTable.mostRows).map { Array($0.prefix(PageTable.mostColumns)) })
+  }
+
+  private static func withoutEmptyColumns(_ table: ResultTable) -> ResultTable {
+    let filled = table.columns.indices.filter { column in
+      table.rows.isEmpty || table.rows.contains { $0[column] != .absent }
+    }
+    return ResultTable(
+      columns: filled.map { table.columns[$0] },
+      rows: table.rows.map { row in filled.map { row[$0] } })
+  }
+
+  /// Whether some of it is not shown.
+  package var isCut: Bool { full != (table.rows.count, table.columns.count) }
+
+  /// What is not shown, as a sentence.
+  private var cut: [String] {
+    var parts: [String] = []
+    if full.rows > table.rows.count { parts.append("\(table.rows.count) of \(full.rows) rows") }
+    if full.columns > table.columns.count {
+      parts.append("\(table.columns.count) of \(full.columns) columns")
+    }
+    return parts.isEmpty
+      ? [] : ["The first \(parts.joined(separator: " and the first ")) are here."]
+  }
+
+  /// What a template sees of it.
+  func context(number: Int) -> [String: Any] {
+    let columns = table.columns.indices.map { index in
+      PageColumn(table.rows.map { $0[index] }, rounding: rounding)
+    }
+    return [
+      "number": number, "title": title.pieces.map(\.context),
+      "note": note.map { [["prose": $0.pieces.map(\.context)]] } ?? [],
+      "cut": cut,
+      // On paper: turned, and then in a smaller print.
+      "width": columns.count > 20 ? ["wide vast"] : columns.count > 13 ? ["wide"] : [],
+      "columns": zip(table.columns, columns).map { name, column in
+        PageCell(
+          text: printable(name), value: printable(name).guardedForSpreadsheets,
+          isNumber: column.isNumeric)
+      },
+      "rows": table.rows.map { row in ["cells": zip(columns, row).map { $0.cell($1) }] },
+    ]
+  }
+}
+
+/// How a column shows its values.
+private struct PageColumn {
+  let isNumeric: Bool
+  private let decimals: DecimalText
+
+  init(_ values: [Value], rounding: Double) {
+    isNumeric = values.contains { $0.number != nil }
+    decimals = DecimalText(
+      among: values.compactMap { value in
+        if case .real(let number) = value, number.isFinite { number } else { nil }
+      }, rounding: rounding)
+  }
+
+  func cell(_ value: Value) -> PageCell {
+    switch value {
+    case .absent: PageCell(text: "", value: "", isNumber: isNumeric)
+    case .integer(let number):
+      PageCell(text: String(number), value: String(number), isNumber: isNumeric)
+    case .real(let number):
+      PageCell(
+        text: number.isFinite ? decimals.text(number) : number.shortestText,
+        value: number.shortestText, isNumber: isNumeric)
+    case .text(let text):
+      PageCell(
+        text: printable(text), value: printable(text).guardedForSpreadsheets, isNumber: isNumeric)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import LoRASpectra
+
+/// A sentence of a page, in which names are told from words: `"\(name: rule) is better."`
+///
+/// A name may be written from right to left, and must not turn the words and numbers around it.
+package struct Prose: Equatable, Sendable, ExpressibleByStringInterpolation {
+  /// A part of a sentence.
+  package struct Piece: Equatable, Sendable {
+    /// What it says.
+    package var text: String
+    /// Whether it is a name out of the book.
+    package var isName: Bool
+  }
+
+  /// In reading order.
+  package private(set) var pieces: [Piece]
+
+  /// Words alone.
+  package init(stringLiteral text: String) { pieces = [Piece(text: text, isName: false)] }
+  /// Words with what is put in.
+  package init(stringInterpolation: StringInterpolation) { pieces = stringInterpolation.pieces }
+
+  /// What it says.
+  package var text: String { pieces.map(\.text).joined() }
+
+  /// One sentence, or its continuation, behind another.
+  package static func + (first: Prose, second: Prose) -> Prose {
+    var result = first
+    result.pieces += second.pieces
+    return result
+  }
+
+  /// Takes up the parts of a literal.
+  package struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var pieces: [Piece] = []
+
+    /// Starts with nothing.
+    package init(literalCapacity: Int, interpolationCount: Int) {}
+
+    /// Words between what is put in.
+    package mutating func appendLiteral(_ text: String) { append(text, isName: false) }
+
+    /// Words or a number.
+    package mutating func appendInterpolation(_ text: String) { append(text, isName: false) }
+
+    /// A number of things.
+    package mutating func appendInterpolation(_ count: Int) { append(String(count), isName: false) }
+
+    /// A part of a sentence.
+    package mutating func appendInterpolation(_ prose: Prose) { pieces += prose.pieces }
+
+    /// A name out of the book, whatever is in it.
+    package mutating func appendInterpolation(name: String) {
+      append(printable(name).shortened(to: 80), isName: true)
+    }
+
+    private mutating func append(_ text: String, isName: Bool) {
+      if !text.isEmpty { pieces.append(Piece(text: text, isName: isName)) }
+    }
+  }
+}

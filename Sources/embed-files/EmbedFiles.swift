@@ -1,0 +1,52 @@
+import CMessageDigest
+import Foundation
+
+/// Writes a Swift file that holds other files, so that the program is one file.
+///
+/// Arguments: `sql`, the file to write, then the folders `migrations`, `queries` and `SQL`; or `page`, the
+/// file to write, then the folder of the page's parts.
+@main
+enum EmbedFiles {
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    let source =
+      switch (arguments.dropFirst().first, arguments.count) {
+      case ("sql", 6):
+        try SQLFiles.source(
+          migrations: arguments[3], queries: arguments[4], statements: arguments[5])
+      case ("page", 4): try PageFiles.source(folder: arguments[3])
+      default: throw CocoaError(.featureUnsupported)
+      }
+    try source.write(toFile: arguments[2], atomically: true, encoding: .utf8)
+  }
+
+  /// The files of a folder that end so, in the order of their names.
+  static func files(
+    in folder: String, endingIn ending: String
+  ) throws -> [(stem: String, text: String)] {
+    try FileManager.default.contentsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix(ending) }
+      .sorted()
+      .map { name in
+        (
+          String(name.dropLast(ending.count)),
+          try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+        )
+      }
+  }
+
+  /// A raw string literal: `##` because no file holds `"##`.
+  static func literal(_ text: String) -> String {
+    text.contains("\n") ? "##\"\"\"\n\(text)\n\"\"\"##" : "##\"\(text)\"##"
+  }
+
+  static func sha256(_ text: String) -> [UInt8] {
+    var context = SHA2_CTX()
+    SHA256Init(&context)
+    let bytes = Array(text.utf8)
+    SHA256Update(&context, bytes, bytes.count)
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    SHA256Final(&digest, &context)
+    return digest
+  }
+}

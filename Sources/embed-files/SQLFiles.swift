@@ -1,0 +1,38 @@
+/// Every `.sql` file of three folders: the migrations and the named queries as lists with their names, the
+/// store's own statements as constants named after their files.
+enum SQLFiles {
+  static func source(migrations: String, queries: String, statements: String) throws -> String {
+    // The order of the migrations' names is theirs.
+    let migrations = try EmbedFiles.files(in: migrations, endingIn: ".sql")
+    let queries = try EmbedFiles.files(in: queries, endingIn: ".sql")
+    let statements = try EmbedFiles.files(in: statements, endingIn: ".sql")
+    var source = "// Written by embed-files from the .sql files: edit those.\n\n"
+    source += "enum EmbeddedSQL {\n"
+    source += "  static let migrations: [(name: String, sha256: String, sql: String)] = [\n"
+    for file in migrations {
+      let name = EmbedFiles.literal(file.stem)
+      let digest = EmbedFiles.literal(hexadecimal(EmbedFiles.sha256(file.text)))
+      source += "    (\(name), \(digest), \(EmbedFiles.literal(file.text))),\n"
+    }
+    source += "  ]\n  static let queries: [(name: String, sql: String)] = [\n"
+    for file in queries {
+      source += "    (\(EmbedFiles.literal(file.stem)), \(EmbedFiles.literal(file.text))),\n"
+    }
+    source += "  ]\n}\n\nenum Statements {\n"
+    for file in statements {
+      source += "  static let \(identifier(file.stem)) = \(EmbedFiles.literal(file.text))\n"
+    }
+    let names = statements.map { identifier($0.stem) }.joined(separator: ", ")
+    return source + "  static let all = [\(names)]\n}\n"
+  }
+
+  /// `list-sweeps` as `listSweeps`.
+  private static func identifier(_ stem: String) -> String {
+    let words = stem.split(separator: "-")
+    return words.prefix(1).joined() + words.dropFirst().map(\.capitalized).joined()
+  }
+
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+}

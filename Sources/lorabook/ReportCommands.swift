@@ -1,0 +1,78 @@
+import LoRASpectra
+import Rendering
+
+/// The commands that a report gives its reader, as a shell takes them.
+struct ReportCommands {
+  /// The book's path.
+  let path: String
+
+  /// What repeats a sweep, and what asks the book of it.
+  func blocks(of sweep: SweepFacts) -> [ReportPage.Block] {
+    var blocks: [ReportPage.Block] = []
+    if let spec = sweep.spec {
+      blocks += [
+        .command(
+          sweep.text("command") ?? "lorabook sweep", does: "The command that recorded it:"),
+        .command(spec, does: "Its whole grid, to be saved as sweep.yaml:"),
+        .command(
+          line("verify", sweep),
+          does: "Whether it comes out the same here: every update is drawn and measured again."),
+        .command(
+          "lorabook sweep sweep.yaml --db again.db",
+          does:
+            "The same grid in a book of its own. Any machine draws the same updates bit for bit; singular values, and what is measured with them, agree to rounding between builds of BLAS."
+        ),
+      ]
+    } else {
+      blocks.append(
+        .paragraph(
+          "It was measured elsewhere, so lorabook cannot measure it again. What is recorded can go into another book:"
+        ))
+      blocks.append(
+        .command(
+          "\(line("export", sweep)) -o runs.csv\nlorabook import runs.csv --db again.db",
+          does: "Its runs as CSV, and into a book of their own:"))
+    }
+    blocks += [
+      .command(
+        [
+          line("show", sweep), line("compare", sweep),
+          "lorabook query error-parts --param sweep=\(sweep.sweepID)\(book)",
+        ].joined(separator: "\n"),
+        does: "What this page says, in a terminal; with --format csv for programs:"),
+      .command(
+        "\(line("export", sweep)) --excel -o runs.csv",
+        does:
+          "Every run for a spreadsheet, with --decimal-comma where numbers are written with a comma:"
+      ),
+      .question("--param sweep=\(sweep.sweepID)\(book)"),
+    ]
+    return blocks
+  }
+
+  func compare(_ sweeps: [SweepFacts]) -> String {
+    "lorabook compare \(sweeps.map(reference).joined(separator: " "))\(book) --format csv"
+  }
+
+  func cells(_ sweep: SweepFacts) -> String { "\(line("show", sweep)) --format csv" }
+
+  func plot(_ sweep: SweepFacts, _ kind: PictureKind) -> String {
+    "\(line("plot", sweep)) --kind \(kind.rawValue) --help"
+  }
+
+  private func line(_ command: String, _ sweep: SweepFacts) -> String {
+    "lorabook \(command) \(reference(sweep))\(book)"
+  }
+
+  /// Its name, or its id where the name cannot be typed.
+  private func reference(_ sweep: SweepFacts) -> String {
+    let name = sweep.name
+    return name.hasPrefix("-") || printable(name) != name
+      ? String(sweep.sweepID) : Machine.shellQuoted(name)
+  }
+
+  /// Which book, where it is not the one that is taken anyway.
+  private var book: String {
+    path == "lorabook.db" ? "" : " --db \(Machine.shellQuoted(path))"
+  }
+}

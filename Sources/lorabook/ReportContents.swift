@@ -1,0 +1,206 @@
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+/// What a report says, read from a book.
+struct ReportContents {
+  private let book: Book
+  private let path: String
+  private let sweeps: [SweepFacts]
+  private let level: Double
+  private let pictures: ReportPictures
+
+  /// - Parameters:
+  ///   - path: the book's, for the commands that the page gives.
+  ///   - ids: the sweeps; the first is the one that others are set against.
+  ///   - level: the confidence of the intervals, above 0 and below 1.
+  /// - Throws: what the book throws.
+  init(book: Book, path: String, ids: [Int64], level: Double) throws {
+    self.book = book
+    self.path = path
+    self.level = level
+    sweeps = try ids.map { try SweepFacts(book: book, sweepID: $0) }
+    pictures = ReportPictures(
+      drawing: SweepPictures(
+        book: book, selection: FigureSelection(), isLogarithmic: false, level: level))
+  }
+
+  /// - Throws: what the book throws, `Failure` on Ctrl-C.
+  func page() throws -> ReportPage {
+    ReportPage(
+      title: sweeps.map(\.name).joined(separator: ", "),
+      made: "Made \(Machine.now) by lorabook \(lorabookVersion) from the book \(name: path).",
+      sections: sweeps.count == 1 ? try sectionsOfOne(sweeps[0]) : try sectionsOfSeveral())
+  }
+
+  private func sectionsOfOne(_ sweep: SweepFacts) throws -> [ReportPage.Section] {
+    var sections = [
+      ReportPage.Section(id: "run", heading: "What was run", blocks: facts(sweep))
+    ]
+    if sweep.recordedRuns > 0 {
+      sections += [
+        ReportPage.Section(
+          id: "comparison", heading: "The rules against each other",
+          blocks: try comparison(of: sweep)),
+        ReportPage.Section(id: "pictures", heading: "Pictures", blocks: try drawings(sweep)),
+        ReportPage.Section(id: "tables", heading: "Tables", blocks: try tables(sweep)),
+      ]
+    }
+    return sections + [repeating]
+  }
+
+  private func sectionsOfSeveral() throws -> [ReportPage.Section] {
+    let comparison = ReportPage.Section(
+      id: "comparison", heading: "The sweeps against each other",
+      blocks: try comparison(sweeps.map(\.sweepID), by: .sweep))
+    let each = try sweeps.enumerated().map { number, sweep in
+      var blocks: [ReportPage.Block] = [.heading("What was run")]
+      blocks += facts(sweep)
+      if sweep.recordedRuns > 0 {
+        blocks.append(.heading("The rules against each other"))
+        blocks += try self.comparison(of: sweep)
+        blocks.append(.heading("Pictures"))
+        blocks += try drawings(sweep)
+        blocks.append(.heading("Tables"))
+        blocks += try tables(sweep)
+      }
+      return ReportPage.Section(
+        id: "sweep-\(number + 1)", heading: "\(name: sweep.name)", blocks: blocks)
+    }
+    return [comparison] + each + [repeating]
+  }
+
+  // MARK: - What was run
+
+  private func facts(_ sweep: SweepFacts) -> [ReportPage.Block] {
+    var blocks: [ReportPage.Block] = []
+    if sweep.recordedRuns == 0 {
+      blocks.append(.notice("No run is recorded (\(sweep.status)): there is nothing to show yet."))
+    } else if sweep.status != "finished" {
+      blocks.append(
+        .notice(
+          "This sweep is \(sweep.status): \(String(sweep.recordedRuns)) of \(String(sweep.plannedRuns)) runs are recorded, and the page shows those."
+        ))
+    }
+    if !sweep.isComputed {
+      blocks.append(
+        .paragraph(
+          "Its runs were measured elsewhere and \(sweep.text("source") == "log" ? "logged" : "imported"); they are shown as they were recorded."
+        ))
+    }
+    let machine: Set = ["uuid", "command", "commit"]
+    let all =
+      [
+        ("sweep", "\(sweep.name) (\(sweep.status))"),
+        (
+          "runs",
+          sweep.isComputed
+            ? "\(sweep.recordedRuns) of \(sweep.plannedRuns) planned" : "\(sweep.recordedRuns)"
+        ),
+      ] + sweep.settings + sweep.provenance + [("uuid", sweep.text("uuid") ?? "")]
+    blocks.append(
+      .facts(
+        all.map { ReportPage.Fact($0.0, $0.1, isCode: machine.contains($0.0)) }))
+    return blocks
+  }
+
+  // MARK: - Comparison
+
+  private func comparison(of sweep: SweepFacts) throws -> [ReportPage.Block] {
+    try comparison([sweep.sweepID], by: .rule)
+      + (sweep.isComputed
+        ? [
+          .paragraph(
+            "Rules scale the same best rank-r approximation of the same updates, so truncation costs both sides the same: their errors differ by the scale s alone. They say which rule comes nearer to s = 1 here, not which trains better."
+          )
+        ] : [])
+  }
+
+  private func comparison(
+    _ ids: [Int64], by dimension: SweepComparison.Dimension
+  ) throws -> [ReportPage.Block] {
+    let tables = ComparisonTables(
+      try book.compare(ids, by: dimension, metric: .error), level: level)
+    guard tables.sides.count > 1 else {
+      let only = tables.sides.first ?? "none"
+      return [
+        .paragraph(
+          ids.count > 1
+            ? "\(name: only) alone has runs, so there is nothing to compare it with."
+            : "\(name: only) is the only scaling rule of the sweep, so there is nothing to compare it with."
+        )
+      ]
+    }
+    let words = ComparisonWords(tables.withShapes, level: level)
+    var blocks = words.accounts.flatMap { account -> [ReportPage.Block] in
+      [.paragraph(account.overview)] + (account.details.isEmpty ? [] : [.points(account.details)])
+    }
+    guard words.isAnythingCompared else { return blocks }
+    blocks += try pictures.comparison(of: tables, ids, by: dimension)
+    let table = PageTable(
+      title: "The error of each side and their difference, cell by cell",
+      note:
+        "\(tables.basis(level: level)) The lower error is the better one. Each interval is for its cell alone: among many, some exclude 0 by chance. Error mixes truncation and scaling; the tables of a sweep tell them apart.",
+      tables.sides.count > 2 ? tables.withShapes.narrow : tables.withShapes.glance,
+      rounding: SweepReport.rounding)
+    blocks.append(.table(table))
+    if table.isCut {
+      let commands = ReportCommands(path: path)
+      blocks.append(
+        .command(commands.compare(sweeps.filter { ids.contains($0.sweepID) }), does: "All cells:"))
+    }
+    return blocks
+  }
+
+  // MARK: - Pictures and tables
+
+  private func drawings(_ sweep: SweepFacts) throws -> [ReportPage.Block] {
+    try [PictureKind.spectrum, .variance, .error, .scale, .decomposition].flatMap { kind in
+      try pictures.picture(
+        kind, of: sweep, command: ReportCommands(path: path).plot(sweep, kind))
+    }
+  }
+
+  private func tables(_ sweep: SweepFacts) throws -> [ReportPage.Block] {
+    let id = sweep.sweepID
+    let cells = try book.cells(ofSweep: id)
+    let sections = SweepTables.sections(
+      cells: cells, spectra: try book.largestSingularValues(ofSweep: id, most: 8))
+    let all = CellTable(
+      errors: try pictures.drawing.answers("error-by-rank", id),
+      parts: try pictures.drawing.answers("error-parts", id), cells: cells, level: level,
+      criticalValue: ComparisonTables.criticalValue(level: level))
+    let shared = all.shared.joined(separator: ", ")
+    var tables = sections.filter { !$0.table.rows.isEmpty }.map {
+      PageTable(title: "\($0.title)", $0.table, rounding: SweepReport.rounding)
+    }
+    tables.append(
+      PageTable(
+        title: "Every cell\(shared.isEmpty ? "" : ": ")\(name: shared)",
+        note:
+          "n: how many finite errors the mean is over; the interval is of the mean (Student's t), and there is none for one. Without scaling the error would be the truncation error.",
+        all.table, rounding: SweepReport.rounding))
+    var blocks: [ReportPage.Block] = [
+      .paragraph(
+        "With Δᵣ the best rank-r approximation of the update ΔW, and s the scale of the rule: error = ‖ΔW − s·Δᵣ‖ / ‖ΔW‖, and error² = (1 − s)² · variance captured + truncation error². What truncation loses, no scaling wins back. An error of 1 is that of no update at all."
+      )
+    ]
+    blocks += tables.map { .table($0) }
+    if tables.contains(where: \.isCut) {
+      blocks.append(
+        .command(ReportCommands(path: path).cells(sweep), does: "All rows and columns:"))
+    }
+    return blocks
+  }
+
+  // MARK: - How to repeat it
+
+  private var repeating: ReportPage.Section {
+    let commands = ReportCommands(path: path)
+    return ReportPage.Section(
+      id: "repeat", heading: "How to repeat it, and ask more",
+      blocks: sweeps.flatMap { sweep in
+        (sweeps.count > 1 ? [.heading(sweep.name)] : []) + commands.blocks(of: sweep)
+      })
+  }
+}

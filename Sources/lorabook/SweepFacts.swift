@@ -1,0 +1,80 @@
+import LoRASpectra
+import SQLiteStore
+
+/// What a book says of a sweep beside its runs: its settings, provenance and status.
+struct SweepFacts {
+  let sweepID: Int64
+  /// The command that finishes it; nil where it is finished, or was not computed here.
+  let resumption: String?
+  private let table: ResultTable
+  private let row: [Value]
+
+  /// - Throws: `BookError.noSuchSweep`, what the book throws.
+  init(book: Book, sweepID: Int64) throws {
+    self.sweepID = sweepID
+    table = try book.sweep(sweepID)
+    guard let row = table.rows.first else {
+      throw BookError.noSuchSweep("\(sweepID)", nearest: nil)
+    }
+    self.row = row
+    let isResumable =
+      table.value("source", in: row).text == "sweep"
+      && ["interrupted", "failed"].contains(table.value("status", in: row).text)
+    resumption = isResumable ? SweepRun.resumption(of: sweepID, in: book) : nil
+  }
+
+  /// The text of a column of the view `sweeps`; nil where it is empty.
+  func text(_ column: String) -> String? {
+    switch table.value(column, in: row) {
+    case .absent: nil
+    case .integer(let number): String(number)
+    case .real(let number): number.shortestText
+    case .text(let text): text.isEmpty ? nil : text
+    }
+  }
+
+  var name: String { text("name") ?? String(sweepID) }
+  var status: String { text("status") ?? "" }
+  var recordedRuns: Int64 { table.value("recorded_runs", in: row).integer ?? 0 }
+  var plannedRuns: Int64 { table.value("planned_runs", in: row).integer ?? 0 }
+  /// Whether it was computed here, rather than measured elsewhere.
+  var isComputed: Bool { text("source") == "sweep" }
+  /// The grid as a YAML file has it; nil where there is none.
+  var spec: String? { isComputed ? text("spec") : nil }
+
+  /// One line of the spec a field.
+  var settings: [(name: String, text: String)] {
+    (text("spec") ?? "").split(separator: "\n").compactMap { line in
+      let parts = line.split(separator: ":", maxSplits: 1)
+      return parts.count == 2 ? (String(parts[0]), String(parts[1].trimmingPrefix(" "))) : nil
+    }
+  }
+
+  /// Where, when and by what it was recorded, and what was said of it.
+  var provenance: [(name: String, text: String)] {
+    let lapack = text("lapack").map {
+      "\($0), \(text("lapack_threads") ?? "1") threads for large shapes"
+    }
+    let all = [
+      ("tags", text("tags")), ("note", text("note")), ("failure", text("failure")),
+      ("resume", resumption),
+      ("started", text("started_at")), ("finished", text("finished_at")),
+      ("command", text("command")), ("host", joined(["host", "processor"])),
+      ("commit", text("git_commit")), ("lorabook", text("lorabook_version")), ("lapack", lapack),
+    ]
+    return all.compactMap { name, text in text.map { (name, $0) } }
+  }
+
+  /// All of it, as `show` prints it.
+  var lines: [(name: String, text: String)] {
+    [
+      ("sweep", "\(sweepID) \(text("name") ?? "") (\(status))"), ("uuid", text("uuid") ?? ""),
+      ("runs", "\(recordedRuns) of \(plannedRuns)"),
+    ] + settings + provenance
+  }
+
+  private func joined(_ columns: [String]) -> String? {
+    let values = columns.compactMap(text)
+    return values.isEmpty ? nil : values.joined(separator: ", ")
+  }
+}

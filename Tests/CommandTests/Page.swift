@@ -1,0 +1,27 @@
+import Foundation
+import TestSupport
+
+/// What a page is made of, as an HTML parser sees it.
+struct Page: Decodable {
+  /// What is wrong with its structure.
+  var faults: [String]
+  /// How many there are of each element.
+  var elements: [String: Int]
+  /// The texts of its headings, in order.
+  var headings: [String]
+  /// What is to be typed or saved.
+  var preformatted: String
+  /// The window's title.
+  var titles: String
+  /// The texts of all cells of all tables.
+  var cells: [String]
+}
+
+extension Scratch {
+  /// Reads a page of the folder.
+  func page(_ name: String) throws -> Page {
+    let program = Scratch.project.appending(path: "Tests/CommandTests/Programs/page_outline.py")
+    let result = try bash("python3 '\(program.path)' '\(name)'")
+    return try JSONDecoder().decode(Page.self, from: Data(result.output.utf8))
+  }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import Testing
+
+@Suite("lorabook report")
+struct ReportCommandTests {
+  let scratch: Scratch
+
+  init() throws {
+    scratch = try Scratch()
+    try sweep("--name first --seeds 0-3 --note 'as it was' --tag small")
+  }
+
+  private func sweep(_ options: String) throws {
+    let result = try scratch.bash(
+      "lorabook sweep --ranks 1,2,4,8 --shapes 16x12 --quiet \(options)")
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  /// The page that a line of options writes, with nothing wrong in it.
+  private func report(_ options: String) throws -> Page {
+    let result = try scratch.bash("lorabook report \(options) -o page.html")
+    #expect(result.status == 0 && result.errors == "" && result.output == "", "\(result.errors)")
+    let page = try scratch.page("page.html")
+    #expect(page.faults == [])
+    #expect(page.elements["script"] == 1 && page.elements["style"] == 1)
+    return page
+  }
+
+  @Test("says what was run and on what, what the rules do, and how to repeat it")
+  func one() throws {
+    let page = try report("first")
+    #expect(
+      page.headings == [
+        "first", "What was run", "The rules against each other", "Pictures", "Tables",
+        "How to repeat it, and ask more",
+      ])
+    for text in ["first (finished)", "64 of 64 planned", "[0-3]", "as it was", "small", "0.1.0"] {
+      #expect(page.cells.contains(text), "\(text)")
+    }
+    #expect(page.cells.contains { $0.hasPrefix("OpenBLAS") })
+    #expect(page.elements["svg"] == 6)
+    let html = try scratch.read("page.html")
+    #expect(html.contains("rslora</bdi> against <bdi>lora</bdi>: of 8 cells, the error with"))
+    #expect(html.contains("95 % interval") && html.contains("4 pairs"))
+    #expect(page.preformatted.contains("seeds: [0-3]"))
+    #expect(try scratch.files() == ["lorabook.db", "page.html"])
+  }
+
+  @Test("gives every number that export and compare give, with all digits")
+  func numbers() throws {
+    _ = try report("first")
+    let html = try scratch.read("page.html")
+    let cells = try scratch.lorabook("show", "first", "--format", "csv").lines
+    #expect(cells.count == 17)
+    for line in cells.dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      for number in [fields[9], fields[10], fields[11]] {
+        #expect(
+          html.contains("\"\(number)\"") || html.contains(">\(number)<"), "\(line): \(number)")
+      }
+    }
+    let contrasts = try scratch.lorabook("compare", "first", "--format", "jsonl").lines
+    for line in contrasts {
+      let difference = try #require(line.firstMatch(of: /"mean_difference":([^,]+),/)).output.1
+      #expect(html.contains("\"\(difference)\""), "\(line)")
+    }
+  }
+
+  @Test("sets several sweeps against the first, and shows each")
+  func several() throws {
+    try sweep("--name second --seeds 2-5 --rules lora")
+    try sweep("--name third --seeds 100-103 --rules lora")
+    let page = try report("first second third")
+    #expect(page.headings[0] == "first, second, third")
+    #expect(page.headings[1] == "The sweeps against each other")
+    #expect(page.headings.count { $0 == "What was run" } == 3)
+    #expect(page.headings.contains("second"))
+    let html = try scratch.read("page.html")
+    #expect(html.contains("<bdi>second</bdi> against <bdi>first</bdi>: of 8 cells"))
+    #expect(html.contains("unpaired (Welch), for they share no update"))
+    #expect(html.contains("<bdi>lora</bdi> is the only scaling rule of the sweep"))
+    // Two seeds of the second sweep are the first's, with the same errors.
+    #expect(html.contains("the same in 8"))
+  }
+
+  @Test("says that one seed is no repeat, and shows no interval")
+  func oneSeed() throws {
+    try sweep("--name alone")
+    _ = try report("alone")
+    let html = try scratch.read("page.html")
+    #expect(html.contains("There are no repeats, one seed a cell"))
+    #expect(!html.contains("95 % interval") && !html.contains(">±<") && !html.contains("95 % from"))
+  }
+
+  @Test("gives commands that do what they say")
+  func commands() throws {
+    let page = try report("first")
+    let yaml = try #require(page.preformatted.firstMatch(of: /seeds:[\s\S]*?stream: \w+\n/)).output
+    try scratch.write(String(yaml), to: "sweep.yaml")
+    let commands = page.preformatted.replacing(yaml, with: "\n")
+      .matches(of: /lorabook (?:"[^"]*"|[^"\n])*?(?=lorabook |\n|$)/).map { String($0.output) }
+    #expect(commands.count >= 7, "\(commands)")
+    // The first recorded the sweep, and would again under the same name.
+    for command in commands.dropFirst() {
+      let result = try scratch.bash(command)
+      #expect(result.status == 0, "\(command): \(result.errors)")
+    }
+    let same = try scratch.bash(
+      """
+      for book in lorabook.db again.db; do
+        lorabook export 1 --db $book | cut -d , -f 4- > $book.csv
+      done
+      cmp lorabook.db.csv again.db.csv
+      """)
+    #expect(same.status == 0, "\(same.output)\(same.errors)")
+  }
+
+  @Test("shows what was logged, what diverged, and what is not there")
+  func logged() throws {
+    let result = try scratch.bash(
+      """
+      for seed in 1 2 3; do
+        for rule in lora mine; do
+          lorabook log --sweep tune --seed $seed --shape 8x8 --profile 'layer <3>' --rank 4 --alpha 16 \
+            --rule $rule --scale 1 --error 0.$seed
+        done
+      done
+      lorabook log --sweep tune --seed 4 --shape 8x8 --profile 'layer <3>' --rank 4 --alpha 16 --rule lora \
+        --scale 1 --error nan
+      """)
+    #expect(result.status == 0, "\(result.errors)")
+    let page = try report("tune")
+    #expect(page.cells.contains("layer <3>"))
+    #expect(page.elements["svg"] == 3)
+    let html = try scratch.read("page.html")
+    #expect(html.contains("Its runs were measured elsewhere and logged"))
+    #expect(html.contains("There is no picture of singular values"))
+    #expect(html.contains("1 diverged, left out") && html.contains(">diverged</th>"))
+    #expect(html.contains("lorabook import runs.csv --db again.db"))
+    #expect(!html.contains("sweep.yaml"))
+  }
+
+  @Test("says of a sweep that is not finished what is there, and of an empty one that nothing is")
+  func unfinished() throws {
+    _ = try scratch.sqlite(
+      """
+      UPDATE sweep SET status = 'failed', failure = 'no <memory>', planned_runs = 99;
+      INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec, lorabook_version, host, command)
+      VALUES ('00000000-0000-0000-0000-000000000000', 'empty', 'interrupted', 'sweep', '', 24, '', '', '', '')
+      """)
+    let failed = try report("first")
+    #expect(failed.cells.contains("no <memory>"))
+    #expect(
+      try scratch.read("page.html").contains("This sweep is failed: 64 of 99 runs are recorded"))
+    let empty = try report("empty")
+    #expect(empty.headings == ["empty", "What was run", "How to repeat it, and ask more"])
+    #expect(try scratch.read("page.html").contains("No run is recorded (interrupted)"))
+    #expect(try report("empty first").faults == [])
+  }
+
+  @Test("keeps a large grid to what can be read, and says how to have all of it")
+  func large() throws {
+    try scratch.write(
+      """
+      seeds: 0-1
+      shapes: [40x40, 41x41, 42x42, 43x43]
+      profiles: [style, facts]
+      ranks: 1-40
+      alphas: [8, 16]
+      """, to: "grid.yaml")
+    _ = try scratch.bash("lorabook sweep grid.yaml --name grid --quiet")
+    let page = try report("grid")
+    let html = try scratch.read("page.html")
+    #expect(html.contains("The first 500 of 1280 rows are here."))
+    #expect(page.preformatted.contains("lorabook show grid --format csv"))
+    #expect(html.contains("are more than the 12 that can be read"))
+    #expect(html.utf8.count < 2_000_000)
+  }
+
+  @Test("grows with the cells, not with the seeds")
+  func manySeeds() throws {
+    func bytes(_ name: String) throws -> Int {
+      _ = try report(name)
+      return try scratch.read("page.html").utf8.count
+    }
+    try sweep("--name many --seeds 0-499")
+    let (few, many) = (try bytes("first"), try bytes("many"))
+    #expect(many < few * 3 / 2, "\(few) and \(many)")
+  }
+}
