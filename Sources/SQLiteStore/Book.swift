@@ -55,13 +55,24 @@ package final class Book {
   package static func pendingMigrations(
     of path: String, wait: Int32 = Book.defaultWait
   ) throws -> [Migration] {
+    let version = try connectToAnyVersion(path, wait).identity().version
+    return Migration.known.filter { $0.version > version }
+  }
+
+  /// Opens a book that is there, of this version or an older one, for reading alone.
+  ///
+  /// - Throws: `BookError`, `SQLiteError`.
+  static func connectToAnyVersion(
+    _ path: String, _ wait: Int32 = Book.defaultWait
+  ) throws -> Connection {
     guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
     let (connection, identity) = try connectForReading(path, wait)
     guard identity.version > 0 else {
       throw BookError.notABook(path: path, reason: "it is empty")
     }
+    try connection.execute(Statements.configure)
     try connection.setCheckpointOnClose(true)
-    return Migration.known.filter { $0.version > identity.version }
+    return connection
   }
 
   /// What opening it did to bring it up to date, nil where it was.

@@ -7,35 +7,28 @@ extension Connection {
   /// appears whole, and is on the disk when this returns; readable by its owner and group alone, and by nobody
   /// who may not read the book.
   ///
-  /// - Throws: `BookError.copyExists` where there is a file already, `BookError.cannotCreate`, `SQLiteError`.
-  func copy(to path: String) throws {
-    guard access(path, F_OK) != 0 else { throw BookError.copyExists(path: path) }
-    var template = Array("\(path).XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    let draft = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    guard file >= 0, fchmod(file, 0o640 & mode()) == 0 else {
-      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
+  /// - Parameters:
+  ///   - stop: looked at again and again; what it ends leaves no file.
+  ///   - look: sees the copy before it appears; where it throws there is no copy.
+  /// - Throws: `BookError.copyExists` where there is a file already, `BookError.cannotCreate`,
+  ///   `BookError.cannotWrite`, `SQLiteError`, what `look` throws.
+  func copy(
+    to path: String, stop: StopCheck = StopCheck { false },
+    look: (Connection) throws -> Void = { _ in }
+  ) throws {
+    // The log or journal of a file that is gone would be taken for the new one's
+    // (sqlite.org/howtocorrupt.html, 1.4).
+    for name in [path, path + "-wal", path + "-journal"] {
+      var status = stat()
+      guard lstat(name, &status) != 0 else { throw BookError.copyExists(path: name) }
     }
-    defer {
-      close(file)
-      unlink(draft)
+    let draft = try DraftFile(for: path, mode: 0o640 & mode())
+    try draft.fill { target in
+      try copyPages(to: target, stop)
+      try target.execute(Statements.leaveWal)
+      try target.stopping(stop) { try look(target) }
     }
-    do {
-      try run(Statements.copyInto, ["file": .text(draft)])
-    } catch let error as SQLiteError where error.code == SQLITE_ERROR {
-      // SQLite takes a file whose size it cannot tell for one that holds something; this one is new.
-      throw SQLiteError(nil, code: SQLITE_IOERR)
-    }
-    // SQLite does not wait for the disk here (sqlite.org/lang_vacuum.html). A link, unlike a renaming, never
-    // takes the place of a file that has come meanwhile.
-    guard fsync(file) == 0 else {
-      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
-    }
-    guard link(draft, path) == 0 else {
-      if errno == EEXIST { throw BookError.copyExists(path: path) }
-      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
-    }
-    Connection.syncFolder(of: path)
+    try draft.place()
   }
 
   /// Who may do what with the book's file.
@@ -45,6 +38,87 @@ extension Connection {
       return 0o600
     }
     return status.st_mode | 0o600
+  }
+
+  /// Copies page by page (sqlite.org/backup.html) what one read transaction sees. Not by VACUUM INTO, which
+  /// before SQLite 3.46 fails on some tables that have both a generated column and a CHECK.
+  private func copyPages(to target: Connection, _ stop: StopCheck) throws {
+    try execute("BEGIN")
+    defer { try? execute("ROLLBACK") }
+    try run(Statements.lookAtSchema)
+    guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
+      throw SQLiteError(target.handle, code: SQLITE_ERROR)
+    }
+    var code = SQLITE_OK
+    var stopped: (any Error)?
+    while code == SQLITE_OK, stopped == nil {
+      code = sqlite3_backup_step(backup, 256)
+      do { try stop.check() } catch { stopped = error }
+    }
+    let end = sqlite3_backup_finish(backup)
+    if let stopped { throw stopped }
+    guard code == SQLITE_DONE else { throw SQLiteError(nil, code: code) }
+    try target.check(end)
+  }
+}
+
+/// A file under another name beside its place, which goes there when it is whole, or away.
+final class DraftFile {
+  /// Where it is until then.
+  let draft: String
+  private let path: String
+  private let descriptor: Int32
+
+  /// - Parameter mode: who may do what with it.
+  /// - Throws: `BookError.cannotCreate` where the folder takes no file.
+  init(for path: String, mode: mode_t) throws {
+    self.path = path
+    var template = Array("\(path).XXXXXX".utf8CString)
+    descriptor = mkstemp(&template)
+    draft = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    guard descriptor >= 0 else {
+      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
+    }
+    // A file system without permissions takes none.
+    _ = fchmod(descriptor, mode)
+  }
+
+  deinit {
+    close(descriptor)
+    for ending in ["", "-journal", "-wal", "-shm"] { unlink(draft + ending) }
+  }
+
+  /// Gives `body` a connection to it, which is closed when `body` returns.
+  func fill(_ body: (Connection) throws -> Void) throws {
+    let target = try Connection(path: draft, access: .writing, wait: 0)
+    try target.execute(Statements.writeDraft)
+    try body(target)
+  }
+
+  /// Puts it on the disk and in its place, where there must be no file.
+  ///
+  /// - Parameter link: gives a file a second name, 0 on success, as link(2) does.
+  func place(link: (String, String) -> Int32 = { Glibc.link($0, $1) }) throws {
+    guard fsync(descriptor) == 0 else {
+      throw BookError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    // A link, unlike a renaming, never takes the place of a file that has come meanwhile.
+    if link(draft, path) != 0 {
+      guard [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(errno) else { throw refusal }
+      // A file system that knows no links, as of a memory stick: an empty file keeps the place.
+      let keeper = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o640)
+      guard keeper >= 0 else { throw refusal }
+      close(keeper)
+      guard rename(draft, path) == 0 else { throw refusal }
+    }
+    DraftFile.syncFolder(of: path)
+  }
+
+  /// What the system's last error means for the place.
+  private var refusal: BookError {
+    errno == EEXIST
+      ? .copyExists(path: path)
+      : .cannotCreate(path: path, reason: String(cString: strerror(errno)))
   }
 
   /// Makes the names in a file's folder last. A file system that cannot has nothing that would be lost by it.

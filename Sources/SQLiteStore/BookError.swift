@@ -4,6 +4,10 @@ package enum BookError: Error, Equatable {
   case missing(path: String)
   /// The file, or one beside it, cannot be made; `reason` is the system's word.
   case cannotCreate(path: String, reason: String)
+  /// A copy of the book cannot be put on the disk; `reason` is the system's word.
+  case cannotWrite(path: String, reason: String)
+  /// What the book holds is not what any lorabook writes.
+  case damaged(path: String, what: String)
   /// The file is no book: no SQLite file, or another program's.
   case notABook(path: String, reason: String)
   /// The book was written by a newer lorabook.

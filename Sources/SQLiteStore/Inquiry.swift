@@ -189,20 +189,3 @@ private final class ReadingGuardian {
     }
   }
 }
-
-/// Ends a running statement when it is asked to.
-final class StopCheck {
-  private let shouldStop: () -> Bool
-
-  init(_ shouldStop: @escaping () -> Bool) { self.shouldStop = shouldStop }
-
-  func watch(_ connection: Connection) {
-    // Every so many instructions of SQLite's machine: often enough for a person, rarely enough to cost nothing.
-    sqlite3_progress_handler(
-      connection.handle, 10_000,
-      { context in
-        guard let context else { return 0 }
-        return Unmanaged<StopCheck>.fromOpaque(context).takeUnretainedValue().shouldStop() ? 1 : 0
-      }, Unmanaged.passUnretained(self).toOpaque())
-  }
-}

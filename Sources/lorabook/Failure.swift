@@ -64,6 +64,11 @@ struct Failure: Error {
       Failure(
         "cannot make or open the book '\(path)': \(reason). Choose another place with --db, or make its folder writable.",
         .cannotCreate)
+    case .cannotWrite(let path, let reason):
+      Failure(
+        "cannot write '\(path)': \(reason). Choose another place, or make room.", .inputOutput)
+    case .damaged(let path, let what):
+      Failure("the book '\(path)' is damaged: \(what). Restore a backup.", .badData)
     case .notABook(let path, let reason):
       Failure(
         "'\(path)' is no book: \(reason). It was left as it is; name another file with --db.",

@@ -91,6 +91,15 @@ package final class Scratch {
     return process
   }
 
+  /// Starts a script of bash without waiting for it; its output goes nowhere.
+  package func startShell(_ script: String) throws -> Process {
+    let process = process(URL(filePath: "/bin/bash"), ["-c", script])
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
   private func run(_ program: URL, _ arguments: [String]) throws -> Result {
     let process = process(program, arguments)
     // Files, not pipes: nothing has to read one while the other fills.

@@ -1,0 +1,2 @@
+-- How much a book of any version holds.
+SELECT count(*), total(recorded_runs) FROM sweep;
