@@ -60,7 +60,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ExpatSVGTests", dependencies: ["ExpatSVG"], swiftSettings: strict),
     .testTarget(
-      name: "SQLiteStoreTests", dependencies: ["LoRASpectra", "SQLiteStore"],
+      name: "SQLiteStoreTests", dependencies: ["LoRASpectra", "SQLiteStore", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RenderingTests", dependencies: ["LoRASpectra", "Rendering", "TestSupport"],

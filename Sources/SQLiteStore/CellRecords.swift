@@ -20,14 +20,117 @@ struct SummaryWriter {
   }
 }
 
+/// What tells a cell from another.
+struct CellKey: Hashable {
+  var sweepID: Int64
+  var prescription: Int64
+  var shape: Shape
+  var noise: Double?
+  var rank: Int
+  var alpha: Double
+  var rule: ExactText
+  var scale: Double
+}
+
+/// A cell of the book with the summaries of all its runs.
+final class RecordedCell {
+  let id: Int64
+  var error = RunningSummary()
+  var truncationError = RunningSummary()
+  var varianceCaptured = RunningSummary()
+  fileprivate var isChanged = false
+
+  init(id: Int64) { self.id = id }
+
+  /// Adds what a run measured; what was not recorded is nil.
+  func add(error: Double?, truncationError: Double?, varianceCaptured: Double?) {
+    isChanged = true
+    if let error { self.error.add(error) }
+    if let truncationError { self.truncationError.add(truncationError) }
+    if let varianceCaptured { self.varianceCaptured.add(varianceCaptured) }
+  }
+}
+
+/// Finds, makes and sums up cells one at a time, for whoever does not know them beforehand.
+final class CellRecorder {
+  private let connection: Connection
+  private let find: Statement
+  private let insert: Statement
+  private let findSummaries: Statement
+  private let summaries: SummaryWriter
+
+  init(_ connection: Connection) throws {
+    self.connection = connection
+    find = try connection.prepare(Statements.findCell)
+    insert = try connection.prepare(Statements.insertCell)
+    findSummaries = try connection.prepare(Statements.findSummaries)
+    summaries = try SummaryWriter(connection)
+  }
+
+  /// The cell of some settings with what it sums up to; nil where there is none.
+  func find(_ settings: CellKey) throws -> RecordedCell? {
+    try bind(settings, to: find)
+    defer { find.reset() }
+    guard try find.step() else { return nil }
+    let cell = RecordedCell(id: find.integer(0))
+    try findSummaries.bind(1, cell.id)
+    while try findSummaries.step() {
+      let summary = RunningSummary(
+        count: Int(findSummaries.integer(1)), mean: findSummaries.real(2),
+        squaredDeviations: findSummaries.real(3))
+      switch try findSummaries.text(0) {
+      case "error": cell.error = summary
+      case "truncation_error": cell.truncationError = summary
+      default: cell.varianceCaptured = summary
+      }
+    }
+    return cell
+  }
+
+  /// A new cell.
+  func make(_ settings: CellKey) throws -> RecordedCell {
+    try bind(settings, to: insert)
+    _ = try insert.step()
+    return RecordedCell(id: connection.lastInsertedID)
+  }
+
+  /// Puts the summaries of those that have changed in the book.
+  func putSummaries(of cells: some Sequence<RecordedCell>) throws {
+    for cell in cells.filter(\.isChanged).sorted(by: { $0.id < $1.id }) {
+      try summaries.put(cell.error, cell: cell.id, metric: .error)
+      try summaries.put(cell.truncationError, cell: cell.id, metric: .truncationError)
+      try summaries.put(cell.varianceCaptured, cell: cell.id, metric: .varianceCaptured)
+      cell.isChanged = false
+    }
+  }
+
+  private func bind(_ settings: CellKey, to statement: Statement) throws {
+    try statement.bind(1, settings.sweepID)
+    try statement.bind(2, settings.prescription)
+    try statement.bind(3, Int64(settings.shape.d))
+    try statement.bind(4, Int64(settings.shape.k))
+    try statement.bind(5, settings.noise.map(Value.real) ?? .absent)
+    try statement.bind(6, Int64(settings.rank))
+    try statement.bind(7, settings.alpha)
+    try statement.bind(8, settings.rule.text)
+    try statement.bind(9, settings.scale)
+  }
+}
+
 extension Connection {
+  /// The id of a prescription, nil where it is not recorded.
+  func findPrescription(_ definition: String) throws -> Int64? {
+    var found: Int64?
+    try rows(Statements.findPrescription, ["definition": .text(definition)]) {
+      found = $0.integer(0)
+    }
+    return found
+  }
+
   /// The id of a prescription, recorded if it is new.
   func prescriptionID(_ definition: String) throws -> Int64 {
-    let bindings = ["definition": Value.text(definition)]
-    var found: Int64?
-    try rows(Statements.findPrescription, bindings) { found = $0.integer(0) }
-    if let found { return found }
-    try run(Statements.insertPrescription, bindings)
+    if let found = try findPrescription(definition) { return found }
+    try run(Statements.insertPrescription, ["definition": .text(definition)])
     return lastInsertedID
   }
 }

@@ -98,7 +98,9 @@ package final class ExternalRunWriter {
     try runs.add(
       cell: cell.id, error: run.error, truncationError: run.truncationError,
       varianceCaptured: run.varianceCaptured)
-    cells.add(run, to: cell)
+    cell.add(
+      error: run.error, truncationError: run.truncationError,
+      varianceCaptured: run.varianceCaptured)
     sweeps[place].runs += 1
   }
 

@@ -38,41 +38,56 @@ final class UpdateWriter {
   ///
   /// - Parameter singularValues: its spectrum; empty where it is not known.
   func update(_ draw: Draw, seed: UInt32, singularValues: [Double] = []) throws -> Int64 {
-    let drawID = try drawID(draw)
-    for statement in [findUpdate, insertUpdate] {
-      try statement.bind(1, drawID)
-      try statement.bind(2, Int64(seed))
-    }
-    defer { findUpdate.reset() }
-    if try findUpdate.step() { return findUpdate.integer(0) }
+    let drawID = try find(draw) ?? insert(draw)
+    if let found = try find(seed, of: drawID) { return found }
+    try insertUpdate.bind(1, drawID)
+    try insertUpdate.bind(2, Int64(seed))
     _ = try insertUpdate.step()
     let updateID = connection.lastInsertedID
     try insert(singularValues, of: updateID)
     return updateID
   }
 
+  /// The id of an update, nil where it is not recorded.
+  func find(_ draw: Draw, seed: UInt32) throws -> Int64? {
+    try find(draw).flatMap { try find(seed, of: $0) }
+  }
+
   /// Forgets what it remembers: a transaction that was rolled back took it out of the book.
   func forget() { draws.removeAll(keepingCapacity: true) }
 
-  private func drawID(_ draw: Draw) throws -> Int64 {
+  private func find(_ seed: UInt32, of drawID: Int64) throws -> Int64? {
+    try findUpdate.bind(1, drawID)
+    try findUpdate.bind(2, Int64(seed))
+    defer { findUpdate.reset() }
+    return try findUpdate.step() ? findUpdate.integer(0) : nil
+  }
+
+  private func find(_ draw: Draw) throws -> Int64? {
     if let id = draws[draw] { return id }
-    if draws.count >= most { forget() }
-    for statement in [findDraw, insertDraw] {
-      try statement.bind(1, draw.generator)
-      try statement.bind(2, Int64(draw.position))
-      try statement.bind(3, Int64(draw.shape.d))
-      try statement.bind(4, Int64(draw.shape.k))
-      try statement.bind(5, draw.prescription)
-      try statement.bind(6, draw.noise.map(Value.real) ?? .absent)
-    }
+    try bind(draw, to: findDraw)
     defer { findDraw.reset() }
-    var id: Int64
-    if try findDraw.step() {
-      id = findDraw.integer(0)
-    } else {
-      _ = try insertDraw.step()
-      id = connection.lastInsertedID
-    }
+    guard try findDraw.step() else { return nil }
+    return remember(draw, findDraw.integer(0))
+  }
+
+  private func insert(_ draw: Draw) throws -> Int64 {
+    try bind(draw, to: insertDraw)
+    _ = try insertDraw.step()
+    return remember(draw, connection.lastInsertedID)
+  }
+
+  private func bind(_ draw: Draw, to statement: Statement) throws {
+    try statement.bind(1, draw.generator)
+    try statement.bind(2, Int64(draw.position))
+    try statement.bind(3, Int64(draw.shape.d))
+    try statement.bind(4, Int64(draw.shape.k))
+    try statement.bind(5, draw.prescription)
+    try statement.bind(6, draw.noise.map(Value.real) ?? .absent)
+  }
+
+  private func remember(_ draw: Draw, _ id: Int64) -> Int64 {
+    if draws.count >= most { forget() }
     draws[draw] = id
     return id
   }
@@ -94,6 +109,19 @@ final class UpdateWriter {
       }
       _ = try insertSpectrumBlock.step()
     }
+  }
+}
+
+extension Statement {
+  /// The singular values of the rest of its rows, each a block of them.
+  func singularValues() throws -> [Double] {
+    var values: [Double] = []
+    while try step() {
+      for column in 0..<Int32(SpectrumBlock.length) where kind(column) == .real {
+        values.append(real(column))
+      }
+    }
+    return values
   }
 }
 

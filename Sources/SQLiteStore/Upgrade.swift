@@ -20,6 +20,8 @@ struct Upgrader {
   let time: String
   /// The program's version, kept with each migration.
   let programVersion: String
+  /// Whether a copy from before is put beside it.
+  var keepsCopy = true
   /// How often a copy is made anew because another process wrote while it was made.
   private static let mostCopies = 5
 
@@ -36,7 +38,7 @@ struct Upgrader {
       let version = try connection.identity().version
       guard version < Int64(migrations.count) else { return nil }
       let seen = try dataVersion()
-      let backup = version > 0 ? try copy(of: version) : nil
+      let backup = version > 0 && keepsCopy ? try copy(of: version) : nil
       do {
         return try connection.transaction {
           let isStill = try connection.identity().version == version

@@ -19,7 +19,7 @@ struct Lorabook: ParsableCommand {
       SweepCommand.self, ResumeCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self,
       QueryCommand.self, SqlCommand.self, ExportCommand.self, ImportCommand.self, LogCommand.self,
       EditCommand.self, RmCommand.self, PlotCommand.self, ReportCommand.self, VerifyCommand.self,
-      DoctorCommand.self, BackupCommand.self, MigrateCommand.self,
+      DoctorCommand.self, BackupCommand.self, MergeCommand.self, MigrateCommand.self,
     ])
 
   /// Errors of the command line look like all others.

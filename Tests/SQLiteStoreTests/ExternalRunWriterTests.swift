@@ -137,7 +137,9 @@ struct ExternalRunWriterTests {
           let prescription = try updates.prescription(run.profile, sweepID: sweepID)
           let cell = try cells.cell(of: run, sweepID: sweepID, prescription: prescription)
           _ = try updates.update(of: run, prescription: prescription)
-          cells.add(run, to: cell)
+          cell.add(
+            error: run.error, truncationError: run.truncationError,
+            varianceCaptured: run.varianceCaptured)
         }
         try cells.putSummaries()
       }

@@ -10,11 +10,14 @@ enum SummaryExpectation {
     ORDER BY metric, cell_id
     """
 
-  static func check(_ open: OpenBook) throws {
+  static func check(_ open: OpenBook) throws { try check(open.book) }
+
+  static func check(_ book: Book) throws {
+    func rows(_ sql: String) throws -> [[Value]] { try book.connection.table(sql).rows }
     var expected: [[Value]] = []
     for metric in ["error", "truncation_error", "variance_captured"] {
       var summaries: [Int64: RunningSummary] = [:]
-      for row in try open.rows("SELECT cell_id, \(metric) FROM run ORDER BY run_id") {
+      for row in try rows("SELECT cell_id, \(metric) FROM run ORDER BY run_id") {
         let cell = try #require(row.first?.integer)
         if case .real(let number) = row[1] {
           summaries[cell, default: RunningSummary()].add(number)
@@ -28,7 +31,7 @@ enum SummaryExpectation {
       }
     }
     #expect(!expected.isEmpty)
-    #expect(try open.rows(recorded) == expected)
+    #expect(try rows(recorded) == expected)
   }
 }
 

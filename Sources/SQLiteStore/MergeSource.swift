@@ -1,0 +1,71 @@
+import Glibc
+import LoRASpectra
+
+/// A book that others are merged from, as it was at one moment. It is only read: one of an older lorabook is
+/// brought up to date in a copy.
+final class MergeSource {
+  let path: String
+  let connection: Connection
+  private let folder: ScratchFolder?
+  private let stop: StopCheck
+
+  /// - Parameter target: the book that takes it in; a copy lies beside it meanwhile.
+  /// - Throws: `BookError`, `SQLiteError`.
+  init(
+    _ path: String, beside target: String, time: String, programVersion: String, _ stop: StopCheck
+  ) throws {
+    self.path = path
+    self.stop = stop
+    let original = try Book.connectToAnyVersion(path)
+    if try original.identity().version == Int64(Migration.known.count) {
+      folder = nil
+      connection = original
+    } else {
+      let folder = try ScratchFolder(beside: target)
+      self.folder = folder
+      try original.copy(to: folder.book, stop: stop)
+      let copy = try Connection(path: folder.book, access: .writing, wait: 0)
+      _ = try copy.stopping(stop) {
+        try Upgrader(
+          connection: copy, path: path, migrations: Migration.known, time: time,
+          programVersion: programVersion, keepsCopy: false
+        ).upgrade()
+      }
+      connection = copy
+    }
+    try connection.execute("BEGIN")
+    try connection.run(Statements.lookAtSchema)
+    stop.watch(connection)
+  }
+
+  /// Its sweeps' ids, oldest first.
+  func sweepIDs() throws -> [Int64] {
+    var ids: [Int64] = []
+    try connection.rows(Statements.sweepIds) { ids.append($0.integer(0)) }
+    return ids
+  }
+
+  /// What is said of a file that no lorabook has left so.
+  func damage(_ what: String) -> BookError { .damaged(path: path, what: what) }
+}
+
+/// A folder for one book that is not kept; gone with its last reference.
+final class ScratchFolder {
+  private let path: String
+  /// Where the book is to be.
+  var book: String { path + "/book.db" }
+
+  /// - Throws: `BookError.cannotCreate`.
+  init(beside target: String) throws {
+    var template = Array("\(target).merge-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw BookError.cannotCreate(path: target, reason: String(cString: strerror(errno)))
+    }
+    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  deinit {
+    for ending in ["", "-journal", "-wal", "-shm"] { unlink(book + ending) }
+    rmdir(path)
+  }
+}

@@ -1,0 +1,123 @@
+import LoRASpectra
+
+/// Why a sweep of another book cannot stand beside what this one holds: what contradicts what.
+struct MergeConflict: Error {
+  var what: String
+}
+
+/// Finds in one book the prescriptions and updates of another, or makes them.
+final class MergedUpdates {
+  /// How many of each are remembered.
+  static let most = 100_000
+
+  private let source: MergeSource
+  private let connection: Connection
+  private let updates: UpdateWriter
+  private let readUpdate: Statement
+  private let readSpectrum: Statement
+  private let ownSpectrum: Statement
+  private var prescriptions: [Int64: Int64] = [:]
+  private var ids: [Int64: Int64] = [:]
+  /// Runs of one update mostly come together.
+  private var last: (source: Int64, id: Int64)?
+
+  init(_ source: MergeSource, into connection: Connection, _ updates: UpdateWriter) throws {
+    self.source = source
+    self.connection = connection
+    self.updates = updates
+    readUpdate = try source.connection.prepare(Statements.mergedUpdate)
+    readSpectrum = try source.connection.prepare(Statements.spectrumOfUpdate)
+    ownSpectrum = try connection.prepare(Statements.spectrumOfUpdate)
+  }
+
+  /// The id here of a prescription there; nil where it is not here and is not to be made.
+  func prescription(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
+    if let id = prescriptions[sourceID] { return id }
+    var definition: String?
+    try source.connection.rows(
+      Statements.mergedPrescription, ["prescription_id": .integer(sourceID)]
+    ) { definition = $0.text(0) }
+    guard let definition else { throw source.damage("a profile is named that is not there") }
+    let found =
+      isMade
+      ? try connection.prescriptionID(definition) : try connection.findPrescription(definition)
+    guard let id = found else { return nil }
+    if prescriptions.count >= Self.most { prescriptions.removeAll(keepingCapacity: true) }
+    prescriptions[sourceID] = id
+    return id
+  }
+
+  /// The id here of an update there; nil where it is not here and is not to be made.
+  ///
+  /// - Throws: `MergeConflict` where both books have its spectrum, and not the same.
+  func update(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
+    if let last, last.source == sourceID { return last.id }
+    guard let id = try ids[sourceID] ?? findOrMake(sourceID, isMade: isMade) else { return nil }
+    if ids.count >= Self.most { ids.removeAll(keepingCapacity: true) }
+    ids[sourceID] = id
+    last = (sourceID, id)
+    return id
+  }
+
+  private func findOrMake(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
+    try readUpdate.bind(1, sourceID)
+    defer { readUpdate.reset() }
+    guard try readUpdate.step(), let seed = UInt32(exactly: readUpdate.integer(6)) else {
+      throw source.damage("an update is named that is not there, or has no possible seed")
+    }
+    guard let prescription = try prescription(readUpdate.integer(4), isMade: isMade) else {
+      return nil
+    }
+    let draw = Draw(
+      generator: readUpdate.text(0), position: Int(readUpdate.integer(1)),
+      shape: Shape(d: Int(readUpdate.integer(2)), k: Int(readUpdate.integer(3))),
+      prescription: prescription,
+      noise: readUpdate.kind(5) == .absent ? nil : readUpdate.real(5))
+    if let id = try updates.find(draw, seed: seed) {
+      try compareSpectra(sourceID, id, seed: seed)
+      return id
+    }
+    return isMade
+      ? try updates.update(draw, seed: seed, singularValues: spectrum(of: sourceID)) : nil
+  }
+
+  private func spectrum(of sourceID: Int64) throws -> [Double] {
+    try readSpectrum.bind(1, sourceID)
+    let values = try readSpectrum.singularValues()
+    // What was measured elsewhere has none.
+    if values.isEmpty { return values }
+    guard let spectrum = try? Spectrum(singularValues: values) else {
+      throw source.damage("singular values are recorded that are no spectrum")
+    }
+    return spectrum.singularValues
+  }
+
+  /// Draws are exact on every machine, spectra only to rounding.
+  private func compareSpectra(_ sourceID: Int64, _ id: Int64, seed: UInt32) throws {
+    let theirs = try spectrum(of: sourceID)
+    try ownSpectrum.bind(1, id)
+    let ours = try ownSpectrum.singularValues()
+    let tolerance = 1e-10 * max(ours.first ?? 0, theirs.first ?? 0)
+    let differing = zip(ours, theirs).firstIndex { !(($0 - $1).magnitude <= tolerance) }
+    guard ours.count == theirs.count else {
+      throw MergeConflict(
+        what:
+          "an update of seed \(seed) has \(ours.count) singular values here and \(theirs.count) there"
+      )
+    }
+    if let differing {
+      throw MergeConflict(
+        what:
+          "the singular value \(differing + 1) of an update of seed \(seed) is \(ours[differing].shortestText) here and \(theirs[differing].shortestText) there"
+      )
+    }
+  }
+}
+
+extension Sequence {
+  /// The place of the first element for which it holds, counted from 0.
+  fileprivate func firstIndex(where holds: (Element) -> Bool) -> Int? {
+    for (index, element) in enumerated() where holds(element) { return index }
+    return nil
+  }
+}

@@ -1,0 +1,1 @@
+SELECT sweep_id FROM sweep WHERE uuid = :uuid;

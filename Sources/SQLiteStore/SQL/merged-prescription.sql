@@ -1,0 +1,1 @@
+SELECT definition FROM prescription WHERE prescription_id = :prescription_id;

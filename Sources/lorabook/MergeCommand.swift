@@ -1,0 +1,89 @@
+import ArgumentParser
+import LoRASpectra
+import Rendering
+import SQLiteStore
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Bring the sweeps of other books into this one.",
+    discussion: """
+      A sweep is known by its uuid, so one that is here already is there once; one that went further in the \
+      other book is brought to where it got. What people wrote (name, note, tags) stays as it is here, and a \
+      name that another sweep has gets a number. If anything contradicts what is here, nothing is merged. The \
+      other books are only read; where there is no book to merge into, one is made. Others who record wait \
+      meanwhile.
+
+      Example:  lorabook merge other.db --dry-run
+      """)
+
+  @Argument(help: "The other books.", completion: .file())
+  var files: [String]
+
+  @Flag(help: "Only show what would be done.")
+  var dryRun = false
+
+  @OptionGroup var book: BookOptions
+  @OptionGroup var output: FormatOption
+
+  func run() throws {
+    let path = try book.path()
+    Interruption.watch()
+    // What cannot be read should make no book, nor bring an older one up to date.
+    let wait = try book.milliseconds()
+    for file in files {
+      try reading(file) { _ = try Book.pendingMigrations(of: file, wait: wait) }
+    }
+    let merged = try dryRun ? rehearse(path) : merge(into: book.recording())
+    try output.format.write(
+      ResultTable(
+        columns: ["file", "uuid", "sweep", "outcome", "new_runs", "remark"],
+        rows: merged.map {
+          [
+            .text($0.file), .text($0.uuid), .text($0.name), .text($0.outcome.rawValue),
+            .integer(Int64($0.newRuns)), .text($0.remark),
+          ]
+        }))
+    let conflicts = merged.filter { $0.outcome == .conflict }
+    if let first = conflicts.first {
+      let more = conflicts.count > 1 ? " (and \(conflicts.count - 1) more)" : ""
+      throw Failure(
+        "nothing was merged: the sweep '\(first.name)' of '\(first.file)' contradicts what is here\(more): \(first.remark). See the table; keep the books apart, or remove one of the two with 'lorabook rm'.",
+        .failure)
+    }
+  }
+
+  private func rehearse(_ path: String) throws -> [MergedSweep] {
+    guard TextFile.exists(path) else {
+      return try Book.withScratch(beside: path, time: Machine.now, version: lorabookVersion) {
+        try merge(into: $0)
+      }
+    }
+    // An older book is not brought up to date for this: opening it to read refuses it.
+    _ = try book.reading()
+    return try merge(into: book.recording())
+  }
+
+  private func merge(into book: Book) throws -> [MergedSweep] {
+    try book.merge(
+      files, isRehearsal: dryRun, time: Machine.now, version: lorabookVersion,
+      shouldStop: { Interruption.isAsked })
+  }
+
+  /// Says of a file that is merged what is wrong with it, not of the book it is merged into.
+  private func reading(_ file: String, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch BookError.missing {
+      throw Failure("there is no book at '\(file)'. Check the path.", .noInput)
+    } catch BookError.notABook(_, let reason) {
+      throw Failure(
+        "'\(file)' is no book: \(reason). Leave it out; nothing was merged.", .badData)
+    } catch let error as BookError {
+      throw error
+    } catch let error as SQLiteError {
+      guard let failure = Failure(error) else { throw error }
+      throw Failure("'\(file)': \(failure.message)", failure.status)
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import LoRASpectra
+import TestSupport
+
+@testable import SQLiteStore
+
+/// Sweeps that were recorded somewhere, of each of which a book may hold the first pieces.
+struct MergeWorld {
+  /// One sweep, in the pieces in which it was recorded.
+  enum Sweep {
+    case computed(Grid, [[MeasuredUpdate]])
+    case external([[ExternalRun]])
+
+    var pieces: Int {
+      switch self {
+      case .computed(_, let pieces): pieces.count
+      case .external(let pieces): pieces.count
+      }
+    }
+  }
+
+  /// What a book holds of a sweep.
+  struct Part {
+    var sweep: Int
+    /// How many of its pieces, the first ones.
+    var pieces: Int
+    /// Whether it was left as running, where it is not whole.
+    var isRunning = false
+  }
+
+  var sweeps: [Sweep] = []
+
+  init(using generator: inout SplitMix64) throws {
+    for number in 0..<5 {
+      if number.isMultiple(of: 2) {
+        let first = UInt32.random(in: 0..<4, using: &generator)
+        let grid = try Grid.handMade(seeds: Array(first..<(first + 2)))
+        sweeps.append(.computed(grid, try grid.updatesByIdentity().pieces(of: 5)))
+      } else {
+        let runs = (0..<30).map { _ in ExternalRun.random(using: &generator) }
+        sweeps.append(.external(runs.pieces(of: 7)))
+      }
+    }
+  }
+
+  func uuid(_ sweep: Int) -> String { "00000000-0000-4000-8000-00000000000\(sweep)" }
+
+  /// A random choice of sweeps, each with some of its pieces.
+  func parts(using generator: inout SplitMix64) -> [Part] {
+    sweeps.indices.filter { _ in Int.random(in: 0..<3, using: &generator) > 0 }
+      .shuffled(using: &generator)
+      .map {
+        Part(
+          sweep: $0, pieces: Int.random(in: 1...sweeps[$0].pieces, using: &generator),
+          isRunning: Bool.random(using: &generator))
+      }
+  }
+
+  /// What books with these parts hold together: of each sweep the most.
+  static func union(_ books: [[Part]]) -> [Part] {
+    var most: [Int: Part] = [:]
+    for part in books.joined() {
+      let known = most[part.sweep]
+      if known.map({ ($0.pieces, $0.isRunning ? 0 : 1) < (part.pieces, part.isRunning ? 0 : 1) })
+        ?? true
+      {
+        most[part.sweep] = part
+      }
+    }
+    return most.values.sorted { $0.sweep < $1.sweep }
+  }
+
+  /// Records parts, the pieces of one sweep between those of others.
+  func record(_ parts: [Part], in book: Book, using generator: inout SplitMix64) throws {
+    var writers: [Int: SweepWriter] = [:]
+    var left = parts.flatMap { part in Array(repeating: part.sweep, count: part.pieces) }
+      .shuffled(using: &generator)
+    var recorded: [Int: Int] = [:]
+    while let number = left.popLast() {
+      let piece = recorded[number, default: 0]
+      recorded[number] = piece + 1
+      switch sweeps[number] {
+      case .computed(let grid, let pieces):
+        let writer =
+          try writers[number]
+          ?? SweepWriter(
+            book, .handMade(name: "sweep \(number)", uuid: uuid(number)), grid: grid)
+        writers[number] = writer
+        try writer.record(pieces[piece])
+      case .external(let pieces):
+        _ = try ExternalRunWriter.record(
+          in: book,
+          ExternalOrigin(
+            source: .log, lorabookVersion: "9.8.7", host: "there", command: "lorabook log",
+            makeUUID: { [uuid = uuid(number)] in uuid },
+            now: { "2026-01-02T03:04:0\(piece).000Z" }),
+          mayAppend: true
+        ) { for run in pieces[piece] { try $0.add(run, to: "sweep \(number)") } }
+      }
+    }
+    for part in parts {
+      guard let writer = writers[part.sweep] else { continue }
+      if part.pieces == sweeps[part.sweep].pieces {
+        try writer.finish(.finished, at: "2026-02-02T00:00:00.000Z")
+      } else if !part.isRunning {
+        try writer.finish(.interrupted, at: "2026-01-03T00:00:0\(part.pieces).000Z")
+      }
+    }
+  }
+}
+
+extension Grid {
+  /// Every update with a spectrum that follows from what identifies it, whatever grid it is in.
+  func updatesByIdentity() throws -> [MeasuredUpdate] {
+    try (0..<streamCount).flatMap { index in
+      try stream(at: index).updates.map { planned in
+        let identity = planned.identity
+        let first =
+          7 + 0.1 * Double(identity.seed % 64) + 0.3 * identity.noise
+          + 0.01 * Double(identity.definition.utf8.count) + 0.001 * Double(identity.position)
+        let spectrum = try Spectrum(
+          singularValues: (1...identity.shape.span).map { first / Double(3 * $0) })
+        return MeasuredUpdate(
+          planned: planned, spectrum: spectrum,
+          measurements: points.map { spectrum.measure(rank: $0.rank, scale: $0.scale) })
+      }
+    }
+  }
+}
+
+extension ExternalRun {
+  /// A run of few settings and odd numbers, so that many are of one cell.
+  static func random(using generator: inout SplitMix64) -> ExternalRun {
+    func measurement() -> Double? {
+      switch Int.random(in: 0..<8, using: &generator) {
+      case 0: nil
+      case 1: [.nan, .infinity, -.infinity].randomElement(using: &generator) ?? .nan
+      default: Double.random(in: 0..<2, using: &generator)
+      }
+    }
+    return ExternalRun(
+      seed: UInt32.random(in: 0..<3, using: &generator), shape: Shape(d: 8, k: 6),
+      profile: ["p", "é", "e\u{301}"].randomElement(using: &generator) ?? "p",
+      noise: [nil, 0, 0.5].randomElement(using: &generator) ?? nil,
+      rank: Int.random(in: 1...2, using: &generator), alpha: 16, rule: "lora", scale: 8,
+      error: measurement(), truncationError: measurement(), varianceCaptured: measurement())
+  }
+}
+
+/// What books hold whose ids and names may differ: everything, sweep by sweep in the order of their uuids.
+enum BookContent {
+  static func of(_ path: String) throws -> [[Value]] {
+    let connection = try Connection(path: path, access: .reading, wait: 1000)
+    return try [
+      """
+      SELECT uuid, CASE status WHEN 'running' THEN 'interrupted' ELSE status END, source, started_at,
+        finished_at, planned_runs, recorded_runs, spec, lorabook_version, git_commit, generator,
+        lapack, lapack_threads, jobs, host, processor, command, boot_id, process_id, process_start,
+        failure
+      FROM sweep ORDER BY uuid
+      """,
+      """
+      SELECT uuid, seed, runs.d, runs.k, profile, noise, rank, alpha, rule, scale, error,
+        truncation_error, variance_captured, error_diverged, truncation_error_diverged,
+        variance_captured_diverged
+      FROM runs JOIN sweep USING (sweep_id) ORDER BY uuid, run_id
+      """,
+      """
+      SELECT uuid, label, d, k, cell.noise, rank, alpha, rule, scale, metric, n, mean,
+        squared_deviations
+      FROM cell
+      JOIN sweep USING (sweep_id)
+      JOIN sweep_profile USING (sweep_id, prescription_id)
+      LEFT JOIN cell_summary USING (cell_id)
+      ORDER BY uuid, cell_id, metric
+      """,
+      """
+      SELECT DISTINCT uuid, seed, spectra.d, spectra.k, profile, noise, position, singular_value
+      FROM spectra JOIN sweep USING (sweep_id)
+      ORDER BY uuid, seed, spectra.d, spectra.k, profile, noise, position
+      """,
+      """
+      SELECT definition, generator, position, d, k, noise, seed
+      FROM weight_update JOIN prescription USING (prescription_id) ORDER BY 1, 2, 3, 4, 5, 6, 7
+      """,
+      "SELECT definition FROM prescription ORDER BY 1", "PRAGMA foreign_key_check",
+      "PRAGMA integrity_check",
+      // What can not be the same in two ways of counting.
+      """
+      SELECT uuid FROM sweep
+      WHERE recorded_runs <> (SELECT count(*) FROM runs WHERE runs.sweep_id = sweep.sweep_id)
+      """,
+      "SELECT count(*) - (SELECT sum(runs) FROM recording) FROM measured_run",
+    ].flatMap { try connection.table($0).rows }
+  }
+}
