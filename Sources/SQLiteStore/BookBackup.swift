@@ -21,7 +21,7 @@ extension Book {
     let connection = try connectToAnyVersion(path, wait)
     var backup = Backup(sweeps: 0, runs: 0)
     try connection.copy(to: target, stop: StopCheck(shouldStop)) { copy in
-      let report = try copy.table(Statements.checkIntegrity).rows
+      let report = try copy.table(Statements.doctorIntegrity).rows
       guard report == [[.text("ok")]] else {
         throw BookError.damaged(path: path, what: report.first?.first?.text ?? "it cannot be read")
       }

@@ -14,8 +14,8 @@ final class MergedUpdates {
   private let connection: Connection
   private let updates: UpdateWriter
   private let readUpdate: Statement
-  private let readSpectrum: Statement
-  private let ownSpectrum: Statement
+  private let spectra: SpectrumBlocks
+  private let ownSpectra: SpectrumBlocks
   private var prescriptions: [Int64: Int64] = [:]
   private var ids: [Int64: Int64] = [:]
   /// Runs of one update mostly come together.
@@ -26,8 +26,8 @@ final class MergedUpdates {
     self.connection = connection
     self.updates = updates
     readUpdate = try source.connection.prepare(Statements.mergedUpdate)
-    readSpectrum = try source.connection.prepare(Statements.spectrumOfUpdate)
-    ownSpectrum = try connection.prepare(Statements.spectrumOfUpdate)
+    spectra = try SpectrumBlocks(source.connection)
+    ownSpectra = try SpectrumBlocks(connection)
   }
 
   /// The id here of a prescription there; nil where it is not here and is not to be made.
@@ -82,11 +82,11 @@ final class MergedUpdates {
   }
 
   private func spectrum(of sourceID: Int64) throws -> [Double] {
-    try readSpectrum.bind(1, sourceID)
-    let values = try readSpectrum.singularValues()
+    let values = try spectra.values(of: sourceID)
     // What was measured elsewhere has none.
-    if values.isEmpty { return values }
-    guard let spectrum = try? Spectrum(singularValues: values) else {
+    if values.isEmpty { return [] }
+    let known = values.compactMap(\.self)
+    guard known.count == values.count, let spectrum = try? Spectrum(singularValues: known) else {
       throw source.damage("singular values are recorded that are no spectrum")
     }
     return spectrum.singularValues
@@ -95,8 +95,7 @@ final class MergedUpdates {
   /// Draws are exact on every machine, spectra only to rounding.
   private func compareSpectra(_ sourceID: Int64, _ id: Int64, seed: UInt32) throws {
     let theirs = try spectrum(of: sourceID)
-    try ownSpectrum.bind(1, id)
-    let ours = try ownSpectrum.singularValues()
+    let ours = try ownSpectra.values(of: id).compactMap(\.self)
     let tolerance = 1e-10 * max(ours.first ?? 0, theirs.first ?? 0)
     let differing = zip(ours, theirs).firstIndex { !(($0 - $1).magnitude <= tolerance) }
     guard ours.count == theirs.count else {

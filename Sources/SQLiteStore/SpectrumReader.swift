@@ -31,7 +31,12 @@ package final class SpectrumReader: Sendable {
         try statement.bind(6, update.noise)
         try statement.bind(7, update.generator)
         defer { statement.reset() }
-        let values = try statement.singularValues()
+        var values: [Double] = []
+        while try statement.step() {
+          for column in 0..<Int32(SpectrumBlock.length) where statement.kind(column) == .real {
+            values.append(statement.real(column))
+          }
+        }
         return values.isEmpty ? nil : try Spectrum(singularValues: values)
       }
     }

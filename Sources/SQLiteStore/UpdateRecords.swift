@@ -112,19 +112,6 @@ final class UpdateWriter {
   }
 }
 
-extension Statement {
-  /// The singular values of the rest of its rows, each a block of them.
-  func singularValues() throws -> [Double] {
-    var values: [Double] = []
-    while try step() {
-      for column in 0..<Int32(SpectrumBlock.length) where kind(column) == .real {
-        values.append(real(column))
-      }
-    }
-    return values
-  }
-}
-
 /// How a spectrum is laid out in `spectrum_block`.
 enum SpectrumBlock {
   /// How many singular values a row holds.
