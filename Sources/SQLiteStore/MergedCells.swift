@@ -59,7 +59,7 @@ final class MergedCells {
     guard let prescription = try updates.prescription(read.integer(1), isMade: isMade) else {
       return nil
     }
-    return CellKey(
+    return try CellKey(
       sweepID: sweepID, prescription: prescription,
       shape: Shape(d: Int(read.integer(2)), k: Int(read.integer(3))),
       noise: read.kind(4) == .absent ? nil : read.real(4), rank: Int(read.integer(5)),

@@ -36,7 +36,7 @@ final class MergedUpdates {
     var definition: String?
     try source.connection.rows(
       Statements.mergedPrescription, ["prescription_id": .integer(sourceID)]
-    ) { definition = $0.text(0) }
+    ) { definition = try $0.text(0) }
     guard let definition else { throw source.damage("a profile is named that is not there") }
     let found =
       isMade
@@ -68,7 +68,7 @@ final class MergedUpdates {
     guard let prescription = try prescription(readUpdate.integer(4), isMade: isMade) else {
       return nil
     }
-    let draw = Draw(
+    let draw = try Draw(
       generator: readUpdate.text(0), position: Int(readUpdate.integer(1)),
       shape: Shape(d: Int(readUpdate.integer(2)), k: Int(readUpdate.integer(3))),
       prescription: prescription,

@@ -27,17 +27,17 @@ final class RunCursor {
 
   var updateID: Int64 { statement.integer(0) }
   var cellID: Int64 { statement.integer(1) }
-  var measured: Measured {
-    Measured(
+  func measured() throws -> Measured {
+    try Measured(
       error: measurement(2), truncationError: measurement(3), varianceCaptured: measurement(4))
   }
 
-  private func measurement(_ column: Int32) -> Double? {
+  private func measurement(_ column: Int32) throws -> Double? {
     switch statement.kind(column) {
     case .absent: nil
     case .real: statement.real(column)
     case .text:
-      switch statement.text(column) {
+      switch try statement.text(column) {
       case "inf": .infinity
       case "-inf": -.infinity
       default: .nan

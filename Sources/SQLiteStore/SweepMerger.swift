@@ -55,7 +55,7 @@ final class SweepMerger {
       throw MergeConflict(what: "its name \(reason); rename it there with 'lorabook edit'")
     }
     try connection.rows(Statements.freeName, ["name": .text(theirs.name)]) {
-      merged.name = $0.text(0)
+      merged.name = try $0.text(0)
     }
     if merged.name != theirs.name {
       merged.remark = "renamed: another sweep is called '\(theirs.name)' here"
@@ -115,8 +115,8 @@ final class SweepMerger {
     guard try updates.update(there.updateID, isMade: false) == here.updateID,
       try cells.cell(there.cellID, isMade: false)?.id == here.cellID
     else { throw MergeConflict(what: "its run \(number) is of other settings here and there") }
-    if let (metric, here, there) = here.measured.contradiction(
-      to: there.measured, exactly: exactly)
+    if let (metric, here, there) = try here.measured().contradiction(
+      to: there.measured(), exactly: exactly)
     {
       func text(_ value: Double?) -> String { value.map(\.shortestText) ?? "not recorded" }
       throw MergeConflict(
@@ -142,7 +142,7 @@ final class SweepMerger {
       guard let updateID = try updates.update(cursor.updateID, isMade: true),
         let cell = try cells.cell(cursor.cellID, isMade: true)
       else { throw source.damage("a run has no update or no settings") }
-      let measured = cursor.measured
+      let measured = try cursor.measured()
       try runs.take(updateID: updateID, sweepID: sweepID)
       try runs.add(
         cell: cell.id, error: measured.error, truncationError: measured.truncationError,
@@ -160,7 +160,7 @@ final class SweepMerger {
 
   private func bringProfiles(of theirs: SweepRecord, to sweepID: Int64) throws {
     try source.connection.rows(Statements.mergedProfiles, ["sweep_id": .integer(theirs.id)]) {
-      let label = $0.text(1)
+      let label = try $0.text(1)
       guard let prescription = try updates.prescription($0.integer(0), isMade: true) else { return }
       let profile: [String: Value] = [
         "sweep_id": .integer(sweepID), "prescription_id": .integer(prescription),

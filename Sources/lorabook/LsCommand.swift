@@ -38,6 +38,6 @@ struct LsCommand: ParsableCommand {
       output.format.isForPeople ? SweepList.glance(sweeps) : sweeps,
       whenEmpty: isWhole
         ? "the book has no sweep. Record a first one with 'lorabook sweep'."
-        : "no sweep is asked for. 'lorabook ls' lists them all.")
+        : "no sweep is so. 'lorabook ls' lists them all.")
   }
 }

@@ -39,9 +39,10 @@ final class ReportPictures {
   private func blocks(
     _ what: String, command: String?, _ make: () throws -> Figure
   ) throws -> [ReportPage.Block] {
-    var figure: Figure
+    let figure: Figure
     do {
-      figure = try make()
+      // A page is as wide as two panels; side by side, more would be too small to be read.
+      figure = try make().inColumns(atMost: 2)
     } catch let error as FigureError {
       switch error {
       case .nothing(let reason):
@@ -64,8 +65,6 @@ final class ReportPictures {
         )
       ]
     }
-    // A page is as wide as two panels; side by side, more would be too small to be read.
-    figure.columns = min(figure.columns, 2)
     do {
       let bytes = try Gnuplot.draw(GnuplotScript.text(of: figure, as: .svg)).picture
       count += 1

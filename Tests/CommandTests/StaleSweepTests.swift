@@ -15,7 +15,7 @@ struct StaleSweepTests {
       \(before) lorabook ls --format csv | sed -n '2s/^[^,]*,[^,]*,\\([a-z]*\\),.*/\\1/p'
       \(before) lorabook show latest | sed -n '1s/.*(\\(.*\\))/\\1/p'
       \(before) lorabook sql 'SELECT status FROM sweeps' --format csv | tail -n 1
-      \(before) lorabook ls --where "status = 'running'" --format csv | wc -l
+      \(before) lorabook ls --where "status = 'running'" --format csv 2>/dev/null | wc -l
       \(before) lorabook export --table sweeps --format jsonl | grep -o '"status":"[a-z]*"'
       """)
     #expect(result.errors == "")

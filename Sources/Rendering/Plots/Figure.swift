@@ -11,6 +11,13 @@ package struct Figure: Equatable, Sendable {
   /// How many panels stand side by side where there is room.
   var columns: Int
 
+  /// The same with no more panels side by side than that.
+  package func inColumns(atMost most: Int) -> Figure {
+    var figure = self
+    figure.columns = min(columns, most)
+    return figure
+  }
+
   /// Whether every panel names the same lines, so that one key serves all.
   var sharesKey: Bool {
     let keys = panels.map { $0.series.filter { !$0.label.isEmpty && $0.hasPoints }.map(\.identity) }
