@@ -21,7 +21,7 @@ struct VerifyCommand: ParsableCommand {
       Example:  lorabook verify latest --direct
       """)
 
-  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'.")
+  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'.", completion: .sweeps)
   var sweeps: [String] = []
 
   @Flag(help: "Verify every sweep of the book.")
