@@ -1,3 +1,4 @@
+import CSQLite
 import LoRASpectra
 
 /// What a backup holds.
@@ -23,7 +24,14 @@ extension Book {
     try connection.copy(to: target, stop: StopCheck(shouldStop)) { copy in
       let report = try copy.table(Statements.doctorIntegrity).rows
       guard report == [[.text("ok")]] else {
-        throw BookError.damaged(path: path, what: report.first?.first?.text ?? "it cannot be read")
+        let what = report.first?.first?.text ?? "it cannot be read"
+        // A page that the disk does not give is reported like one that is damaged.
+        if let code = what.firstMatch(of: /error code[= ]([0-9]+)/).flatMap({ Int32($0.output.1) }),
+          [SQLITE_IOERR, SQLITE_NOMEM].contains(code & 0xff)
+        {
+          throw SQLiteError(nil, code: code)
+        }
+        throw BookError.damaged(path: path, what: what)
       }
       try copy.rows(Statements.countSweeps) { row in
         backup = Backup(sweeps: row.integer(0), runs: row.real(1))

@@ -59,10 +59,10 @@ final class MergedCells {
     guard let prescription = try updates.prescription(read.integer(1), isMade: isMade) else {
       return nil
     }
-    return try CellKey(
+    return CellKey(
       sweepID: sweepID, prescription: prescription,
       shape: Shape(d: Int(read.integer(2)), k: Int(read.integer(3))),
       noise: read.kind(4) == .absent ? nil : read.real(4), rank: Int(read.integer(5)),
-      alpha: read.real(6), rule: ExactText(read.text(7)), scale: read.real(8))
+      alpha: read.real(6), rule: ExactText(try read.text(7)), scale: read.real(8))
   }
 }

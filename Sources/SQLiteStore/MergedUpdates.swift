@@ -68,8 +68,8 @@ final class MergedUpdates {
     guard let prescription = try prescription(readUpdate.integer(4), isMade: isMade) else {
       return nil
     }
-    let draw = try Draw(
-      generator: readUpdate.text(0), position: Int(readUpdate.integer(1)),
+    let draw = Draw(
+      generator: try readUpdate.text(0), position: Int(readUpdate.integer(1)),
       shape: Shape(d: Int(readUpdate.integer(2)), k: Int(readUpdate.integer(3))),
       prescription: prescription,
       noise: readUpdate.kind(5) == .absent ? nil : readUpdate.real(5))

@@ -27,6 +27,7 @@ final class RunCursor {
 
   var updateID: Int64 { statement.integer(0) }
   var cellID: Int64 { statement.integer(1) }
+  /// - Throws: `SQLiteError`.
   func measured() throws -> Measured {
     try Measured(
       error: measurement(2), truncationError: measurement(3), varianceCaptured: measurement(4))

@@ -21,6 +21,8 @@ struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "open a new book", before: nil, body: open),
     FaultOperation(name: "bring up to date", before: makeOlderBook, body: open),
     FaultOperation(name: "copy", body: copy),
+    FaultOperation(name: "backup", body: backUp),
+    FaultOperation(name: "merge", before: makeBookAndOther, body: merge),
     FaultOperation(name: "sweep", body: sweep),
     FaultOperation(name: "record in batches", body: recordInBatches),
     FaultOperation(name: "log", body: { try record([.made(seed: 9, rank: 2)], .log, $0) }),
@@ -91,6 +93,59 @@ struct FaultOperation: CustomStringConvertible, Sendable {
       throw error
     }
     return "\(try Data(contentsOf: URL(filePath: copy)).count)"
+  }
+
+  private static func backUp(_ round: FaultRound) throws -> String {
+    let copy = round.path + ".copy"
+    do {
+      let backup = try Book.backUp(round.path, to: copy, wait: 50)
+      try FileManager.default.removeItem(atPath: copy)
+      return "\(backup)"
+    } catch {
+      #expect(access(copy, F_OK) != 0)
+      throw error
+    }
+  }
+
+  private static func merge(_ round: FaultRound) throws -> String {
+    let other = round.path + ".other"
+    try #require(otherBook).write(to: URL(filePath: other))
+    defer {
+      for ending in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: other + ending)
+      }
+    }
+    let book = try open(round.path)
+    let merged = try book.merge([other], time: time, version: "9.8.7")
+    try round.acknowledge()
+    return "\(merged.map { "\($0.name) \($0.outcome) \($0.newRuns) \($0.remark)" })"
+  }
+
+  /// The bytes of a book that has the first book's sweeps, one of them with more runs, and another sweep.
+  private static let otherBook: Data? = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "lorabook-other-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let path = folder.path + "/book.db"
+      try makeBook(path)
+      try {
+        let book = try open(path)
+        let grid = try Grid.made(seeds: 4...5)
+        try SweepWriter(book, .made("third", 5), grid: grid).record(grid.updates())
+        _ = try ExternalRunWriter.record(in: book, .made(.log), mayAppend: true) {
+          try $0.add(.made(seed: 5, rank: 2), to: "logged")
+        }
+      }()
+      return try Data(contentsOf: URL(filePath: path))
+    } catch {
+      return nil
+    }
+  }()
+
+  private static func makeBookAndOther(_ path: String) throws {
+    try makeBook(path)
+    _ = try #require(otherBook)
   }
 
   /// As the command does it.
