@@ -76,4 +76,6 @@ package enum SpectrumError: Error, Equatable {
   case zero
   /// A value is not finite or larger than the one before it.
   case disordered
+  /// There are more or fewer values than an update of that shape has.
+  case incomplete
 }

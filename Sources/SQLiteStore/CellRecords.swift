@@ -75,9 +75,7 @@ final class CellRecorder {
     let cell = RecordedCell(id: find.integer(0))
     try findSummaries.bind(1, cell.id)
     while try findSummaries.step() {
-      let summary = RunningSummary(
-        count: Int(findSummaries.integer(1)), mean: findSummaries.real(2),
-        squaredDeviations: findSummaries.real(3))
+      let summary = try RunningSummary(recorded: findSummaries, from: 1)
       switch try findSummaries.text(0) {
       case "error": cell.error = summary
       case "truncation_error": cell.truncationError = summary
@@ -114,6 +112,23 @@ final class CellRecorder {
     try statement.bind(7, settings.alpha)
     try statement.bind(8, settings.rule.text)
     try statement.bind(9, settings.scale)
+  }
+}
+
+extension RunningSummary {
+  /// More values than any cell has; a count up to it can be added to, and is exactly a double.
+  private static let most: Int64 = 1 << 53
+
+  /// The summary that a row keeps in its columns n, mean and squared_deviations, to be gone on with.
+  ///
+  /// - Throws: `SQLiteError` where no cell can have so many values.
+  init(recorded row: Statement, from column: Int32) throws {
+    let count = row.integer(column)
+    guard (0...RunningSummary.most).contains(count) else {
+      throw SQLiteError(damage: "a summary counts \(count) values")
+    }
+    self.init(
+      count: Int(count), mean: row.real(column + 1), squaredDeviations: row.real(column + 2))
   }
 }
 

@@ -60,6 +60,10 @@ package final class Inquiry {
   /// - Throws: `InquiryError`.
   package func prepare(_ sql: String) throws -> Statement {
     guardian.refused = nil
+    // SQLite would read up to it, and nobody what is behind.
+    guard !sql.utf8.contains(0) else {
+      throw InquiryError.malformed(message: "it holds a NUL byte")
+    }
     do {
       let (statement, rest) = try Statement.first(of: sql, on: connection)
       guard let statement, try Statement.first(of: rest, on: connection).statement == nil else {

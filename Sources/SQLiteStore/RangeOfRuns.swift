@@ -37,9 +37,12 @@ struct RangeOfRuns {
       statement.kind(column) == .real ? statement.real(column) : nil
     }
     while try statement.step() {
+      let id = statement.integer(0)
+      // SQLite looks for the first row and reads on up to the last: in a damaged tree smaller ids may follow.
+      guard id >= first else { continue }
       try body(
         RecordedRun(
-          id: statement.integer(0), cell: statement.integer(1), error: number(2),
+          id: id, cell: statement.integer(1), error: number(2),
           truncationError: number(3), varianceCaptured: number(4)))
     }
   }

@@ -17,6 +17,11 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     self.sql = sql
   }
 
+  /// Damage that SQLite does not see, because the file is one of its own.
+  init(damage message: String) {
+    self.init(extendedCode: SQLITE_CORRUPT, message: message)
+  }
+
   /// A call's error: in a connection's own words where they are of this call, for some leave none.
   init(_ handle: OpaquePointer?, code: Int32, sql: String? = nil) {
     let extended = handle.map { sqlite3_extended_errcode($0) }

@@ -37,7 +37,9 @@ package final class SpectrumReader: Sendable {
             values.append(statement.real(column))
           }
         }
-        return values.isEmpty ? nil : try Spectrum(singularValues: values)
+        if values.isEmpty { return nil }
+        guard values.count == update.shape.span else { throw SpectrumError.incomplete }
+        return try Spectrum(singularValues: values)
       }
     }
   }

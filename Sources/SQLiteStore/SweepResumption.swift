@@ -224,8 +224,7 @@ extension SweepWriter.Summaries {
     self.init()
     try find.bind(1, id)
     while try find.step() {
-      let summary = RunningSummary(
-        count: Int(find.integer(1)), mean: find.real(2), squaredDeviations: find.real(3))
+      let summary = try RunningSummary(recorded: find, from: 1)
       switch try Comparison.Metric(rawValue: find.text(0)) {
       case .error: error = summary
       case .truncationError: truncationError = summary

@@ -31,6 +31,14 @@ struct Lorabook: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     // Likewise a file that outgrows the limit of `ulimit -f`: write(2) says so, and the book stays whole.
     signal(SIGXFSZ, SIG_IGN)
+    let status = run()
+    if status != 0 { Glibc.exit(status) }
+  }
+
+  /// Runs the command.
+  ///
+  /// - Returns: the exit status; nothing that is held here is held any more.
+  private static func run() -> Int32 {
     do {
       try Misuse.checkCommand(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
@@ -39,7 +47,8 @@ struct Lorabook: ParsableCommand {
       // `| head` has what it wanted.
       _ = error
     } catch {
-      Glibc.exit(Misuse.tell(error))
+      return Misuse.tell(error)
     }
+    return 0
   }
 }

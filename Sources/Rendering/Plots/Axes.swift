@@ -12,14 +12,16 @@ extension Axis {
     let first = Double(sorted.first ?? 1)
     let last = Double(sorted.last ?? 1)
     let ticks = sorted.map { Tick(at: Double($0), text: String($0)) }
-    if last >= 4 * first {
+    // A rank below 1, which only damage brings about, has no place on a logarithmic axis.
+    if first > 0, last >= 4 * first {
       // A twentieth of the length on both sides keeps the marks off the edges.
       let margin = pow(last / first, 0.05)
       return Axis(
         label: "rank r", scale: .logarithmic(base: 2), low: first / margin, high: last * margin,
         ticks: ticks)
     }
-    let margin = max(0.5, (last - first) * 0.05)
+    // Beyond 2⁵³ half a rank is nothing to a double.
+    let margin = max(0.5, (last - first) * 0.05, abs(last) * 1e-6)
     return Axis(label: "rank r", low: first - margin, high: last + margin, ticks: ticks)
   }
 

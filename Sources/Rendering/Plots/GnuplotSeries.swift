@@ -141,6 +141,7 @@ extension Axis {
     for index in ticks.indices.sorted(by: { (importance($0), -$0) < (importance($1), -$1) }) {
       guard !isCrowded || importance(index) < 2 else { continue }
       let middle = position(of: ticks[index].at) * Double(across)
+      guard middle.isFinite else { continue }
       let half = Double(ticks[index].text.count) / 2 + 0.5
       let place = (middle - half)...(middle + half)
       guard !taken.contains(where: place.overlaps) else { continue }

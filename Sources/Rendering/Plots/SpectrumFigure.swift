@@ -52,7 +52,7 @@ extension SweepFigures {
     let last = table.rows.compactMap { table.finite("position", in: $0) }.max() ?? 1
     return Panel(
       title: title,
-      x: .positions("position i", last: Int(last)),
+      x: .positions("position i", last: Int(exactly: last) ?? 1),
       y: .measured("singular value σᵢ", bands + lines), series: bands + lines)
   }
 

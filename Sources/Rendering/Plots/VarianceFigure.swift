@@ -93,11 +93,11 @@ extension SweepFigures {
       }
     }
     let run = Set(facet.rows.map(table.rank))
-    var x = Axis.ranks(Array(run) + ends.map { Int($0.rounded()) })
+    var x = Axis.ranks(Array(run) + ends.compactMap { Int(exactly: $0.rounded()) })
     x.ticks = run.sorted().map { Axis.Tick(at: Double($0), text: String($0)) }
     // What lies beyond the ranks in sight would pull the line out of the panel.
     for index in series.indices where series[index].form == .curve {
-      series[index].points = series[index].points.filter { (x.low...x.high).contains($0.x) }
+      series[index].points = series[index].points.filter { x.low <= $0.x && $0.x <= x.high }
     }
     return Panel(
       title: title, x: x, y: .share("variance captured (fraction)"), series: series,

@@ -1,0 +1,262 @@
+import Foundation
+import Synchronization
+import Testing
+import TestSupport
+
+@Suite("A damaged book")
+struct MutatedBookSoakTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// What was wrong, and how much was done.
+  private struct Tally {
+    var problems: [String] = []
+    var processes = 0
+    var endings: [String: Int] = [:]
+  }
+
+  @Test("ends no command in a crash or a hang, and no reading command changes it")
+  func damaged() throws {
+    let originals = try Originals(in: scratch)
+    let books = Soak.rounds(short: 48, whole: 2000)
+    let tally = Mutex(Tally())
+    DispatchQueue.concurrentPerform(iterations: books) { number in
+      do {
+        let book = try DamagedBook(number, of: originals)
+        defer { book.remove() }
+        let findings = try book.findings()
+        tally.withLock {
+          $0.problems += findings.problems
+          $0.processes += findings.processes
+          $0.endings.merge(findings.endings, uniquingKeysWith: +)
+        }
+      } catch {
+        tally.withLock { $0.problems.append("book \(number): \(error)") }
+      }
+    }
+    let result = tally.withLock { $0 }
+    for problem in result.problems.prefix(20) { Issue.record("\(problem)") }
+    #expect(result.problems.isEmpty)
+    // Books are damaged so that they are refused, and so that they are not.
+    #expect(result.endings["exit(0)", default: 0] > result.processes / 10, "\(result.endings)")
+    #expect(result.endings["exit(65)", default: 0] > result.processes / 10, "\(result.endings)")
+    Soak.report(
+      "\(books) damaged books, \(result.processes) processes: \(result.endings.sorted { $0.key < $1.key })")
+  }
+}
+
+/// What books are damaged from.
+private struct Originals: Sendable {
+  let folder: URL
+  let book: [UInt8]
+  /// The same with a log beside it that holds much of it.
+  let logged: [UInt8]
+  let log: [UInt8]
+  /// A book of schema 1.
+  let old: [UInt8]
+  let columns: HostileContent
+  /// The commands that this program has of those that others may bring.
+  let commands: [[String]]
+  let queries: [String]
+
+  init(in scratch: Scratch) throws {
+    folder = scratch.folder
+    func bytes(_ name: String) throws -> [UInt8] {
+      [UInt8](try Data(contentsOf: scratch.folder.appending(path: name)))
+    }
+    let fixtures = Scratch.project.appending(path: "Tests/Fixtures/books")
+    let made = try scratch.bash("bash '\(fixtures.path)/make.sh' \"$(command -v lorabook)\" whole.db")
+    try #require(made.status == 0, "\(made.errors)")
+    book = try bytes("whole.db")
+    try FileManager.default.copyItem(
+      at: scratch.folder.appending(path: "whole.db"), to: scratch.folder.appending(path: "logged.db"))
+    let logging = try scratch.bash(
+      """
+      sqlite3 logged.db <<< '.dbconfig no_ckpt_on_close on
+      UPDATE measured_run SET error = error + 1;
+      UPDATE sweep SET note = note || run_count FROM (SELECT count(*) AS run_count FROM measured_run);
+      DELETE FROM tag;'
+      """)
+    try #require(logging.status == 0, "\(logging.errors)")
+    logged = try bytes("logged.db")
+    log = try bytes("logged.db-wal")
+    old = [UInt8](try Data(contentsOf: fixtures.appending(path: "version-1.db")))
+    columns = try HostileContent(of: "whole.db", in: scratch)
+    commands = try [
+      ["doctor"], ["verify", "SWEEP", "--quiet", "--jobs", "1"],
+      ["plot", "SWEEP", "--script", "--kind", "KIND"], ["report", "SWEEP", "-o", "/dev/null"],
+    ].filter { try scratch.lorabook("help", $0[0]).status == 0 }
+    queries = try FileManager.default.contentsOfDirectory(
+      atPath: Scratch.project.appending(path: "queries").path
+    ).filter { $0.hasSuffix(".sql") }.map { String($0.dropLast(4)) }.sorted()
+    try #require(!log.isEmpty && queries.count > 5)
+  }
+}
+
+/// One book, damaged by its number.
+private struct DamagedBook {
+  private let originals: Originals
+  private let number: Int
+  private let folder: URL
+  private let bytes: [UInt8]
+  private let log: [UInt8]?
+  private let history: [String]
+
+  struct Findings {
+    var problems: [String] = []
+    var processes = 0
+    var endings: [String: Int] = [:]
+  }
+
+  init(_ number: Int, of originals: Originals) throws {
+    self.originals = originals
+    self.number = number
+    folder = originals.folder.appending(path: "book-\(number)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var mutator = BookMutator(seed: UInt64(number))
+    var log: [UInt8]?
+    var bytes = originals.book
+    var history: [String] = []
+    switch number % 8 {
+    case 0, 1, 2: mutator.damage(&bytes)
+    case 3:
+      bytes = originals.old
+      mutator.damage(&bytes)
+    case 4:
+      bytes = originals.logged
+      var damaged = originals.log
+      mutator.damageLog(&damaged)
+      log = damaged
+    default:
+      let script = originals.columns.script(&mutator)
+      history = [script]
+      bytes = try DamagedBook.filled(bytes, script, in: folder)
+      if number % 8 == 7 { mutator.damage(&bytes) }
+    }
+    self.bytes = bytes
+    self.log = log
+    self.history = history + mutator.history
+  }
+
+  func remove() { try? FileManager.default.removeItem(at: folder) }
+
+  /// A book after a script of SQLite's shell, whose complaints are its own.
+  private static func filled(
+    _ bytes: [UInt8], _ script: String, in folder: URL
+  ) throws -> [UInt8] {
+    let file = folder.appending(path: "filled.db")
+    try Data(bytes).write(to: file)
+    try Data(script.utf8).write(to: folder.appending(path: "script.sql"))
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/usr/bin/env")
+    shell.arguments = ["sqlite3", file.path, ".read \(folder.path)/script.sql"]
+    shell.standardOutput = FileHandle.nullDevice
+    shell.standardError = FileHandle.nullDevice
+    try shell.run()
+    shell.waitUntilExit()
+    return [UInt8](try Data(contentsOf: file))
+  }
+
+  private func place() throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      try FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+    try Data(bytes).write(to: folder.appending(path: "book.db"))
+    if let log { try Data(log).write(to: folder.appending(path: "book.db-wal")) }
+  }
+
+  /// What a reading command may leave of the book: what was there, or the same with its log moved in.
+  private func allowed() throws -> [[UInt8]] {
+    guard log != nil else { return [bytes] }
+    try place()
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/usr/bin/env")
+    shell.arguments = [
+      "sqlite3", folder.appending(path: "book.db").path, "PRAGMA wal_checkpoint(TRUNCATE)",
+    ]
+    shell.standardOutput = FileHandle.nullDevice
+    shell.standardError = FileHandle.nullDevice
+    try shell.run()
+    shell.waitUntilExit()
+    return [bytes, [UInt8](try Data(contentsOf: folder.appending(path: "book.db")))]
+  }
+
+  private var reading: [[String]] {
+    let sweep = ["latest", "1", "2", "3", "4", "5"][number / 8 % 6]
+    let settings = ["rule", "profile", "rank", "alpha", "shape", "noise"]
+    let formats = ["table", "json", "csv", "markdown"]
+    let format = ["--format", formats[number / 8 % 4]]
+    let kinds = ["error", "scale", "spectrum", "variance", "decomposition", "compare", "article"]
+    let kind = kinds[number / 8 % kinds.count]
+    let commands =
+      [
+        ["ls"] + format, ["show", sweep] + format, ["show", sweep],
+        ["compare", sweep, "--by", settings[number / 8 % 6]] + format,
+        ["compare", "1", "2"],
+        ["query", originals.queries[number % originals.queries.count]] + format,
+        ["query", originals.queries[(number / 8 + 5) % originals.queries.count]],
+        ["sql", "SELECT quantile(error, 0.5), stddev(error), count(*) FROM run GROUP BY cell_id"]
+          + format,
+        ["export"], ["export", "--table", "sweeps"] + format, ["export", "--table", "spectra"],
+        ["migrate", "--dry-run"],
+      ]
+      + originals.commands.map { $0.map { $0 == "SWEEP" ? sweep : $0 == "KIND" ? kind : $0 } }
+    return commands.map { $0 + ["--db", folder.appending(path: "book.db").path] }
+  }
+
+  private var writing: [[String]] {
+    let sweep = ["trained", "1", "2", "5", "latest"][number / 4 % 5]
+    let commands = [
+      [
+        "log", "--sweep", "trained", "--seed", "1", "--shape", "64x64", "--profile", "layer 3",
+        "--rank", "2", "--alpha", "16", "--rule", "lora", "--error", "0.5", "--variance-captured",
+        "nan",
+      ],
+      ["edit", sweep, "--name", "renamed", "--tag", "a", "--note", "b"],
+      ["sweep", "--quiet", "--seeds", "42,43", "--jobs", "1"],
+      ["resume", sweep, "--quiet", "--jobs", "1"], ["rm", "--yes", sweep], ["migrate"],
+    ]
+    return commands.map { $0 + ["--db", folder.appending(path: "book.db").path] }
+  }
+
+  /// Has every command open the book.
+  func findings() throws -> Findings {
+    var findings = Findings()
+    let allowed = try allowed()
+    for command in reading {
+      if command == reading.first || log != nil { try place() }
+      let process = try run(command, &findings)
+      let after = [UInt8](try Data(contentsOf: folder.appending(path: "book.db")))
+      if !allowed.contains(after) {
+        findings.problems.append(message(command, process, "has changed the book"))
+        try place()
+      }
+    }
+    if number % 4 == 0 || number % 8 == 5 {
+      try place()
+      for command in writing { _ = try run(command, &findings) }
+    }
+    return findings
+  }
+
+  private func run(_ command: [String], _ findings: inout Findings) throws -> TimedProcess {
+    let process = try TimedProcess(lorabook: command, keepingMessagesIn: folder)
+    findings.processes += 1
+    findings.endings["\(process.ending)", default: 0] += 1
+    // What a reading command answers a faultless question with; nobody else has the book.
+    let isWriting = writing.contains(command)
+    let statuses: [Int32] = isWriting ? [0, 1, 64, 65, 66, 73, 74] : [0, 1, 65, 66, 74]
+    let isFine = statuses.contains { process.ending == .exit($0) }
+    let hasWord =
+      [.exit(0), .exit(1)].contains(process.ending) || process.errors.contains("lorabook: ")
+    if !isFine || !hasWord {
+      findings.problems.append(message(command, process, "ended with \(process.ending)"))
+    }
+    return process
+  }
+
+  private func message(_ command: [String], _ process: TimedProcess, _ what: String) -> String {
+    "book \(number), \(command.joined(separator: " ")) \(what): \(process.errors.prefix(600)) \(history.joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Glibc
+
+/// A program that is started with little ado, and ended where it hangs.
+package struct TimedProcess {
+  /// How it ended.
+  package enum Ending: Equatable, Sendable {
+    case exit(Int32)
+    /// By a signal: a crash.
+    case signal(Int32)
+    /// It ran for too long, and was killed.
+    case hang
+  }
+
+  /// How it ended.
+  package let ending: Ending
+  /// What it wrote to standard error.
+  package let errors: String
+
+  private struct SpawnFailure: Error {
+    var code: Int32
+  }
+
+  /// Runs the built `lorabook` to its end; its output goes nowhere.
+  ///
+  /// - Parameters:
+  ///   - folder: where its messages are kept meanwhile.
+  ///   - seconds: how long it may take.
+  package init(lorabook arguments: [String], keepingMessagesIn folder: URL, seconds: Int = 120) throws {
+    let errorFile = folder.appending(path: "\(UUID()).err").path
+    defer { unlink(errorFile) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT, 0o600)
+    let program = Scratch.products.appending(path: "lorabook").path
+    var words: [UnsafeMutablePointer<CChar>?] =
+      (["lorabook"] + arguments).map { strdup($0) }
+    words.append(nil)
+    // A backtrace takes seconds, and says nothing here that a second look does not.
+    let kept = ProcessInfo.processInfo.environment
+      .filter { !["LORABOOK_DB", "LORABOOK_QUERIES", "SWIFT_BACKTRACE"].contains($0.key) }
+    let variables = kept.map { "\($0.key)=\($0.value)" } + ["SWIFT_BACKTRACE=enable=no"]
+    var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) }
+    environment.append(nil)
+    defer { for text in words + environment { free(text) } }
+    var process: pid_t = 0
+    let code = posix_spawn(&process, program, &actions, nil, words, environment)
+    guard code == 0 else { throw SpawnFailure(code: code) }
+    ending = TimedProcess.wait(for: process, seconds: seconds)
+    errors = (try? String(decoding: Data(contentsOf: URL(filePath: errorFile)), as: UTF8.self)) ?? ""
+  }
+
+  private static func wait(for process: pid_t, seconds: Int) -> Ending {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    var status: Int32 = 0
+    while waitpid(process, &status, WNOHANG) == 0 {
+      guard ContinuousClock.now < deadline else {
+        kill(process, SIGKILL)
+        waitpid(process, &status, 0)
+        return .hang
+      }
+      usleep(1000)
+    }
+    // WIFSIGNALED, WTERMSIG and WEXITSTATUS, which are macros (wait(2)).
+    return status & 0x7f == 0 ? .exit(status >> 8 & 0xff) : .signal(status & 0x7f)
+  }
+}
