@@ -42,7 +42,8 @@ struct MutatedBookSoakTests {
     #expect(result.endings["exit(0)", default: 0] > result.processes / 10, "\(result.endings)")
     #expect(result.endings["exit(65)", default: 0] > result.processes / 10, "\(result.endings)")
     Soak.report(
-      "\(books) damaged books, \(result.processes) processes: \(result.endings.sorted { $0.key < $1.key })")
+      "\(books) damaged books, \(result.processes) processes: \(result.endings.sorted { $0.key < $1.key })"
+    )
   }
 }
 
@@ -66,11 +67,13 @@ private struct Originals: Sendable {
       [UInt8](try Data(contentsOf: scratch.folder.appending(path: name)))
     }
     let fixtures = Scratch.project.appending(path: "Tests/Fixtures/books")
-    let made = try scratch.bash("bash '\(fixtures.path)/make.sh' \"$(command -v lorabook)\" whole.db")
+    let made = try scratch.bash(
+      "bash '\(fixtures.path)/make.sh' \"$(command -v lorabook)\" whole.db")
     try #require(made.status == 0, "\(made.errors)")
     book = try bytes("whole.db")
     try FileManager.default.copyItem(
-      at: scratch.folder.appending(path: "whole.db"), to: scratch.folder.appending(path: "logged.db"))
+      at: scratch.folder.appending(path: "whole.db"),
+      to: scratch.folder.appending(path: "logged.db"))
     let logging = try scratch.bash(
       """
       sqlite3 logged.db <<< '.dbconfig no_ckpt_on_close on

@@ -77,6 +77,8 @@ CONTRASTS = """() => {
   for (const e of document.querySelectorAll('svg path[stroke], svg use, svg polyline')) {
     const stroke = e.getAttribute('stroke');
     if (stroke === '#dddddd' || stroke === 'none') continue;
+    // The inside of a hollow mark, below its outline.
+    if (e.localName === 'use' && e.getAttribute('color') === '#ffffff') continue;
     const style = getComputedStyle(e);
     const colour = stroke && stroke !== 'currentColor' ? style.stroke : style.color;
     note('line', contrast(colour, background(e)), colour);
@@ -159,7 +161,7 @@ def sort(browser, path):
     button = page.locator("table.sortable").last.locator("th button", has_text="error").first
     heading = page.locator("table.sortable").last.locator("th", has_text="error").first
     before = column(page, "error")
-    expect(any(v == "nan" for v in before) and any(v == "" for v in before), f"not the cells to sort: {before}")
+    expect(any(v == "" for v in before) and len(set(before)) > 5, f"not the cells to sort: {before}")
     expect(heading.get_attribute("aria-sort") == "none", "no aria-sort at first")
     button.click()
     up = column(page, "error")
@@ -179,7 +181,8 @@ def sort(browser, path):
     names.focus()
     page.keyboard.press("Enter")
     profiles = column(page, "profile")
-    expect(profiles == sorted(profiles), f"texts: {profiles}")
+    wanted = page.evaluate("(texts) => [...texts].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }))", profiles)
+    expect(profiles == wanted, f"texts: {profiles}")
     visit.is_quiet("sorting")
     visit.close()
 
