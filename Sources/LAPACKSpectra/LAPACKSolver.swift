@@ -16,16 +16,14 @@ package enum LAPACKError: Error, Equatable {
 /// Draws updates and finds their singular values with LAPACK, in workspaces of its own.
 ///
 /// Every matrix is drawn row by row and never transposed: LAPACK, which reads columns, sees the transpose.
-/// So U = Q·R is had as Uᵀ = L·Qᵀ (DGELQF), and ΔWᵀ stands where ΔW was meant; both have the same singular
+/// So U = Q·R is had as Uᵀ = L·Qᵀ (DGELQT), and ΔWᵀ stands where ΔW was meant; both have the same singular
 /// values.
 package struct LAPACKSolver: UpdateSolver {
-  private let left = Workspace()
-  private let right = Workspace()
+  private var left = Reflectors()
+  private var right = Reflectors()
   private let update = Workspace()
-  private let tau = Workspace()
-  private let work = Workspace()
-  private let values = Workspace()
-  private var integers: [Int32] = []
+  private let product = Workspace()
+  private var values = SingularValues()
 
   /// A solver with empty workspaces; it grows them to the shapes it meets.
   package init() {}
@@ -35,25 +33,20 @@ package struct LAPACKSolver: UpdateSolver {
   ) throws -> Spectrum {
     let shape = planned.identity.shape
     let matrix = try draw(planned, from: &stream)
-    let count = shape.span
-    let s = values.pointer(count)
-    if integers.count < 8 * count { integers = [Int32](repeating: 0, count: 8 * count) }
-    let (m, n) = (Int32(shape.k), Int32(shape.d))
-    let info = try BLASThreads.shared().forShape(shape) {
-      withWork { work, size in
-        lorabook_singular_values(m, n, matrix, s, work, size, &integers)
-      }
-    }
-    guard info == 0 else {
-      throw LAPACKError.failed(routine: "DGESDD", info: Int(info), update: planned.description)
+    let s = try BLASThreads.shared().forShape(shape) {
+      try values.of(
+        matrix, shape: shape, conditioning: planned.expectedConditioning,
+        gram: product.pointer(shape.d * shape.k), update: planned.description)
     }
     // Finite entries may still have a norm beyond a double's range.
     guard s[0].isFinite else { throw LAPACKError.notFinite(update: planned.description) }
     guard s[0] > 0 else { throw LAPACKError.allZero(update: planned.description) }
-    return try Spectrum(singularValues: Array(UnsafeBufferPointer(start: s, count: count)))
+    return try Spectrum(singularValues: Array(s))
   }
 
   /// Draws ΔW = U·diag(σ)·Vᵀ + noise·N: U, then V, then N, each row by row.
+  ///
+  /// U and V stay products of Householder reflections, which are applied to diag(σ) from both sides.
   ///
   /// - Returns: ΔW by rows, d·k numbers, good until the solver is used again.
   /// - Throws: `LAPACKError`.
@@ -62,57 +55,27 @@ package struct LAPACKSolver: UpdateSolver {
   ) throws -> UnsafeMutablePointer<Double> {
     let shape = planned.identity.shape
     let sigma = planned.profile.singularValues(span: shape.span)
-    let leftColumns = planned.profile.count ?? shape.d
-    let rightColumns = planned.profile.count ?? shape.k
-    let u = left.pointer(shape.d * leftColumns)
-    let v = right.pointer(shape.k * rightColumns)
-    let matrix = update.pointer(shape.d * shape.k)
-    stream.fill(UnsafeMutableBufferPointer(start: u, count: shape.d * leftColumns))
-    stream.fill(UnsafeMutableBufferPointer(start: v, count: shape.k * rightColumns))
-    stream.fill(UnsafeMutableBufferPointer(start: matrix, count: shape.d * shape.k))
-    let noise = planned.identity.noise
+    left.draw(rows: shape.d, columns: planned.profile.count ?? shape.d, from: &stream)
+    right.draw(rows: shape.k, columns: planned.profile.count ?? shape.k, from: &stream)
+    let size = shape.d * shape.k
+    let matrix = update.pointer(size)
+    stream.fill(UnsafeMutableBufferPointer(start: matrix, count: size))
+    let product = product.pointer(size)
+    product.update(repeating: 0, count: size)
+    for (index, value) in sigma.enumerated() { product[index * shape.k + index] = value }
     try BLASThreads.shared().forShape(shape) {
-      // The first columns of Q depend on the first columns of the drawn matrix alone.
-      try orthonormalise(u, rows: sigma.count, columns: shape.d, stride: leftColumns, planned)
-      try orthonormalise(v, rows: sigma.count, columns: shape.k, stride: rightColumns, planned)
-      for column in 0..<shape.d {
-        for row in 0..<sigma.count {
-          u[column * leftColumns + row] *= sigma[row]
-        }
-      }
-      lorabook_multiply(
-        1, Int32(shape.k), Int32(shape.d), Int32(sigma.count), v, Int32(rightColumns), u,
-        Int32(leftColumns), noise, matrix)
+      try left.factorise(sigma.count, planned)
+      try right.factorise(sigma.count, planned)
+      left.multiplyFromRight(product, height: sigma.count, stride: shape.k)
+      right.multiplyFromLeft(product, width: shape.d)
     }
+    let noise = planned.identity.noise
+    for index in 0..<size { matrix[index] = product[index] + noise * matrix[index] }
     // LAPACK may loop or stop on a number that is none.
-    guard (0..<(shape.d * shape.k)).allSatisfy({ matrix[$0].isFinite }) else {
+    guard (0..<size).allSatisfy({ matrix[$0].isFinite }) else {
       throw LAPACKError.notFinite(update: planned.description)
     }
     return matrix
-  }
-
-  /// Householder: replaces the rows of a matrix by orthonormal ones that span the same spaces.
-  private func orthonormalise(
-    _ a: UnsafeMutablePointer<Double>, rows: Int, columns: Int, stride: Int,
-    _ planned: Grid.PlannedUpdate
-  ) throws {
-    let tau = tau.pointer(rows)
-    let info = withWork { work, size in
-      lorabook_lq_rows(Int32(rows), Int32(columns), a, Int32(stride), tau, work, size)
-    }
-    guard info == 0 else {
-      throw LAPACKError.failed(routine: "DGELQF", info: Int(info), update: planned.description)
-    }
-  }
-
-  /// Asks a routine how much work space serves it best, and runs it with that.
-  private func withWork(_ routine: (UnsafeMutablePointer<Double>, Int32) -> Int32) -> Int32 {
-    let work = work
-    let query = work.pointer(1)
-    let info = routine(query, -1)
-    guard info == 0 else { return info }
-    let size = Int32(clamping: Int(query[0]))
-    return routine(work.pointer(Int(size)), size)
   }
 }
 

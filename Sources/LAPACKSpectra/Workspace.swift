@@ -13,4 +13,16 @@ final class Workspace {
     // An allocation of at least one element has an address; the compiler cannot know.
     return buffer.baseAddress.unsafelyUnwrapped
   }
+
+  /// Asks a routine how much work space serves it best, and runs it with that.
+  ///
+  /// - Parameter routine: given work space and its size; with −1 it leaves the best size in the first place.
+  /// - Returns: LAPACK's `info`.
+  func serving(_ routine: (UnsafeMutablePointer<Double>, Int32) -> Int32) -> Int32 {
+    let query = pointer(1)
+    let info = routine(query, -1)
+    guard info == 0 else { return info }
+    let size = Int32(clamping: Int(query[0]))
+    return routine(pointer(Int(size)), size)
+  }
 }

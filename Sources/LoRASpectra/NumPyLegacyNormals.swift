@@ -8,21 +8,30 @@ import Glibc
 /// - 53-bit uniforms from two words, (a·2²⁶ + b)/2⁵³ with a of 27 and b of 26 bits (`mt19937_next_double`).
 /// - Marsaglia's polar method, whose second value is kept for the next call (NumPy:
 ///   `numpy/random/src/legacy/legacy-distributions.c`, `legacy_gauss`).
+///
+/// The 624 words of a regenerated state are 156 candidate points without a rest, so points are drawn a state
+/// at a time, in loops that a compiler turns into vector instructions; the logarithm alone stays libm's, as
+/// NumPy's is.
 package struct NumPyLegacyNormals {
   /// The name that books record.
   package static let name = "numpy-randomstate-mt19937-polar"
 
   private static let size = 624
   private static let offset = 397
+  /// Candidate points in a state: four words each.
+  private static let candidates = size / 4
 
   private var words: [UInt32]
-  private var next: Int
+  /// The points of the state that were accepted: all x₁, then all x₂, then all r².
+  private var points = [Double](repeating: 0, count: 3 * candidates)
+  private var accepted = 0
+  /// The first accepted point that was not used yet.
+  private var next = 0
   private var kept: Double?
 
   /// The stream of `RandomState(seed)`, at its start.
   package init(seed: UInt32) {
     words = [UInt32](repeating: 0, count: NumPyLegacyNormals.size)
-    next = NumPyLegacyNormals.size
     var word = seed
     words[0] = word
     for index in 1..<NumPyLegacyNormals.size {
@@ -33,21 +42,32 @@ package struct NumPyLegacyNormals {
 
   /// Fills a buffer with the next standard normals.
   package mutating func fill(_ buffer: UnsafeMutableBufferPointer<Double>) {
-    var index = 0
-    if index < buffer.count, let value = kept {
-      buffer[0] = value
+    guard var target = buffer.baseAddress else { return }
+    var left = buffer.count
+    if left > 0, let value = kept {
+      target.pointee = value
       kept = nil
-      index = 1
+      target += 1
+      left -= 1
     }
-    while index < buffer.count {
-      let (first, second) = nextPair()
-      buffer[index] = first
-      if index + 1 < buffer.count {
-        buffer[index + 1] = second
-      } else {
-        kept = second
+    while left >= 2 {
+      let pairs = takePoints(atMost: left / 2) { x1, x2, r2, count in
+        for index in 0..<count { target[index] = log(r2[index]) }
+        for index in 0..<count { r2[index] = (-2.0 * target[index] / r2[index]).squareRoot() }
+        for index in 0..<count {
+          target[2 * index] = r2[index] * x2[index]
+          target[2 * index + 1] = r2[index] * x1[index]
+        }
       }
-      index += 2
+      target += 2 * pairs
+      left -= 2 * pairs
+    }
+    if left == 1 {
+      _ = withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { pair in
+        fill(pair)
+        target.pointee = pair[0]
+        kept = pair[1]
+      }
     }
   }
 
@@ -59,59 +79,70 @@ package struct NumPyLegacyNormals {
       left -= 1
     }
     while left >= 2 {
-      _ = acceptedPoint()
-      left -= 2
+      left -= 2 * takePoints(atMost: left / 2) { _, _, _, _ in }
     }
     if left == 1 {
-      kept = nextPair().second
+      var last = 0.0
+      withUnsafeMutablePointer(to: &last) { fill(UnsafeMutableBufferPointer(start: $0, count: 1)) }
     }
   }
 
+  /// Uses up the next accepted points, one at the least: their x₁, x₂ and r², and how many they are.
   @inline(__always)
-  private mutating func nextPair() -> (first: Double, second: Double) {
-    let (x1, x2, r2) = acceptedPoint()
-    let factor = (-2.0 * log(r2) / r2).squareRoot()
-    return (factor * x2, factor * x1)
-  }
-
-  /// A point of the unit disc but for its centre, by rejection.
-  @inline(__always)
-  private mutating func acceptedPoint() -> (x1: Double, x2: Double, r2: Double) {
-    while true {
-      let x1 = 2.0 * nextUniform() - 1.0
-      let x2 = 2.0 * nextUniform() - 1.0
-      let r2 = x1 * x1 + x2 * x2
-      if r2 < 1.0, r2 != 0.0 { return (x1, x2, r2) }
+  private mutating func takePoints(
+    atMost limit: Int,
+    _ body: (
+      _ x1: UnsafePointer<Double>, _ x2: UnsafePointer<Double>, _ r2: UnsafeMutablePointer<Double>,
+      _ count: Int
+    ) -> Void
+  ) -> Int {
+    while next == accepted { drawPoints() }
+    let count = min(limit, accepted - next)
+    points.withUnsafeMutableBufferPointer { points in
+      guard let base = points.baseAddress else { return }
+      let x1 = base + next
+      let x2 = x1 + NumPyLegacyNormals.candidates
+      body(x1, x2, x2 + NumPyLegacyNormals.candidates, count)
     }
+    next += count
+    return count
   }
 
-  @inline(__always)
-  private mutating func nextUniform() -> Double {
-    let a = nextWord() >> 5
-    let b = nextWord() >> 6
-    return (Double(a) * 67_108_864.0 + Double(b)) / 9_007_199_254_740_992.0
-  }
-
-  @inline(__always)
-  private mutating func nextWord() -> UInt32 {
-    if next == NumPyLegacyNormals.size { regenerate() }
-    var word = words[next]
-    next += 1
-    word ^= word >> 11
-    word ^= (word << 7) & 0x9d2c_5680
-    word ^= (word << 15) & 0xefc6_0000
-    word ^= word >> 18
-    return word
+  /// Regenerates the state, and keeps those of its points that lie in the unit disc but for its centre.
+  private mutating func drawPoints() {
+    let count = NumPyLegacyNormals.candidates
+    regenerate()
+    accepted = words.withUnsafeBufferPointer { words in
+      points.withUnsafeMutableBufferPointer { points in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * count) { drawn in
+          withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { coordinates in
+            for index in 0..<(4 * count) { drawn[index] = tempered(words[index]) }
+            for index in 0..<(2 * count) {
+              coordinates[index] = 2.0 * uniform(drawn[2 * index], drawn[2 * index + 1]) - 1.0
+            }
+            var accepted = 0
+            for index in 0..<count {
+              let x1 = coordinates[2 * index]
+              let x2 = coordinates[2 * index + 1]
+              let r2 = x1 * x1 + x2 * x2
+              // Written in any case, and written over where it is not accepted: a branch is a coin's toss.
+              points[accepted] = x1
+              points[count + accepted] = x2
+              points[2 * count + accepted] = r2
+              accepted &+= (r2 < 1.0 && r2 != 0.0) ? 1 : 0
+            }
+            return accepted
+          }
+        }
+      }
+    }
+    next = 0
   }
 
   private mutating func regenerate() {
     let size = NumPyLegacyNormals.size
     let offset = NumPyLegacyNormals.offset
     words.withUnsafeMutableBufferPointer { words in
-      func twist(_ high: UInt32, _ low: UInt32, _ far: UInt32) -> UInt32 {
-        let mixed = (high & 0x8000_0000) | (low & 0x7fff_ffff)
-        return far ^ (mixed >> 1) ^ ((mixed & 1) &* 0x9908_b0df)
-      }
       for index in 0..<(size - offset) {
         words[index] = twist(words[index], words[index + 1], words[index + offset])
       }
@@ -120,6 +151,28 @@ package struct NumPyLegacyNormals {
       }
       words[size - 1] = twist(words[size - 1], words[0], words[offset - 1])
     }
-    next = 0
   }
+}
+
+@inline(__always)
+private func twist(_ high: UInt32, _ low: UInt32, _ far: UInt32) -> UInt32 {
+  let mixed = (high & 0x8000_0000) | (low & 0x7fff_ffff)
+  return far ^ (mixed >> 1) ^ ((0 &- (mixed & 1)) & 0x9908_b0df)
+}
+
+@inline(__always)
+private func tempered(_ state: UInt32) -> UInt32 {
+  var word = state
+  word ^= word >> 11
+  word ^= (word << 7) & 0x9d2c_5680
+  word ^= (word << 15) & 0xefc6_0000
+  return word ^ (word >> 18)
+}
+
+/// By way of Int32, for which every processor has a conversion of several at once.
+@inline(__always)
+private func uniform(_ first: UInt32, _ second: UInt32) -> Double {
+  let a = Double(Int32(bitPattern: first >> 5))
+  let b = Double(Int32(bitPattern: second >> 6))
+  return (a * 67_108_864.0 + b) / 9_007_199_254_740_992.0
 }

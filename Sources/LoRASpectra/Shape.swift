@@ -13,6 +13,9 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// min(d, k): how many singular values an update of this shape has.
   package var span: Int { min(d, k) }
 
+  /// max(d, k).
+  package var longer: Int { max(d, k) }
+
   /// `64x64`.
   package var description: String { "\(d)x\(k)" }
 

@@ -47,7 +47,7 @@ package final class Connection {
       : access == .asking ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
     let code = sqlite3_open_v2(
       immutable ? Connection.immutableURI(name) : name, &opened,
-      flags | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard let handle = opened, code == SQLITE_OK else {
       defer { sqlite3_close_v2(opened) }
       throw SQLiteError(opened, code: code)
@@ -65,7 +65,7 @@ package final class Connection {
     isImmutable = false
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(
-      ":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE,
+      ":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
       nil)
     guard let handle = opened, code == SQLITE_OK else {
       defer { sqlite3_close_v2(opened) }

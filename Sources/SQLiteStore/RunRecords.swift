@@ -4,16 +4,33 @@ import LoRASpectra
 final class RunWriter {
   private let lastRun: Statement
   private let insertRun: Statement
+  private let insertRuns: Statement
   private let insertDivergence: Statement
   private let insertRecording: Statement
   private let extendRecording: Statement
   private var nextID: Int64 = 1
   /// The runs in hand.
   private var recording: (sweepID: Int64, updateID: Int64, first: Int64)?
+  /// Runs that are added and not yet in the book; the last of them has the id before `nextID`.
+  private var pending: [PendingRun] = []
+
+  /// How many runs `insertRuns` inserts.
+  private static let rows = 32
+  /// How many parameters a run has there.
+  private static let parameters: Int32 = 5
+
+  private struct PendingRun {
+    var cell: Int64
+    var error: Double?
+    var truncationError: Double?
+    var varianceCaptured: Double?
+  }
 
   init(_ connection: Connection) throws {
     lastRun = try connection.prepare(Statements.lastRun)
     insertRun = try connection.prepare(Statements.insertRun)
+    insertRuns = try connection.prepare(Statements.insertRuns)
+    pending.reserveCapacity(RunWriter.rows)
     insertDivergence = try connection.prepare(Statements.insertDivergence)
     insertRecording = try connection.prepare(Statements.insertRecording)
     extendRecording = try connection.prepare(Statements.extendRecording)
@@ -22,6 +39,7 @@ final class RunWriter {
   /// Goes on behind the last run of the book; the first thing in each transaction.
   func begin() throws {
     recording = nil
+    pending.removeAll(keepingCapacity: true)
     _ = try lastRun.step()
     defer { lastRun.reset() }
     let last = lastRun.integer(0)
@@ -42,22 +60,19 @@ final class RunWriter {
     cell: Int64, error: Double?, truncationError: Double?, varianceCaptured: Double?
   ) throws {
     guard nextID < Int64.max else { throw BookError.full }
-    try insertRun.bind(1, nextID)
-    try insertRun.bind(2, cell)
-    try bind(3, error)
-    try bind(4, truncationError)
-    try bind(5, varianceCaptured)
-    _ = try insertRun.step()
-    try insertDivergence(of: error, .error)
-    try insertDivergence(of: truncationError, .truncationError)
-    try insertDivergence(of: varianceCaptured, .varianceCaptured)
+    pending.append(
+      PendingRun(
+        cell: cell, error: error, truncationError: truncationError,
+        varianceCaptured: varianceCaptured))
     nextID += 1
+    if pending.count == RunWriter.rows { try insertPending() }
   }
 
   /// Records of what the runs in hand are; the last thing in each transaction.
   func end() throws {
     guard let (sweepID, updateID, first) = recording else { return }
     recording = nil
+    try insertPending()
     guard first < nextID else { return }
     for (statement, order) in [(extendRecording, [4, 2, 3, 1]), (insertRecording, [1, 2, 3, 4])] {
       for (parameter, value) in zip(order, [first, sweepID, updateID, nextID - first]) {
@@ -68,17 +83,51 @@ final class RunWriter {
     if try !extendRecording.step() { _ = try insertRecording.step() }
   }
 
-  private func bind(_ index: Int32, _ measurement: Double?) throws {
-    if let measurement, measurement.isFinite {
-      try insertRun.bind(index, measurement)
+  private func insertPending() throws {
+    let first = nextID - Int64(pending.count)
+    if pending.count == RunWriter.rows {
+      for (place, run) in pending.enumerated() {
+        try bind(
+          run, first + Int64(place), to: insertRuns, behind: Int32(place) * RunWriter.parameters)
+      }
+      _ = try insertRuns.step()
     } else {
-      try insertRun.bind(index, .absent)
+      for (place, run) in pending.enumerated() {
+        try bind(run, first + Int64(place), to: insertRun, behind: 0)
+        _ = try insertRun.step()
+      }
     }
+    for (place, run) in pending.enumerated() {
+      let id = first + Int64(place)
+      try insertDivergence(of: run.error, .error, run: id)
+      try insertDivergence(of: run.truncationError, .truncationError, run: id)
+      try insertDivergence(of: run.varianceCaptured, .varianceCaptured, run: id)
+    }
+    pending.removeAll(keepingCapacity: true)
   }
 
-  private func insertDivergence(of measurement: Double?, _ metric: Comparison.Metric) throws {
+  private func bind(
+    _ run: PendingRun, _ id: Int64, to statement: Statement, behind parameter: Int32
+  ) throws {
+    func bind(_ index: Int32, _ measurement: Double?) throws {
+      if let measurement, measurement.isFinite {
+        try statement.bind(index, measurement)
+      } else {
+        try statement.bind(index, .absent)
+      }
+    }
+    try statement.bind(parameter + 1, id)
+    try statement.bind(parameter + 2, run.cell)
+    try bind(parameter + 3, run.error)
+    try bind(parameter + 4, run.truncationError)
+    try bind(parameter + 5, run.varianceCaptured)
+  }
+
+  private func insertDivergence(
+    of measurement: Double?, _ metric: Comparison.Metric, run id: Int64
+  ) throws {
     guard let measurement, !measurement.isFinite else { return }
-    try insertDivergence.bind(1, nextID)
+    try insertDivergence.bind(1, id)
     try insertDivergence.bind(2, metric.rawValue)
     try insertDivergence.bind(3, measurement.shortestText)
     _ = try insertDivergence.step()

@@ -21,7 +21,7 @@ struct ImportTests {
   /// What the headers and C files of each target may include, besides their own.
   static let allowedHeaders: [String: Set<String>] = [
     "CSQLite": ["sqlite3.h"],
-    "CLAPACK": ["stddef.h", "dlfcn.h", "pthread.h"],
+    "CLAPACK": ["stddef.h", "stdlib.h", "string.h", "dlfcn.h", "pthread.h"],
     "CBoostMath": ["boost/math/distributions/students_t.hpp", "limits"],
     "CExpat": ["expat.h"],
     "CMessageDigest": ["sha256.h", "sys/types.h"],

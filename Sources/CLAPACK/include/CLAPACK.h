@@ -11,10 +11,15 @@
 // Returns NULL, or why it cannot be loaded.
 const char *lorabook_load_openblas(void);
 
-// Replaces the m-by-n matrix `a`, m <= n, by the m orthonormal rows of Q in A = L·Q (DGELQF, DORGLQ).
-// Columns lie `lda` >= m apart.
-// `tau` holds m numbers, `work` `lwork`; with lwork = -1 the best lwork is left in work[0].
-int lorabook_lq_rows(int m, int n, double *a, int lda, double *tau, double *work, int lwork);
+// A = L·Q of the m-by-n matrix `a`, m <= n, whose columns lie `lda` >= m apart (DGELQT): the reflectors of the
+// n-by-n Q replace what is right of the diagonal, `block` rows at a time, 1 <= block <= m. `t` holds block·m
+// numbers, `work` block·n.
+int lorabook_lq(int m, int n, int block, double *a, int lda, double *t, double *work);
+
+// c := c·Q, or Q'·c where `on_left`, with the Q of `k` rows that lorabook_lq left in `a` and `t`, c m-by-n with
+// columns `ldc` apart (DGEMLQT). `work` holds block·m, or block·n where `on_left`.
+int lorabook_multiply_by_q(int on_left, int m, int n, int k, int block, const double *a, int lda,
+                           const double *t, double *c, int ldc, double *work);
 
 // c := a'·b + beta·c with a k-by-m, b k-by-n, c m-by-n, or a·b where `transposed` is 0 and a m-by-k (DGEMM).
 void lorabook_multiply(int transposed, int m, int n, int k, const double *a, int lda, const double *b,
@@ -24,7 +29,18 @@ void lorabook_multiply(int transposed, int m, int n, int k, const double *a, int
 // (DGESDD, JOBZ = 'N'). `iwork` holds 8·min(m, n). With lwork = -1 the best lwork is left in work[0].
 int lorabook_singular_values(int m, int n, double *a, double *s, double *work, int lwork, int *iwork);
 
-// The same with the first min(m, n) columns of U and rows of V' (DGESDD, JOBZ = 'S').
+// The lower half of the n-by-n matrix g := a·a' with a n-by-k, or a'·a with a k-by-n where `of_columns` (DSYRK).
+void lorabook_gram(int n, int k, int of_columns, const double *a, int lda, double *g);
+
+// c := g·b − c, of the symmetric n-by-n `g` its lower half alone, b and c with `columns` columns (DSYMM).
+void lorabook_multiply_by_symmetric(int n, int columns, const double *g, const double *b, double *c);
+
+// The eigenvalues of the symmetric n-by-n matrix whose lower half is in `g`, which is destroyed, in ascending
+// order in `values` (DSYTRD, DSTERF). With lwork = -1 the best lwork is left in work[0]; `work` holds one
+// number at least.
+int lorabook_symmetric_eigenvalues(int n, double *g, double *values, double *work, int lwork);
+
+// As lorabook_singular_values, with the first min(m, n) columns of U and rows of V' (DGESDD, JOBZ = 'S').
 int lorabook_singular_triples(int m, int n, double *a, double *s, double *u, double *vt, double *work,
                               int lwork, int *iwork);
 
