@@ -18,7 +18,7 @@ package final class BLASThreads: @unchecked Sendable {
     ?? .success(BLASThreads())
 
   /// From this min(d, k) on a shape is large.
-  package static let largeSpan = 512
+  package static let largeSpan = 2048
 
   /// How many threads a large shape gets: the machine's cores.
   package let largeCount: Int

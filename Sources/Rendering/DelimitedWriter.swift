@@ -2,7 +2,7 @@ import LoRASpectra
 
 /// CSV and its relatives: RFC 4180 quoting, a header row, numbers as the shortest text that reads back to
 /// the same double, nothing for an absent value.
-final class DelimitedWriter: RowWriter {
+final class DelimitedWriter: PiecewiseRowWriter {
   private let output: OutputBuffer
   private let layout: DelimitedLayout
 
@@ -22,30 +22,66 @@ final class DelimitedWriter: RowWriter {
   }
 
   func write(_ row: [Value]) throws {
-    for (index, value) in row.enumerated() {
-      if index > 0 { output.append(layout.delimiter) }
-      switch value {
-      case .absent: break
-      case .integer(let number): output.append(String(number))
-      case .real(let number): append(number)
-      case .text(let text): append(text)
-      }
-    }
+    append(row)
     endLine()
+    try output.flush()
+  }
+
+  func rendered(_ values: [Value]) -> [UInt8] {
+    let writer = DelimitedWriter(OutputBuffer { _ in }, layout: layout)
+    writer.append(values)
+    return writer.output.take()
+  }
+
+  func write(
+    _ id: Int64, _ first: UnsafeRawBufferPointer, _ number: Int64,
+    _ second: UnsafeRawBufferPointer, _ measurements: (Double?, Double?, Double?)
+  ) throws {
+    output.append { bytes in
+      bytes.append(id)
+      bytes.append(layout.delimiter)
+      bytes.append(first)
+      bytes.append(layout.delimiter)
+      bytes.append(number)
+      bytes.append(layout.delimiter)
+      bytes.append(second)
+      bytes.append(layout.delimiter)
+      append(measurements.0, to: &bytes)
+      bytes.append(layout.delimiter)
+      append(measurements.1, to: &bytes)
+      bytes.append(layout.delimiter)
+      append(measurements.2, to: &bytes)
+      endLine(of: &bytes)
+    }
     try output.flush()
   }
 
   func end() throws { try output.flush(all: true) }
 
-  private func endLine() {
-    if layout.isForSpreadsheets { output.append(UInt8(ascii: "\r")) }
-    output.append(UInt8(ascii: "\n"))
+  private func append(_ row: [Value]) {
+    for (index, value) in row.enumerated() {
+      if index > 0 { output.append(layout.delimiter) }
+      switch value {
+      case .absent: break
+      case .integer(let number): output.append(String(number))
+      case .real(let number): output.append { append(number, to: &$0) }
+      case .text(let text): append(text)
+      }
+    }
   }
 
-  private func append(_ number: Double) {
-    guard layout.hasDecimalComma else { return output.append(number.shortestText) }
+  private func endLine() { output.append { endLine(of: &$0) } }
+
+  private func endLine(of bytes: inout OutputBytes) {
+    if layout.isForSpreadsheets { bytes.append(UInt8(ascii: "\r")) }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private func append(_ number: Double?, to bytes: inout OutputBytes) {
+    guard let number else { return }
+    guard layout.hasDecimalComma else { return bytes.append(number) }
     for byte in number.shortestText.utf8 {
-      output.append(byte == UInt8(ascii: ".") ? UInt8(ascii: ",") : byte)
+      bytes.append(byte == UInt8(ascii: ".") ? UInt8(ascii: ",") : byte)
     }
   }
 

@@ -15,6 +15,17 @@ package protocol RowWriter: AnyObject {
   func end() throws
 }
 
+/// Takes rows in pieces too, of which those that many rows have in common are rendered once.
+package protocol PiecewiseRowWriter: RowWriter {
+  /// Values that stand one behind the other in a row, as they are written.
+  func rendered(_ values: [Value]) -> [UInt8]
+  /// Writes a row of an id, pieces and measurements, of which nil is absent.
+  func write(
+    _ id: Int64, _ first: UnsafeRawBufferPointer, _ number: Int64,
+    _ second: UnsafeRawBufferPointer, _ measurements: (Double?, Double?, Double?)
+  ) throws
+}
+
 /// Where rendered bytes go; throws where they cannot.
 package typealias ByteSink = (UnsafeRawBufferPointer) throws -> Void
 
@@ -34,27 +45,5 @@ extension OutputFormat {
     case .table: TableWriter(output, style: .plain, layout: layout)
     case .markdown: TableWriter(output, style: .markdown)
     }
-  }
-}
-
-/// Collects bytes and passes them on in large pieces.
-final class OutputBuffer {
-  private var bytes: [UInt8] = []
-  private let sink: ByteSink
-
-  init(_ sink: @escaping ByteSink) {
-    self.sink = sink
-    bytes.reserveCapacity(1 << 17)
-  }
-
-  func append(_ byte: UInt8) { bytes.append(byte) }
-
-  func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-  /// Passes on what is held, if it is worth a call or `all` of it must go.
-  func flush(all: Bool = false) throws {
-    guard all ? !bytes.isEmpty : bytes.count >= 1 << 16 else { return }
-    try bytes.withUnsafeBytes(sink)
-    bytes.removeAll(keepingCapacity: true)
   }
 }

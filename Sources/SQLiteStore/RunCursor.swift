@@ -37,12 +37,7 @@ final class RunCursor {
     switch statement.kind(column) {
     case .absent: nil
     case .real: statement.real(column)
-    case .text:
-      switch try statement.text(column) {
-      case "inf": .infinity
-      case "-inf": -.infinity
-      default: .nan
-      }
+    case .text: Double(divergence: try statement.text(column))
     }
   }
 }

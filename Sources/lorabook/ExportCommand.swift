@@ -59,14 +59,24 @@ struct ExportCommand: ParsableCommand {
       total: nil, unit: "rows", isQuiet: file == nil && !StandardOutput.isFile)
     defer { line.clear() }
     var count = 0
-    try Inquiry(book, shouldStop: { Interruption.isAsked })
-      .export(
+    func written() {
+      count += 1
+      line.show(count)
+    }
+    let inquiry = try Inquiry(book, shouldStop: { Interruption.isAsked })
+    if table == .runs, `where` == nil, let writer = writer as? any PiecewiseRowWriter {
+      try inquiry.exportRuns(sweeps: ids, begin: writer.begin, render: writer.rendered) { run in
+        try writer.write(run.runID, run.sweep, run.seed, run.settings, run.measurements)
+        written()
+      }
+    } else {
+      try inquiry.export(
         table, sweeps: ids, where: `where`, begin: writer.begin,
         body: {
           try writer.write($0.row)
-          count += 1
-          line.show(count)
+          written()
         })
+    }
     try writer.end()
     try file?.finish()
     line.clear()

@@ -24,7 +24,7 @@ struct BLASThreadsTests {
       done.enter()
       Thread.detachNewThread {
         defer { done.leave() }
-        for _ in 0..<(large ? 2 : 100_000) {
+        for _ in 0..<(large ? 1 : 100_000) {
           for (update, wanted) in zip(planned, expected) {
             if (try? singularValues(of: update)) != wanted {
               different.withLock { $0.append("\(update.identity)") }
@@ -42,7 +42,7 @@ struct BLASThreadsTests {
     }
     try #require(done.wait(timeout: .now() + 120) == .success, "hangs")
     #expect(different.withLock { $0 } == [])
-    #expect(compared.withLock { $0 } >= 4 + 2 * small.count)
+    #expect(compared.withLock { $0 } >= 2 + 2 * small.count)
   }
 
   @Test("A large shape gets every core, and there is at least one")

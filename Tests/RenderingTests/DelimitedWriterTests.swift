@@ -67,6 +67,54 @@ struct DelimitedWriterTests {
     #expect(csv == "x\nnan\ninf\n-inf\n")
   }
 
+  @Test(
+    "writes a row from pieces as it writes it whole",
+    arguments: [
+      DelimitedLayout(), DelimitedLayout(delimiter: UInt8(ascii: "\t")),
+      DelimitedLayout(
+        delimiter: UInt8(ascii: ";"), hasDecimalComma: true, isForSpreadsheets: true),
+    ])
+  func pieces(layout: DelimitedLayout) throws {
+    let ids: [Int64] = [.min, -1, 0, 9, 10, 99, 100, 1_234_567_890, .max]
+    let texts = ["", "a,b;c\td", "=1+1", "\"", "line\nbreak", "plain"]
+    let numbers: [Double?] = awkwardDoubles + [nil, .nan, .infinity, -.infinity]
+    var whole: [UInt8] = []
+    var pieced: [UInt8] = []
+    let wholeWriter = layout.writer { whole.append(contentsOf: $0) }
+    let pieceWriter = try #require(
+      layout.writer { pieced.append(contentsOf: $0) } as? any PiecewiseRowWriter)
+    for (index, number) in numbers.enumerated() {
+      let id = ids[index % ids.count]
+      let first: [Value] = [.integer(id), .text(texts[index % texts.count])]
+      let second: [Value] = [.real(0.1), .absent, .text(texts[(index + 1) % texts.count])]
+      let other = numbers[(index + 7) % numbers.count]
+      try wholeWriter.write(
+        [.integer(id)] + first + [.integer(-id / 2)] + second
+          + [number, other, number].map { $0.map(Value.real) ?? .absent })
+      let pieces = (pieceWriter.rendered(first), pieceWriter.rendered(second))
+      try pieces.0.withUnsafeBytes { first in
+        try pieces.1.withUnsafeBytes { second in
+          try pieceWriter.write(id, first, -id / 2, second, (number, other, number))
+        }
+      }
+    }
+    try wholeWriter.end()
+    try pieceWriter.end()
+    #expect(!whole.isEmpty)
+    #expect(String(decoding: pieced, as: UTF8.self) == String(decoding: whole, as: UTF8.self))
+  }
+
+  @Test("grows for a piece longer than what it collects")
+  func longPiece() throws {
+    var written = 0
+    let writer = try #require(
+      OutputFormat.csv.writer { written += $0.count } as? any PiecewiseRowWriter)
+    let long = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
+    try long.withUnsafeBytes { try writer.write(1, $0, 2, $0, (nil, nil, nil)) }
+    try writer.end()
+    #expect(written == "1,,2,,,,\n".utf8.count + 2 << 20)
+  }
+
   @Test("is read back cell by cell whatever the texts hold")
   func readsBack() throws {
     let pieces = [",", "\"", "\n", "\r", "\r\n", "a", "", "é", "\t", "\\", "'", "=1+1", "🧪"]

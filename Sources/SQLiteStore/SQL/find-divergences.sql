@@ -1,0 +1,1 @@
+SELECT metric, value FROM divergence WHERE run_id = :run_id;
