@@ -1,69 +1,39 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("README")
 struct ReadmeTests {
-  /// A command of a console block, and the lines it is said to print.
-  private struct Example {
-    var command: String
-    var expected: [String]
+  @Test(
+    "Every command block prints what it says, where … stands for anything",
+    arguments: try ConsolePage.paths())
+  func blocks(path: String) throws {
+    let page = try ConsolePage(path)
+    for surprise in try page.run(in: Scratch()) { Issue.record("\(path): \(surprise)") }
   }
 
-  /// Console blocks: a line that begins with `$ ` is a command, `> ` goes on with it, the rest is output.
-  private func examples() throws -> [Example] {
-    let text = try String(
-      contentsOf: Scratch.project.appending(path: "README.md"), encoding: .utf8)
-    var examples: [Example] = []
-    var isInside = false
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.hasPrefix("```") {
-        isInside = line == "```console"
-      } else if isInside, line.hasPrefix("$ ") {
-        examples.append(Example(command: String(line.dropFirst(2)), expected: []))
-      } else if isInside, let last = examples.indices.last {
-        if line.hasPrefix("> ") {
-          examples[last].command += "\n" + line.dropFirst(2)
-        } else {
-          examples[last].expected.append(String(line))
-        }
+  @Test("has blocks, and so has every example")
+  func pages() throws {
+    #expect(try ConsolePage("README.md").examples.count > 8)
+    let folder = Scratch.project.appending(path: "Examples").path
+    let examples = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(examples.count >= 3)
+    for name in examples {
+      let path = "Examples/\(name)"
+      #expect(try ConsolePage(path).examples.count > 3, "\(path)")
+      for page in ["README.md", "docs/README.md"] {
+        let text = try String(contentsOf: Scratch.project.appending(path: page), encoding: .utf8)
+        #expect(text.contains(path), "\(page) has no link to \(path)")
       }
     }
-    return examples
   }
 
-  @Test("Every command block prints what it says, where … stands for anything")
-  func blocks() throws {
+  @Test("and a block that prints something else is seen")
+  func surprises() throws {
     let scratch = try Scratch()
-    let examples = try examples()
-    #expect(examples.count > 8)
-    for example in examples {
-      if example.command.hasPrefix("cat ") {
-        // What a block shows of a file is how the file is made.
-        try scratch.write(
-          example.expected.joined(separator: "\n") + "\n", to: String(example.command.dropFirst(4)))
-        continue
-      }
-      let result = try scratch.bash(example.command)
-      #expect(result.status == 0, "\(example.command): \(result.errors)")
-      var lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
-      if lines.last == "" { lines.removeLast() }
-      let pattern = Self.pattern(example.expected)
-      #expect(
-        try pattern.wholeMatch(in: lines.joined(separator: "\n")) != nil,
-        "\(example.command) printed:\n\(result.output)")
-    }
-  }
-
-  /// `…` is anything in a line, and a line of it alone any lines.
-  private static func pattern(_ lines: [String]) -> Regex<Substring> {
-    let escaped = lines.map { line in
-      line == "…"
-        ? "(?:.*\\n)*?.*"
-        : line.split(separator: "…", omittingEmptySubsequences: false)
-          .map { NSRegularExpression.escapedPattern(for: String($0)) }.joined(separator: ".*")
-    }
-    // A pattern that does not compile matches nothing, and the expectation above fails.
-    return (try? Regex(escaped.joined(separator: "\\n"), as: Substring.self)) ?? #/$^/#
+    #expect(try ConsolePage(text: "```console\n$ echo one\ntwo\n```").run(in: scratch).count == 1)
+    #expect(try ConsolePage(text: "```console\n$ false\n```").run(in: scratch).count == 1)
+    #expect(try ConsolePage(text: "```console\n$ echo one\no…\n```").run(in: scratch).isEmpty)
   }
 
   @Test("The numbers that the text draws from the article's tables are the recorded ones")

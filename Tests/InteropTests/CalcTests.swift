@@ -24,8 +24,8 @@ struct CalcTests {
   }
 
   /// Has Calc turn `sheet.csv` into `sheet.xlsx`, with a profile of its own.
-  private func convert(_ reading: Reading) throws {
-    try scratch.succeed(
+  private func convert(_ reading: Reading, in folder: Scratch? = nil) throws {
+    try (folder ?? scratch).succeed(
       with: .soffice,
       """
       "$TOOL" --headless "-env:UserInstallation=file://$PWD/profile" \
@@ -77,13 +77,29 @@ struct CalcTests {
       "\"$TOOL\" -m zipfile -e sheet.xlsx . && grep -q '<f[ >]' xl/worksheets/sheet1.xml")
   }
 
+  @Test(
+    "and what the training loop of the examples recorded, beside its simulation",
+    Tool.needs(.soffice, .python3), .timeLimit(.minutes(3)))
+  func training() throws {
+    let story = try Scratch()
+    let surprises = try ConsolePage("Examples/training.md").run(in: story)
+    #expect(surprises.isEmpty, "\(surprises)")
+    try story.succeed(
+      with: .python3, "mv both.csv sheet.csv; lorabook export simulated trained -o export.csv")
+    try convert(
+      Reading(testDescription: "", delimiter: 44, language: 1033, detectsSpecialNumbers: true),
+      in: story)
+    try story.succeed(
+      with: .python3, "\"$TOOL\" \"$PROGRAMS/calc_cells.py\" export.csv sheet.xlsx plain")
+  }
+
   private func expectRightCells(_ reading: Reading) throws {
     try convert(reading)
     try scratch.succeed(
       with: .python3,
       """
       lorabook export -o export.csv
-      "$TOOL" "$PROGRAMS/calc_cells.py" export.csv sheet.xlsx
+      "$TOOL" "$PROGRAMS/calc_cells.py" export.csv sheet.xlsx guarded
       """)
   }
 }

@@ -1,8 +1,8 @@
-"""calc_cells.py EXPORT.csv SHEET.xlsx: whether Calc has the cells that lorabook exported.
+"""calc_cells.py EXPORT.csv SHEET.xlsx guarded|plain: whether Calc has the cells that lorabook exported.
 
 EXPORT.csv is the plain export of what Calc was given. A number must be a number, the same but for the
-rounding to the 15 digits that Calc writes; a text must be a text, behind an apostrophe if it is a sweep's
-name; and no cell may hold a formula.
+rounding to the 15 digits that Calc writes; a text must be a text; and no cell may hold a formula. `guarded`
+says that each sweep's name stands behind an apostrophe, `plain` that none does.
 """
 
 import csv
@@ -61,7 +61,7 @@ def main():
             kind, value, formula = cell
             assert formula is None, what
             if row_index == 0 or header[column] in texts or text in ("nan", "inf", "-inf"):
-                guarded = row_index > 0 and header[column] == "sweep"
+                guarded = sys.argv[3] == "guarded" and row_index > 0 and header[column] == "sweep"
                 assert kind in ("s", "str"), what
                 assert value == ("'" if guarded else "") + text, what
             else:
