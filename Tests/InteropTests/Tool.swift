@@ -15,22 +15,43 @@ enum Tool: String {
   /// Where `make interop` puts what comes from PyPI.
   private static let environment = Scratch.project.appending(path: ".interop-venv/bin")
 
-  /// The program's path; nil for what is not there.
+  /// The program's path, and Python's for a library; nil for what is not there or does not work.
   var path: String? {
     switch self {
     case .soffice, .sqlite3, .python3, .chromium, .bash, .zsh, .fish, .groff, .mandoc:
       let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
       return folders.map { "\($0)/\(rawValue)" }.first(where: Tool.isExecutable)
     case .pandas, .playwright:
-      // They are libraries; `installed` is made when all of them are.
       let python = Tool.environment.appending(path: "python3").path
-      let mark = Tool.environment.deletingLastPathComponent().appending(path: "installed").path
-      return FileManager.default.fileExists(atPath: mark) && Tool.isExecutable(python)
-        ? python : nil
+      return Tool.usable.contains(self) ? python : nil
     case .datasette, .sqliteUtils:
       let path = Tool.environment.appending(path: rawValue).path
-      return Tool.isExecutable(path) ? path : nil
+      return Tool.usable.contains(self) ? path : nil
     }
+  }
+
+  /// What of PyPI's works here. An environment that is there may be of older requirements, or of a Python that
+  /// is gone.
+  private static let usable: Set<Tool> = {
+    let python = environment.appending(path: "python3").path
+    let trials: [(Tool, String, [String])] = [
+      (.pandas, python, ["-c", "import pandas"]),
+      (.playwright, python, ["-c", "import playwright.sync_api"]),
+      (.datasette, environment.appending(path: "datasette").path, ["--version"]),
+      (.sqliteUtils, environment.appending(path: "sqlite-utils").path, ["--version"]),
+    ]
+    return Set(trials.filter { succeeds($0.1, $0.2) }.map(\.0))
+  }()
+
+  private static func succeeds(_ program: String, _ arguments: [String]) -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
   }
 
   private static func isExecutable(_ path: String) -> Bool {
