@@ -29,11 +29,16 @@ package enum SweepTables {
       cells, keys: places + ["profile"] + settings, across: "rule", values: "error")
     let truncation = pivot(
       cells, keys: places + ["profile"] + settings, across: nil, values: "truncation_error")
-    error.columns.append("truncation")
-    for index in error.rows.indices {
-      error.rows[index].append(truncation.rows[index].last ?? .absent)
+    if truncation.rows.contains(where: { $0.last != .absent }) {
+      error.columns.append("truncation")
+      for index in error.rows.indices {
+        error.rows[index].append(truncation.rows[index].last ?? .absent)
+      }
     }
-    return [
+    let isCaptured = cells.rows.contains {
+      cells.value("variance_captured", in: $0) != .absent
+    }
+    let sections = [
       Section(
         title: "Largest singular values of the first update of each profile",
         table: singularValues(withShape(spectra), places: places),
@@ -55,6 +60,8 @@ package enum SweepTables {
           cells, keys: places + ["rank"], across: "profile", values: "variance_captured"),
         narrow: select(cells, places + ["rank", "profile", "variance_captured"])),
     ]
+    // What was measured elsewhere may have no variance captured.
+    return isCaptured ? sections : sections.dropLast()
   }
 
   private static func singularValues(_ spectra: ResultTable, places: [String]) -> ResultTable {

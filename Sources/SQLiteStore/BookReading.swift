@@ -11,6 +11,15 @@ extension Book {
     try connection.table(Statements.showCells, ["sweep_id": .integer(id)])
   }
 
+  /// How many runs of a sweep are in no mean of the error: those that diverged, and those without one.
+  package func runsLeftOut(ofSweep id: Int64) throws -> (diverged: Int64, absent: Int64) {
+    let table = try connection.table(Statements.showLeftOut, ["sweep_id": .integer(id)])
+    let counts = ["diverged", "absent"].map { name in
+      table.rows.first.flatMap { table.value(name, in: $0).integer } ?? 0
+    }
+    return (counts[0], counts[1])
+  }
+
   /// The largest singular values of the first update recorded of each profile, shape and noise level.
   ///
   /// - Parameter most: how many of each.

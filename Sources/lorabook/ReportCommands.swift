@@ -56,8 +56,18 @@ struct ReportCommands {
 
   func cells(_ sweep: SweepFacts) -> String { "\(line("show", sweep)) --format csv" }
 
-  func plot(_ sweep: SweepFacts, _ kind: PictureKind) -> String {
-    "\(line("plot", sweep)) --kind \(kind.rawValue) --help"
+  /// What draws a part of a picture of one sweep, or of two against each other; nil for more of them, and
+  /// where a value cannot be typed.
+  func plot(_ sweeps: [SweepFacts], _ kind: PictureKind, _ part: FigureSelection) -> String? {
+    let options = CellSetting.allCases.flatMap { setting in
+      (part.values[setting] ?? []).map { (setting.rawValue, $0) }
+    }
+    guard sweeps.count <= 2, options.allSatisfy({ printable($0.1) == $0.1 }) else { return nil }
+    let names = sweeps.map(reference).joined(separator: " ")
+    let selection = options.map { name, value in
+      " --\(name)\(value.hasPrefix("-") ? "=" : " ")\(Machine.shellQuoted(value))"
+    }
+    return "lorabook plot \(names)\(book) --kind \(kind.rawValue)\(selection.joined())"
   }
 
   private func line(_ command: String, _ sweep: SweepFacts) -> String {

@@ -95,7 +95,8 @@ struct ReportContents {
         (
           "runs",
           sweep.isComputed
-            ? "\(sweep.recordedRuns) of \(sweep.plannedRuns) planned" : "\(sweep.recordedRuns)"
+            ? "\(sweep.recordedRuns) of \(sweep.plannedRuns) planned"
+            : "\(sweep.recordedRuns)\(sweep.leftOut)"
         ),
       ] + sweep.settings + sweep.provenance + [("uuid", sweep.text("uuid") ?? "")]
     blocks.append(
@@ -136,7 +137,11 @@ struct ReportContents {
       [.paragraph(account.overview)] + (account.details.isEmpty ? [] : [.points(account.details)])
     }
     guard words.isAnythingCompared else { return blocks }
-    blocks += try pictures.comparison(of: tables, ids, by: dimension)
+    let commands = ReportCommands(path: path)
+    let compared = sweeps.filter { ids.contains($0.sweepID) }
+    blocks += try pictures.comparison(of: tables, ids, by: dimension) {
+      commands.plot(compared, .compare, $0)
+    }
     let table = PageTable(
       title: "The error of each side and their difference, cell by cell",
       note:
@@ -145,9 +150,7 @@ struct ReportContents {
       rounding: SweepReport.rounding)
     blocks.append(.table(table))
     if table.isCut {
-      let commands = ReportCommands(path: path)
-      blocks.append(
-        .command(commands.compare(sweeps.filter { ids.contains($0.sweepID) }), does: "All cells:"))
+      blocks.append(.command(commands.compare(compared), does: "All cells:"))
     }
     return blocks
   }
@@ -157,7 +160,7 @@ struct ReportContents {
   private func drawings(_ sweep: SweepFacts) throws -> [ReportPage.Block] {
     try [PictureKind.spectrum, .variance, .error, .scale, .decomposition].flatMap { kind in
       try pictures.picture(
-        kind, of: sweep, command: ReportCommands(path: path).plot(sweep, kind))
+        kind, of: sweep, command: { ReportCommands(path: path).plot([sweep], kind, $0) })
     }
   }
 

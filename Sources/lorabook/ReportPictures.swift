@@ -6,58 +6,87 @@ import SQLiteStore
 /// The pictures of a report, or in their places the reason why there are none.
 final class ReportPictures {
   let drawing: SweepPictures
+  /// How many panels of a picture that is drawn in part: more are better looked at alone.
+  private static let room = 6
   /// How many are drawn, so that each has names of its own.
   private var count = 0
 
   init(drawing: SweepPictures) { self.drawing = drawing }
 
-  /// - Parameter command: what draws the picture alone, for the reader of a page that has it not.
+  /// - Parameter command: what draws a part of the picture alone, if anything does.
   /// - Throws: what the book throws, `Failure` on Ctrl-C.
   func picture(
-    _ kind: PictureKind, of sweep: SweepFacts, command: String
+    _ kind: PictureKind, of sweep: SweepFacts, command: (FigureSelection) -> String?
   ) throws -> [ReportPage.Block] {
     let names: [PictureKind: String] = [
       .spectrum: "singular values", .variance: "the variance captured", .error: "the error",
       .scale: "the scale", .decomposition: "what the error is made of",
     ]
     return try blocks(names[kind] ?? kind.rawValue, command: command) {
-      try drawing.figure(kind, of: sweep.sweepID)
+      try $0.figure(kind, of: sweep.sweepID)
     }
   }
 
   /// The picture of a comparison.
   ///
+  /// - Parameter command: what draws a part of it alone, if anything does.
   /// - Throws: what the book throws, `Failure` on Ctrl-C.
   func comparison(
-    of tables: ComparisonTables, _ ids: [Int64], by dimension: SweepComparison.Dimension
+    of tables: ComparisonTables, _ ids: [Int64], by dimension: SweepComparison.Dimension,
+    command: (FigureSelection) -> String?
   ) throws -> [ReportPage.Block] {
-    try blocks("the differences", command: nil) {
-      try drawing.comparison(of: tables, ids, by: dimension)
+    try blocks("the differences", command: command) {
+      try $0.comparison(of: tables, ids, by: dimension)
     }
   }
 
   private func blocks(
-    _ what: String, command: String?, _ make: () throws -> Figure
+    _ what: String, command: (FigureSelection) -> String?, _ make: (SweepPictures) throws -> Figure
   ) throws -> [ReportPage.Block] {
-    let figure: Figure
     do {
-      // A page is as wide as two panels; side by side, more would be too small to be read.
-      figure = try make().inColumns(atMost: 2)
+      return try drawn(make(drawing))
     } catch let error as FigureError {
       switch error {
       case .nothing(let reason):
         return [.paragraph("There is no picture of \(what): \(reason).")]
       case .tooMany(let things, let number, let most, _):
-        return [
-          .paragraph(
-            "There is no picture of \(what): \(number) \(things) are more than the \(most) that can be read."
-          )
-        ]
-          + (command.map { [.command($0, does: "A part of them, chosen with its options:")] } ?? [])
+        let excess: Prose =
+          "\(number) \(things) are more than the \(most) that can be read"
+        guard let (figure, selection) = try part(error, make) else {
+          return [.paragraph("There is no picture of \(what): \(excess).")]
+        }
+        return [.paragraph("Of \(what) a part is drawn: \(excess).")] + (try drawn(figure))
+          + (command(selection).map {
+            [.command($0, does: "That part, or another one, alone:")]
+          } ?? [])
       case .unknownValue:
         return []
       }
     }
+  }
+
+  /// As much of a picture as can be read; nil where no selection makes it fit.
+  private func part(
+    _ error: FigureError, _ make: (SweepPictures) throws -> Figure
+  ) throws -> (Figure, FigureSelection)? {
+    var (error, drawing) = (error, drawing)
+    for _ in CellSetting.allCases {
+      guard let selection = error.part(of: drawing.selection, room: ReportPictures.room) else {
+        return nil
+      }
+      drawing.selection = selection
+      do {
+        return (try make(drawing), selection)
+      } catch let next as FigureError {
+        error = next
+      }
+    }
+    return nil
+  }
+
+  private func drawn(_ figure: Figure) throws -> [ReportPage.Block] {
+    // A page is as wide as two panels; side by side, more would be too small to be read.
+    let figure = figure.inColumns(atMost: 2)
     guard Gnuplot.isThere else {
       return [
         .notice(

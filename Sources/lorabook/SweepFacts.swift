@@ -6,6 +6,9 @@ struct SweepFacts {
   let sweepID: Int64
   /// The command that finishes it; nil where it is finished, or was not computed here.
   let resumption: String?
+  /// What is to be said of runs that are in no mean: ", of which 2 diverged and 1 has no error"; empty where
+  /// there are none.
+  let leftOut: String
   private let table: ResultTable
   private let row: [Value]
 
@@ -20,7 +23,19 @@ struct SweepFacts {
     let isResumable =
       table.value("source", in: row).text == "sweep"
       && ["interrupted", "failed"].contains(table.value("status", in: row).text)
+    // A run that was computed here has an error.
+    leftOut =
+      table.value("source", in: row).text == "sweep"
+      ? "" : SweepFacts.words(try book.runsLeftOut(ofSweep: sweepID))
     resumption = isResumable ? SweepRun.resumption(of: sweepID, in: book) : nil
+  }
+
+  private static func words(_ runs: (diverged: Int64, absent: Int64)) -> String {
+    let parts = [
+      runs.diverged > 0 ? "\(runs.diverged) diverged" : nil,
+      runs.absent > 0 ? "\(runs.absent) \(runs.absent == 1 ? "has" : "have") no error" : nil,
+    ].compactMap(\.self)
+    return parts.isEmpty ? "" : ", of which \(parts.joined(separator: " and "))"
   }
 
   /// The text of a column of the view `sweeps`; nil where it is empty.
@@ -69,7 +84,7 @@ struct SweepFacts {
   var lines: [(name: String, text: String)] {
     [
       ("sweep", "\(sweepID) \(text("name") ?? "") (\(status))"), ("uuid", text("uuid") ?? ""),
-      ("runs", "\(recordedRuns) of \(plannedRuns)"),
+      ("runs", "\(recordedRuns) of \(plannedRuns)\(leftOut)"),
     ] + settings + provenance
   }
 

@@ -11,7 +11,7 @@ enum PictureKind: String, CaseIterable {
 /// Reads from a book what a picture shows, and makes the figure of it.
 struct SweepPictures {
   let book: Book
-  let selection: FigureSelection
+  var selection: FigureSelection
   let isLogarithmic: Bool
   let level: Double
 

@@ -136,6 +136,7 @@ struct ReportCommandTests {
     #expect(html.contains("Its runs were measured elsewhere and logged"))
     #expect(html.contains("There is no picture of singular values"))
     #expect(html.contains("1 diverged, left out") && html.contains(">diverged</th>"))
+    #expect(page.cells.contains("7, of which 1 diverged"))
     #expect(html.contains("lorabook import runs.csv --db again.db"))
     #expect(!html.contains("sweep.yaml"))
   }
@@ -173,7 +174,15 @@ struct ReportCommandTests {
     let html = try scratch.read("page.html")
     #expect(html.contains("The first 500 of 1280 rows are here."))
     #expect(page.preformatted.contains("lorabook show grid --format csv"))
-    #expect(html.contains("are more than the 12 that can be read"))
+    #expect(
+      html.contains("a part is drawn: 32 panels of decomposition are more than the 8 that can be"))
+    #expect(page.elements["svg"] == 6)
+    let commands = html.matches(of: /lorabook plot grid[^<]*/).map(\.output)
+    #expect(commands.count == 3)
+    for command in commands {
+      let drawn = try scratch.bash("\(command) -o part.svg")
+      #expect(drawn.status == 0, "\(command): \(drawn.errors)")
+    }
     #expect(html.utf8.count < 2_000_000)
   }
 

@@ -88,6 +88,15 @@ struct ComparisonWordsTests {
       text.contains("At rank 16, where it cannot be told: difference 0.02 (95 % interval −0.24"))
   }
 
+  @Test("has no largest difference where none can be told")
+  func noneTold() {
+    let account = words([(2, unclear), (4, unclear)])
+    #expect(
+      account.details.map(\.text) == [
+        "the error with rslora is not to be told apart at ranks 2 and 4. At rank 2, where it cannot be told: difference 0.02 (95 % interval −0.24 to 0.28, 3 pairs); rslora wins on 1 of the 3 updates."
+      ])
+  }
+
   @Test("counts ranks rather than list them where they go to and fro")
   func manyRanks() {
     let account = words(

@@ -174,6 +174,60 @@ struct SweepFiguresTests {
     }
   }
 
+  @Test("stand with the profiles of one shape and α beside each other")
+  func profilesTogether() throws {
+    let cells = [8.0, 16].flatMap { alpha in [Cell(alpha: alpha), Cell(alpha: alpha, rank: 4)] }
+    let figure = try error(
+      cells
+        + cells.map { cell in
+          var other = cell
+          other.profile = "facts"
+          return other
+        })
+    #expect(
+      figure.panels.map(\.title) == [
+        "style, α = 8", "facts, α = 8", "style, α = 16", "facts, α = 16",
+      ])
+  }
+
+  @Test("draw wide intervals of one rank beside each other, and narrow ones in their place")
+  func apart() throws {
+    func shifts(_ deviation: Double, isLogarithmic: Bool = false) throws -> [String?] {
+      let rules = ["lora", "rslora"].flatMap { rule in
+        [2, 4].map {
+          Cell(
+            rank: $0, rule: rule, seeds: 4, mean: .real(1 / Double($0)),
+            deviation: .real(deviation), truncation: .absent)
+        }
+      }
+      let panel = try error(rules, isLogarithmic: isLogarithmic).panels[0]
+      return panel.series.indices.map(panel.shift)
+    }
+    #expect(try shifts(0.1).allSatisfy { $0 != nil })
+    #expect(try shifts(0.0001).allSatisfy { $0 == nil })
+    #expect(try shifts(0.1, isLogarithmic: true).allSatisfy { $0 != nil })
+  }
+
+  @Test("have a part that can be drawn where they are too many: the first value to the last")
+  func part() throws {
+    let cells = (1...16).flatMap { alpha in
+      ["style", "facts"].map { Cell(profile: $0, alpha: Double(alpha)) }
+    }
+    let excess = try #require(throws: FigureError.self) { try error(cells) }
+    let selection = try #require(excess.part(of: FigureSelection(), room: 20))
+    #expect(selection.values == [.alpha: ["1", "4", "7", "10", "13", "16"]])
+    #expect(try error(cells, selection: selection.values).panels.count == 12)
+    #expect(
+      excess.part(of: FigureSelection([.rule: ["lora"]]), room: 3)?.values
+        == [.alpha: ["9"], .rule: ["lora"]])
+    #expect(
+      excess.part(of: FigureSelection(), room: 1)?.values == [.alpha: ["9"], .profile: ["facts"]])
+    #expect(FigureError.nothing(reason: "no").part(of: FigureSelection(), room: 6) == nil)
+    let one = FigureError.tooMany(
+      "panels", count: 3, most: 1, choices: [.init(setting: .noise, values: ["0", "1", "2"])])
+    #expect(one.part(of: FigureSelection(), room: 6)?.values == [.noise: ["1"]])
+  }
+
   @Test("say how to choose where there are too many panels or lines")
   func tooMany() throws {
     let profiles = (0..<13).map { Cell(profile: "p\($0)") }

@@ -53,6 +53,24 @@ struct SweepTablesTests {
     }
   }
 
+  @Test("leave out what nothing is recorded of, as of a training")
+  func unrecorded() {
+    let cells = ResultTable(
+      columns: [
+        "profile", "d", "k", "noise", "alpha", "rank", "rule", "scale", "n", "error",
+        "truncation_error", "variance_captured",
+      ],
+      rows: [Setting(rank: 2), Setting(rank: 4)].map {
+        Array($0.row.dropLast(2)) + [.absent, .absent]
+      })
+    let sections = SweepTables.sections(
+      cells: cells, spectra: ResultTable(columns: ["profile", "d", "k"], rows: []))
+    #expect(
+      sections.map(\.table.columns).dropFirst() == [
+        ["profile", "rank", "lora"], ["rank", "lora"],
+      ])
+  }
+
   @Test("put error and scale by rank and rule, variance captured by rank and profile")
   func pivots() {
     var settings: [Setting] = []

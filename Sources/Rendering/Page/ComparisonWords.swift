@@ -139,7 +139,7 @@ package struct ComparisonWords {
       : runs.map { run in "\(words(run.finding)) at \(ranks(run.cells))" }
     var result: Prose =
       "\(start)the \(metric) with \(name: tables.sides[side]) is \(joined(parts))."
-    if let largest = sorted.filter({ $0.finding != .equal }).max(by: { $0.weight < $1.weight }) {
+    if let largest = sorted.filter({ $0.weight >= 0 }).max(by: { $0.weight < $1.weight }) {
       result =
         result + " The largest difference is at \(ranks([largest])): \(numbers(largest, side))."
     }

@@ -32,7 +32,7 @@ struct PlaceFinding {
     }
   }
 
-  /// How much it tells: the size of the difference, and nothing where it may be none.
+  /// How much it tells: the size of the difference, and below 0 where it may be none.
   var weight: Double {
     switch finding {
     case .secondLarger, .firstLarger, .tooFew: abs(difference)

@@ -53,7 +53,7 @@ extension SweepFigures {
     }
     return Panel(
       title: title, x: .ranks(facet.rows.map(table.rank)),
-      y: .measured("error (fraction of ‖ΔW‖)", series), series: series)
+      y: .measured("error (fraction of ‖ΔW‖)", series), series: series, keepsIntervalsApart: true)
   }
 
   /// The panel with its values' axis as it is asked for.

@@ -27,7 +27,7 @@ struct Facets {
 
   let settings: [CellSetting]
   let table: ResultTable
-  /// In the order of the first appearance.
+  /// Those of the profiles beside each other, else in the order of the first appearance.
   let facets: [Facet]
 
   /// - Parameter settings: what divides the panels.
@@ -49,12 +49,30 @@ struct Facets {
         facets.append(Facet(key: key, rows: [row]))
       }
     }
-    self.facets = facets
+    self.facets = Facets.byProfile(facets, settings)
     guard facets.count <= most else {
       throw FigureError.tooMany(
         most == 1 ? picture : "panels of \(picture)", count: facets.count, most: most,
         choices: choices(settings))
     }
+  }
+
+  /// Groups of facets that differ in the profile alone, which is what a reader compares.
+  private static func byProfile(_ facets: [Facet], _ settings: [CellSetting]) -> [Facet] {
+    guard let profile = settings.firstIndex(of: .profile) else { return facets }
+    var groups: [[Facet]] = []
+    var numbers: [[String]: Int] = [:]
+    for facet in facets {
+      var others = facet.key
+      others.remove(at: profile)
+      if let number = numbers[others] {
+        groups[number].append(facet)
+      } else {
+        numbers[others] = groups.count
+        groups.append([facet])
+      }
+    }
+    return groups.flatMap(\.self)
   }
 
   /// The settings among some that have several values here.

@@ -83,6 +83,27 @@ package enum FigureError: Error, Equatable {
   /// More panels, or lines in one, than can be read; `choices` are the settings that divide them.
   case tooMany(String, count: Int, most: Int, choices: [Choice])
 
+  /// A selection that leaves fewer to draw: of the settings with the most values only as many as there is room for,
+  /// from the first to the last. Nil where nothing can be left out.
+  ///
+  /// - Parameter room: how many panels, or lines in one, there may be; at least 1.
+  package func part(of selection: FigureSelection, room: Int) -> FigureSelection? {
+    guard case .tooMany(_, let count, let most, let choices) = self else { return nil }
+    let room = min(room, most)
+    var (left, part) = (count, selection)
+    for choice in choices.sorted(by: { $0.values.count > $1.values.count }) where left > room {
+      let values = choice.values.count
+      let each = max(1, left / max(1, values))
+      let kept = min(max(1, room / each), values)
+      part.values[choice.setting] =
+        kept == 1
+        ? [choice.values[values / 2]]
+        : (0..<kept).map { choice.values[$0 * (values - 1) / (kept - 1)] }
+      left = each * kept
+    }
+    return part == selection ? nil : part
+  }
+
   /// A setting with the values that a picture could be kept to.
   package struct Choice: Equatable, Sendable {
     /// The setting.

@@ -118,7 +118,10 @@ extension Panel {
   private func hasWideIntervals(_ series: Series) -> Bool {
     series.points.contains { point in
       guard let low = point.low, let high = point.high else { return false }
-      return high - low > 0.04 * (y.high - y.low)
+      return switch y.scale {
+      case .linear: high - low > 0.04 * (y.high - y.low)
+      case .logarithmic: log(high / max(low, y.low)) > 0.04 * log(y.high / y.low)
+      }
     }
   }
 }
