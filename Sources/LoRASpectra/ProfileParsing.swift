@@ -1,5 +1,5 @@
 extension Profile {
-  /// The words a profile starts with.
+  /// The words a profile starts with, in the order a message lists them; `file` is the last.
   package static let kinds = ["linear", "power", "exp", "flat", "style", "facts", "file"]
 
   /// Reads a profile as a user writes it.
@@ -71,7 +71,7 @@ extension Profile {
     case "flat": (form, required, optional) = ("flat:VALUE[:COUNT]", 1, 0)
     default:
       let nearest = nearestName(to: kind, among: kinds)
-      let known = "Known are linear, power, exp, flat, style, facts and file:PATH"
+      let known = "Known are \(kinds.dropLast().joined(separator: ", ")) and file:PATH"
       throw SettingError(
         .profiles, text, "is no profile",
         remedy: nearest.map { "Did you mean \($0)? \(known)" } ?? known)

@@ -50,7 +50,8 @@ package enum ScalingRule: Hashable, Sendable, CustomStringConvertible {
       self = .power(exponent)
     default:
       let head = text.prefix { $0 != ":" }
-      let nearest = nearestName(to: String(head), among: ["lora", "rslora", "unit", "power"])
+      let nearest = nearestName(
+        to: String(head), among: ScalingRule.names.map { String($0.prefix { $0 != ":" }) })
       let known = ScalingRule.names.joined(separator: ", ")
       throw SettingError(
         .rules, text, "is no scaling rule",

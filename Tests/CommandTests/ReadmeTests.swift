@@ -36,14 +36,14 @@ struct ReadmeTests {
     #expect(try ConsolePage(text: "```console\n$ echo one\no…\n```").run(in: scratch).isEmpty)
   }
 
-  @Test("The numbers that the text draws from the article's tables are the recorded ones")
+  @Test("The numbers that the examples draw from the article's tables are the recorded ones")
   func claims() throws {
     let scratch = try Scratch()
     _ = try scratch.lorabook("sweep", "--quiet")
     let text = try String(
-      contentsOf: Scratch.project.appending(path: "README.md"), encoding: .utf8)
-    let start = try #require(text.range(of: "## What the article claims"))
-    let end = try #require(text.range(of: "## Exit status"))
+      contentsOf: Scratch.project.appending(path: "Examples/article.md"), encoding: .utf8)
+    let start = try #require(text.range(of: "The article's own numbers"))
+    let end = try #require(text.range(of: "That is no accident"))
     let section = text[start.upperBound..<end.lowerBound]
     let recorded = Set(
       try scratch.sqlite(
