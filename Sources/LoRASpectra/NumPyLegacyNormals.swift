@@ -63,7 +63,7 @@ package struct NumPyLegacyNormals {
       left -= 2 * pairs
     }
     if left == 1 {
-      _ = withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { pair in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { pair in
         fill(pair)
         target.pointee = pair[0]
         kept = pair[1]

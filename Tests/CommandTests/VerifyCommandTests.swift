@@ -111,9 +111,9 @@ struct VerifyCommandTests {
         "UPDATE spectrum_block SET s3 = s3 + 1e-9 WHERE block_id = 1024",
         "singular_value redrawn update", "singular value 3: seed 42"
       ),
-      // The last digit, which another BLAS may have rounded so: the runs that follow from it know.
+      // The last digits, which another BLAS may have rounded so: the runs that follow from it know.
       (
-        "UPDATE spectrum_block SET s3 = s3 * (1 + 2.5e-16) WHERE block_id = 1024",
+        "UPDATE spectrum_block SET s3 = s3 * (1 + 4e-15) WHERE block_id = 1024",
         "variance_captured recorded spectrum", "seed 42, 64x64, style"
       ),
       (
