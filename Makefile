@@ -3,10 +3,13 @@
 PREFIX ?= /usr/local
 # What the build and the tests use of Debian's packages.
 PACKAGES = libboost-dev libopenblas-dev libsqlite3-dev libmd-dev libexpat1-dev sqlite3 python3 gnuplot-nox
+VENV_PACKAGE = $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
+# What the benchmarks use besides.
+BENCH_PACKAGES = hyperfine gcc libc6-dev $(VENV_PACKAGE)
+BENCH_VENV = .bench-venv
 # What the tests of interoperability use besides, where it is not there in another form: a LibreOffice without
 # windows would take the place of a desktop's.
-INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) \
-  $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
+INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) $(VENV_PACKAGE)
 INTEROP_PACKAGES += chromium bash-completion fish groff mandoc man-db zsh
 INTEROP_VENV = .interop-venv
 # The book that the demo records into.
@@ -15,7 +18,7 @@ SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook
 BINARY = .build/release/lorabook
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test soak interop build install lint docs deps clean
+.PHONY: demo test soak interop bench build install lint docs deps clean
 
 demo: build
 	@echo '$$ lorabook sweep --db $(DEMO_DB)'
@@ -40,6 +43,20 @@ $(INTEROP_VENV)/installed: Tests/InteropTests/requirements.txt | deps
 	@echo "Installing from PyPI: $$(grep -v '^#' $< | tr '\n' ' ')" >&2
 	@python3 -m venv --clear $(INTEROP_VENV)
 	@$(INTEROP_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# All benchmarks, or those of ROW=name,name; QUICK=1 makes them small. A whole run writes Benchmarks/results.md.
+bench: PACKAGES += $(BENCH_PACKAGES)
+bench: build $(BENCH_VENV)/installed
+	@$(BENCH_VENV)/bin/python Benchmarks/bench.py $(BINARY) $(if $(QUICK),--quick) $(if $(ROW),--row '$(ROW)') \
+	  --results Benchmarks/results.md
+
+# NumPy has to be there; a tracker that cannot be installed is said to be missing in its row.
+$(BENCH_VENV)/installed: Benchmarks/requirements.txt | deps
+	@echo "Installing from PyPI: $$(grep -v '^#' $< | tr '\n' ' ')" >&2
+	@python3 -m venv --clear $(BENCH_VENV)
+	@install='$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check'; \
+	$$install --requirement $< || $$install $$(grep '^numpy' $<)
 	@touch $@
 
 # The linker's warning about a function of the toolchain's own libraries is not ours to mend.
@@ -82,4 +99,4 @@ deps:
 	fi
 
 clean:
-	rm -rf .build .build-log $(INTEROP_VENV)
+	rm -rf .build .build-log $(INTEROP_VENV) $(BENCH_VENV)

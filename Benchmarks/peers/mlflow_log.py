@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Logs the article's grid to MLflow, a run a run: `mlflow_log.py FILE SEEDS`, or `mlflow_log.py FILE` to sum up.
+
+FILE is a SQLite store. Parameters and metrics are logged in one call each, as MLflow's guide advises.
+"""
+import os
+import sys
+
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+import mlflow
+
+from trackers import runs_of_grid
+
+SETTINGS = ("seed", "shape", "profile", "noise", "rank", "alpha", "rule")
+
+
+def main():
+    mlflow.set_tracking_uri(f"sqlite:///{os.path.abspath(sys.argv[1])}")
+    if len(sys.argv) == 2:
+        return sum_up()
+    mlflow.set_experiment("article")
+    for run in runs_of_grid(int(sys.argv[2])):
+        with mlflow.start_run():
+            mlflow.log_params({name: run.pop(name) for name in SETTINGS})
+            mlflow.log_metrics(run)
+
+
+def sum_up():
+    client = mlflow.MlflowClient()
+    experiment = client.get_experiment_by_name("article").experiment_id
+    runs = client.search_runs([experiment], max_results=50_000)
+    print(f"{sum(run.data.metrics['error'] for run in runs):.9f}")
+
+
+if __name__ == "__main__":
+    main()

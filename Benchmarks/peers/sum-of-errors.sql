@@ -1,0 +1,1 @@
+SELECT printf('%.17g', sum(error)) FROM runs;

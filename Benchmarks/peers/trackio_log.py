@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Logs the article's grid to trackio, a run a run: `trackio_log.py FOLDER SEEDS`, or `trackio_log.py FOLDER` to sum up.
+"""
+import os
+import sys
+
+os.environ["TRACKIO_DIR"] = os.path.abspath(sys.argv[1])
+import trackio
+
+from trackers import runs_of_grid
+
+SETTINGS = ("seed", "shape", "profile", "noise", "rank", "alpha", "rule")
+
+
+def main():
+    if len(sys.argv) == 2:
+        return sum_up()
+    for number, run in enumerate(runs_of_grid(int(sys.argv[2]))):
+        trackio.init(project="article", name=f"run-{number}", config={name: run.pop(name) for name in SETTINGS})
+        trackio.log(run)
+        trackio.finish()
+
+
+def sum_up():
+    from trackio.sqlite_storage import SQLiteStorage
+    runs = SQLiteStorage.get_runs("article")
+    print(f"{sum(log['error'] for run in runs for log in SQLiteStorage.get_logs('article', run)):.9f}")
+
+
+if __name__ == "__main__":
+    main()

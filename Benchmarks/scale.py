@@ -1,0 +1,40 @@
+"""How much a bench run does: whole, or quick."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Sizes and repetitions; what a row is called follows from them."""
+    quick: bool
+    # How often each command of a series runs.
+    rounds: int
+    # Seeds of the article's grid.
+    article_seeds: int
+    large_shape: int
+    large_seeds: int
+    # Updates that a dense grid of 4,096 settings is measured on: recorded before, and to be recorded.
+    reused_updates: int
+    reused_shape: int
+    dense_updates: int
+    # Runs of the large book, and of the books that its growth is seen in.
+    many_runs: int
+    growth_runs: tuple
+    growth_seeds: tuple
+    growth_shapes: tuple
+    growth_job_seeds: int
+    tracker_seeds: int
+    # Seeds of the book whose bytes are counted.
+    size_seeds: int
+
+
+FULL = Scale(
+    quick=False, rounds=5, article_seeds=1000, large_shape=1024, large_seeds=4, reused_updates=1000,
+    reused_shape=128, dense_updates=1221, many_runs=10_000_000, growth_runs=(10**4, 10**5, 10**6, 10**7),
+    growth_seeds=(10**3, 10**4, 10**5), growth_shapes=(64, 128, 256, 512, 1024, 2048), growth_job_seeds=10_000,
+    tracker_seeds=5, size_seeds=10_000)
+
+QUICK = Scale(
+    quick=True, rounds=3, article_seeds=100, large_shape=512, large_seeds=2, reused_updates=30,
+    reused_shape=128, dense_updates=50, many_runs=200_000, growth_runs=(10**4, 10**5, 2 * 10**5),
+    growth_seeds=(100, 300, 1000), growth_shapes=(64, 128, 256, 512), growth_job_seeds=1000, tracker_seeds=1,
+    size_seeds=1000)

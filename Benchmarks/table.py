@@ -1,0 +1,82 @@
+"""What is found, as markdown."""
+import math
+from dataclasses import dataclass
+from typing import Optional
+
+from timing import seconds
+
+
+@dataclass
+class Row:
+    """A line of the table. `holds` is None where nothing is asked."""
+    work: str
+    beside: str
+    target: str = ""
+    ratio: str = ""
+    times: str = ""
+    spread: str = ""
+    holds: Optional[bool] = None
+
+
+@dataclass
+class Growth:
+    """A table of how something grows; each series is named and has a y for every x."""
+    title: str
+    unit: str
+    x: list
+    series: dict
+    note: str = ""
+
+
+def faster(work, beside, series, ours, theirs, target):
+    """A row that asks for `theirs` to take at least `target` times as long."""
+    ratio = series[theirs].median / series[ours].median
+    return Row(work, beside, f"{target:g}× faster", f"{ratio:.2f}×", *told(series, ours, theirs), ratio >= target)
+
+
+def at_most(work, beside, series, ours, theirs, target):
+    """A row that asks `ours` to take at most `target` times as long."""
+    ratio = series[ours].median / series[theirs].median
+    return Row(
+        work, beside, f"{target:g}× its time at most", f"{ratio:.2f}×", *told(series, ours, theirs), ratio <= target)
+
+
+def told(series, *names):
+    """The median times and the spreads of some series, ours first."""
+    return (" · ".join(seconds(series[name].median) for name in names),
+            " · ".join(f"{series[name].spread * 100:.0f} %" for name in names))
+
+
+def rows_table(rows):
+    verdict = {True: "yes", False: "**no**", None: ""}
+    return markdown(
+        ["work", "beside", "target", "ratio", "median times, ours · theirs", "spread", "holds?"],
+        [[r.work, r.beside, r.target, r.ratio, r.times, r.spread, verdict[r.holds]] for r in rows])
+
+
+def growth_table(growth):
+    names = list(growth.series)
+    lines = [[f"{x:,}" if isinstance(x, int) else x, *(number(growth.series[n][i]) for n in names)]
+             for i, x in enumerate(growth.x)]
+    lines.append(["slope", *(f"{slope(growth.x, growth.series[n]):.2f}" for n in names)])
+    text = f"### {growth.title}\n\n" + markdown([growth.unit, *names], lines)
+    return text + (f"\n\n{growth.note}" if growth.note else "")
+
+
+def number(value):
+    if value == 0 or 0.0995 <= abs(value) < 1000:
+        return f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2g}"
+
+
+def slope(x, y):
+    """The exponent p of y ≈ c·xᵖ by least squares of the logarithms."""
+    u, v = [math.log(value) for value in x], [math.log(value) for value in y]
+    mean_u, mean_v = sum(u) / len(u), sum(v) / len(v)
+    return (sum((a - mean_u) * (b - mean_v) for a, b in zip(u, v))
+            / sum((a - mean_u) ** 2 for a in u))
+
+
+def markdown(header, lines):
+    rows = [header, ["---"] * len(header), *lines]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
