@@ -97,7 +97,7 @@ def main():
     keep_saying()
     with tempfile.TemporaryDirectory(prefix="lorabook-bench-") as folder:
         if shutil.disk_usage(folder).free < DISK_NEEDED[scale.quick]:
-            sys.exit(f"{folder} has less than {DISK_NEEDED[scale.quick] >> 30} GB free; set TMPDIR to a roomier folder.")
+            sys.exit(f"{folder} has less than {DISK_NEEDED[scale.quick] >> 30} GB free; set TMPDIR to a roomier one.")
         start = time.monotonic()
         tools = Tools(options.lorabook.resolve(), Path(sys.executable), **compile_peers(Path(folder)))
         bench = Bench(scale, tools, Path(folder))

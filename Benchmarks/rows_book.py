@@ -84,7 +84,8 @@ def listing(bench):
         if lines["many"] != lines["few"] or lines["few"] < 2:
             raise Failure(f"{name} prints {lines['many']} lines and {lines['few']}")
         series = alternate(command, bench.scale.rounds, runs=20)
-        rows.append(at_most(f"`{name}` on {count(many.runs)} runs", f"the same on {few.runs}", series, "many", "few", 1.5))
+        rows.append(at_most(
+            f"`{name}` on {count(many.runs)} runs", f"the same on {few.runs}", series, "many", "few", 1.5))
     return rows
 
 
@@ -111,7 +112,8 @@ def size(bench):
     many = bench.small_book(bench.scale.many_runs)
     others = [(bench.dense_book, bench.dense_runs, "4,096 runs an update of 64x64"),
               (many.path, many.runs, "12 runs an update of 16x16")]
-    others = "; ".join(f"{path.stat().st_size / runs:.1f} with {what}, {count(runs)} runs" for path, runs, what in others)
+    others = "; ".join(
+        f"{path.stat().st_size / runs:.1f} with {what}, {count(runs)} runs" for path, runs, what in others)
     return [Row(f"a book of the article's grid, {count(seeds)} seeds: bytes a run, all indexes and spectra in",
                 "the same rows in the first schema", "half", f"{now / then:.2f}×", f"{now:.1f} · {then:.1f} bytes",
                 holds=now <= then / 2),

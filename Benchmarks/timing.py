@@ -1,7 +1,9 @@
 """Times whole processes with hyperfine, in turns, and sees how much memory they take."""
+import contextlib
 import json
 import os
 import shlex
+import signal
 import statistics
 import subprocess
 import sys
@@ -44,12 +46,27 @@ def count(number):
 
 def output_of(arguments, env=None):
     """What a command prints, without the white space around it."""
-    done = subprocess.run(
-        [str(a) for a in arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, **(env or {})})
-    if done.returncode != 0:
-        raise Failure(f"{Path(arguments[0]).name}: {done.stderr.strip()[-400:] or done.returncode}")
-    return done.stdout.strip()
+    with started(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                 env={**os.environ, **(env or {})}) as process:
+        output, errors = process.communicate()
+    if process.returncode != 0:
+        # The last line says what went wrong, of a traceback too.
+        lines = errors.strip().splitlines() or [f"exit status {process.returncode}"]
+        raise Failure(f"{Path(arguments[0]).name}: {lines[-1]}")
+    return output.strip()
+
+
+@contextlib.contextmanager
+def started(arguments, **options):
+    """A process that is ended, with those it started, where the bench is ended."""
+    process = subprocess.Popen([str(a) for a in arguments], start_new_session=True, **options)
+    try:
+        yield process
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
 
 
 @dataclass
@@ -114,8 +131,7 @@ def alternate(commands, rounds, runs=1):
 def peak_memory(arguments, output=None):
     """Runs a command; its seconds, and its largest resident set in bytes (getrusage(2), ru_maxrss)."""
     start = time.monotonic()
-    with open(output or os.devnull, "wb") as sink:
-        process = subprocess.Popen([str(a) for a in arguments], stdout=sink)
+    with open(output or os.devnull, "wb") as sink, started(arguments, stdout=sink) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
