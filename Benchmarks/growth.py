@@ -24,7 +24,7 @@ def shape(bench):
     per_update, updates = [], []
     for d in x:
         # As much work as keeps the start of the process small beside it.
-        number = max(2, min(1024, (x[-1] // d) ** 3 * 2))
+        number = max(2, min(1024, (x[-1] // d) ** 3))
         command = Command(
             bench.sweep(book, "--shapes", f"{d}x{d}", "--profiles", "facts", "--seeds", f"0-{number - 1}"),
             prepare=lambda: remove(book))
