@@ -43,7 +43,7 @@ GROWTH = {
     "growth-jobs": growth.jobs,
     "growth-runs": growth.runs,
 }
-DISK_NEEDED = {True: 1 << 30, False: 8 << 30}
+DISK_NEEDED = {True: 1 << 30, False: 6 << 30}
 
 
 def compile_peers(folder):
