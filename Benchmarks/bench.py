@@ -50,7 +50,7 @@ def compile_peers(folder):
     """The C peers, as competent C is built."""
     peers = {"grid": ["-lopenblas"], "record": ["-lsqlite3"]}
     for name, libraries in peers.items():
-        output_of(["gcc", "-O3", "-march=native", "-Wall", "-Werror", "-o", folder / name, PEERS / f"{name}.c",
+        output_of(["gcc", "-O3", "-march=native", "-Wall", "-Wextra", "-o", folder / name, PEERS / f"{name}.c",
                    *libraries, "-lm"])
     return {name: folder / name for name in peers}
 
@@ -62,7 +62,10 @@ def measure(bench, names):
         say(f"[{number + 1}/{len(names)}] {name}")
         try:
             if name in ROWS:
-                rows += ROWS[name](bench)
+                found = ROWS[name](bench)
+                rows += found
+                for row in found:
+                    say(f"    {row.work}: {row.ratio or row.times}")
             else:
                 tables.append(growth_table(GROWTH[name](bench)))
         except Failure as failure:
@@ -125,3 +128,5 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         sys.exit(130)
+    except (Failure, OSError) as failure:
+        sys.exit(f"{failure}; `make bench` installs and builds what is missing.")
