@@ -26,17 +26,18 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     Interruption.watch()
     let path = printable(try book.path())
-    let line = StatusLine(isQuiet: quiet)
+    let line = ProgressLine(total: nil, isQuiet: quiet)
     defer { line.clear() }
     let book = try book.examining()
     let doctor = try Doctor(
-      book, shouldStop: { Interruption.isAsked }, progress: { line.show("looking at \($0)") })
+      book, shouldStop: { Interruption.isAsked }, progress: { line.say("looking at \($0)") })
     let found = try doctor.examine { try RecordedSpec($0).grid(memory: .infinity) }
     line.clear()
     // A table without rows says nothing to a person.
-    if !(found.isEmpty && output.isForPeople) {
+    if !(found.isEmpty && output.format.isForPeople) {
       try output.format.write(
-        ResultTable(columns: DoctorCommand.columns, rows: found.map(DoctorCommand.row)))
+        ResultTable(columns: DoctorCommand.columns, rows: found.map(DoctorCommand.row)),
+        whenEmpty: "nothing was found.")
     }
     let wrong = found.count { $0.severity == .wrong }
     guard wrong == 0 else {

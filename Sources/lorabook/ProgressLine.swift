@@ -45,7 +45,12 @@ final class ProgressLine {
     guard now - last.time >= ProgressLine.interval else { return }
     draws.append((now, done))
     if draws.count > ProgressLine.window { draws.removeFirst() }
-    draw()
+    draw(text())
+  }
+
+  /// Says what is being done, where there is nothing to count.
+  func say(_ text: String) {
+    if isShown { draw(text) }
   }
 
   /// Takes the line away.
@@ -63,10 +68,10 @@ final class ProgressLine {
     _ = Glibc.write(STDERR_FILENO, &wiping, 4)
   }
 
-  private func draw() {
+  private func draw(_ text: String) {
     let width = Terminal.width(of: STDERR_FILENO)
     // A line as wide as the terminal would leave the cursor in the next on some.
-    let text = cut(text(), to: max(1, (width ?? 80) - 1))
+    let text = cut(text, to: max(1, (width ?? 80) - 1))
     StandardError.write(ProgressLine.start(of: drawn, on: width) + text)
     drawn = displayWidth(text)
     ProgressLine.isDrawn.store(true, ordering: .relaxed)
@@ -103,20 +108,4 @@ final class ProgressLine {
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
-}
-
-/// What is being done, in one line on a terminal's standard error, drawn over itself.
-struct StatusLine {
-  private let isShown: Bool
-
-  /// - Parameter isQuiet: whether it was asked to be left out.
-  init(isQuiet: Bool) { isShown = !isQuiet && isatty(STDERR_FILENO) == 1 }
-
-  func show(_ text: String) {
-    // CR, the text, and the rest of the line erased.
-    if isShown { StandardError.write("\r\(text)\u{1b}[K") }
-  }
-
-  /// Takes the line away.
-  func clear() { show("") }
 }

@@ -11,24 +11,22 @@ enum VerificationRows {
   ]
 
   /// - Parameter isForPeople: whether numbers that nearly agree are written with all their digits.
-  static func write(
-    _ verification: SweepVerification, to writer: any RowWriter, isForPeople: Bool
-  ) throws {
+  static func of(_ verification: SweepVerification, isForPeople: Bool) -> [[Value]] {
     func shown(_ value: Value?) -> Value {
       guard let value else { return .absent }
       return isForPeople && value.number != nil ? .text(value.plainText) : value
     }
-    for agreement in verification.agreements {
+    return verification.agreements.map { agreement in
       // What is well within rounding has no place worth naming.
       let worst = agreement.deviating > 0 ? agreement.worst : nil
-      try writer.write([
+      return [
         .integer(verification.recorded.sweepID), .text(verification.recorded.name),
         .text(agreement.subject.rawValue), .text(agreement.standard.rawValue),
         .integer(Int64(agreement.compared)), .integer(Int64(agreement.exact)),
         .integer(Int64(agreement.deviating)), shown(agreement.largest.map(Value.real)),
         shown(agreement.tolerance.map(Value.real)), shown(worst?.recorded), shown(worst?.expected),
         worst.map { .text($0.place) } ?? .absent,
-      ])
+      ]
     }
   }
 }

@@ -65,18 +65,18 @@ struct VerifyCommand: ParsableCommand {
     where !ids.contains(id) {
       ids.append(id)
     }
-    let writer = output.format.writer(to: StandardOutput.write)
-    try writer.begin(VerificationRows.columns)
     var verdict = VerificationVerdict()
-    for id in ids {
-      let inquiry = try Inquiry(book, isOfOneMoment: true, shouldStop: { Interruption.isAsked })
-      let verification = try SweepVerification(
-        inquiry, sweepID: id, tolerance: tolerance, isDirect: direct)
-      try verify(verification)
-      try VerificationRows.write(verification, to: writer, isForPeople: output.isForPeople)
-      try verdict.add(verification)
+    try output.format.write(VerificationRows.columns) { add in
+      for id in ids {
+        let inquiry = try Inquiry(
+          book, isOfOneMoment: true, shouldStop: { Interruption.isAsked })
+        let verification = try SweepVerification(
+          inquiry, sweepID: id, tolerance: tolerance, isDirect: direct)
+        try verify(verification)
+        try VerificationRows.of(verification, isForPeople: output.format.isForPeople).forEach(add)
+        try verdict.add(verification)
+      }
     }
-    try writer.end()
     try verdict.tell(isQuiet: quiet)
   }
 

@@ -95,4 +95,16 @@ struct ProgressTests {
     #expect(screen(read).filter { $0.contains("MB") } == [])
     #expect(screen(read).contains { $0.contains("imported into sweep 1") })
   }
+
+  @Test("says what doctor looks at, no wider than the terminal, and leaves nothing behind")
+  func says() throws {
+    _ = try scratch.bash("lorabook sweep --quiet")
+    let text = try sent("stty cols 15; lorabook doctor --format csv")
+    let draws = text.matches(of: Self.drawn).map { String($0.output.1) }
+      .filter { $0.hasPrefix("looking") }
+    #expect(draws.contains("looking at in…"), "\(draws)")
+    #expect(draws.allSatisfy { $0.count < 15 }, "\(draws)")
+    #expect(screen(text).first == "severity,check,sweep_id,sweep,what,advice")
+    #expect(screen(text).filter { $0.hasPrefix("looking") } == [])
+  }
 }

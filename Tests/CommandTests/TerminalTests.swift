@@ -33,13 +33,17 @@ struct TerminalTests {
   @Test(
     "no table is wider than it, and in a pipe nothing is cut", arguments: [40, 60, 80, 120, 200])
   func width(columns: Int) throws {
+    _ = try scratch.bash("cp lorabook.db damaged.db")
+    _ = try scratch.sqlite("UPDATE measured_run SET error = error * 2", book: "damaged.db")
     for line in [
       "ls", "show latest", "show 1", "compare second", "compare 1 2", "compare second --by rank",
       "query",
       "query rank-for-variance", "query spectrum-decay", "sql 'SELECT * FROM runs LIMIT 3'",
       "sql 'SELECT * FROM sweeps'", "export --table sweeps --format table",
+      "verify latest", "verify --all --db damaged.db", "doctor --db damaged.db",
     ] {
-      let printed = unstyled(try terminal(columns, "lorabook \(line)"))
+      // The status is of no interest, and messages may be longer.
+      let printed = unstyled(try terminal(columns, "lorabook \(line) 2>messages"))
       #expect(!printed.isEmpty)
       for row in printed.split(separator: "\n") {
         #expect(displayWidth(row) <= columns, "\(line) at \(columns): \(row)")

@@ -7,7 +7,4 @@ extension OutputFormat: ExpressibleByArgument {}
 struct FormatOption: ParsableArguments {
   @Option(help: "How rows are printed.")
   var format: OutputFormat = .table
-
-  /// Whether a person reads it rather than a program.
-  var isForPeople: Bool { format == .table || format == .markdown }
 }
