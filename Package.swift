@@ -40,13 +40,17 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       exclude: ["Page/Parts"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .target(
+      name: "YAMLSpecs",
+      dependencies: ["LoRASpectra", "Rendering", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .target(name: "ExpatSVG", dependencies: ["CExpat"], swiftSettings: strict),
     .executableTarget(
       name: "lorabook",
       dependencies: [
         "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-        "ExpatSVG", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
+        "ExpatSVG", "YAMLSpecs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 

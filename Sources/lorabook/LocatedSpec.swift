@@ -1,6 +1,7 @@
 import LoRASpectra
 import Rendering
 import SQLiteStore
+import YAMLSpecs
 
 /// Where the value of a field came from, so that a message can point there.
 enum SettingOrigin {
@@ -9,12 +10,6 @@ enum SettingOrigin {
   case option
   /// A YAML file, with the mark of the field's value and of each item in it.
   case file(path: String, mark: TextMark, items: [String: TextMark])
-}
-
-/// A line and a column, both from 1.
-struct TextMark: Equatable {
-  var line: Int
-  var column: Int
 }
 
 /// A setting or a spec file that cannot be used, with the place it came from.

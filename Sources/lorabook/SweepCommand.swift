@@ -2,6 +2,7 @@ import ArgumentParser
 import LoRASpectra
 import Rendering
 import SQLiteStore
+import YAMLSpecs
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct SweepCommand: ParsableCommand {
         recording,
         NewSweep(
           uuid: Machine.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
-          specText: SpecFile.canonicalText(grid.spec), startedAt: Machine.now,
+          specText: SpecText.canonical(grid.spec), startedAt: Machine.now,
           provenance: provenance),
         grid: grid)
     }

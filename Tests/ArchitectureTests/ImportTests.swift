@@ -11,9 +11,10 @@ struct ImportTests {
     "SQLiteStore": ["LoRASpectra", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
     "Rendering": ["LoRASpectra", "CWideCharacters", "Glibc", "Mustache"],
+    "YAMLSpecs": ["LoRASpectra", "Rendering", "Yams"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-      "ExpatSVG", "ArgumentParser", "Yams", "Foundation", "FoundationEssentials", "Glibc",
+      "ExpatSVG", "YAMLSpecs", "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc",
       "Synchronization",
     ],
   ]
