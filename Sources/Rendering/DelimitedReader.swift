@@ -39,15 +39,20 @@ package final class DelimitedReader {
   private var delimiter: UInt8?
   private var columns: Int?
   private var hasQuotes = false
+  private var hasBegun = false
   /// The line that the record begins on, from 1.
   private var line = 1
 
-  /// - Parameter delimiter: one byte of ASCII; nil to take the first usual one that the header holds.
-  package init(delimiter: UInt8?, source: @escaping Source) {
+  /// - Parameters:
+  ///   - delimiter: one byte of ASCII; nil to take the first usual one that the header holds.
+  ///   - longest: how many bytes a record may have, at least 4.
+  package init(
+    delimiter: UInt8?, longest: Int = DelimitedReader.longestRecord, source: @escaping Source
+  ) {
     self.delimiter = delimiter
     self.source = source
-    bytes = .allocate(capacity: DelimitedReader.longestRecord)
-    unquoted = .allocate(capacity: DelimitedReader.longestRecord)
+    bytes = .allocate(capacity: max(4, longest))
+    unquoted = .allocate(capacity: max(4, longest))
   }
 
   deinit {
@@ -67,7 +72,10 @@ package final class DelimitedReader {
         line += 1
       }
       start = end
-      if columns == nil { try begin() }
+      if !hasBegun {
+        try begin()
+        hasBegun = true
+      }
       while try !scan() { try fill() }
       if end == start { return false }
       // An empty line is a record only where a record is one field.
@@ -120,10 +128,13 @@ extension DelimitedReader {
     while filled < 3, !isAtEnd { try fill() }
     if filled >= 3, bytes[..<3].elementsEqual([0xef, 0xbb, 0xbf]) { (start, end) = (3, 3) }
     guard delimiter == nil else { return }
-    while !bytes[start..<filled].contains(newline), !isAtEnd { try fill() }
-    let header = bytes[start..<filled].prefix { $0 != newline }
+    // Empty lines may go before it.
+    func header() -> Slice<UnsafeMutableBufferPointer<UInt8>> {
+      bytes[start..<filled].drop { $0 == newline || $0 == carriageReturn }
+    }
+    while !header().contains(newline), !isAtEnd { try fill() }
     delimiter =
-      header.first { DelimitedReader.usualDelimiters.contains($0) }
+      header().prefix { $0 != newline }.first { DelimitedReader.usualDelimiters.contains($0) }
       ?? DelimitedReader.usualDelimiters[0]
   }
 

@@ -46,7 +46,9 @@ struct DelimitedReaderTests {
       ("a,b\n\"\"\"x\"\"\",\"\"\n", [["a", "b"], ["\"x\"", ""]]),
       ("a,b\n\"\r\n\",\"σ\"", [["a", "b"], ["\r\n", "σ"]]),
       ("a,b\n x , y \n", [["a", "b"], [" x ", " y "]]),
-      ("", []), ("\n\n", []), ("\u{feff}", []),
+      ("", []), ("\n\n", []), ("\u{feff}", []), ("\u{feff}\n", []), ("\u{feff}\r\n\r\n", []),
+      ("\u{feff}\r\na,b\n1,2\n", [["a", "b"], ["1", "2"]]),
+      ("\n\n\u{feff}a,b\n1,2\n", [["\u{feff}a", "b"], ["1", "2"]]),
     ])
   func records(text: String, expected: [[String]]) throws {
     for length in [1, 2, 3, 7, .max] {

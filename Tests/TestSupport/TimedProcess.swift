@@ -26,9 +26,9 @@ package struct TimedProcess {
   /// - Parameters:
   ///   - folder: where its messages are kept meanwhile.
   ///   - seconds: how long it may take.
-  package init(lorabook arguments: [String], keepingMessagesIn folder: URL, seconds: Int = 120)
-    throws
-  {
+  package init(
+    lorabook arguments: [String], keepingMessagesIn folder: URL, seconds: Int = 120
+  ) throws {
     let errorFile = folder.appending(path: "\(UUID()).err").path
     defer { unlink(errorFile) }
     var actions = posix_spawn_file_actions_t()
@@ -52,8 +52,8 @@ package struct TimedProcess {
     let code = posix_spawn(&process, program, &actions, nil, words, environment)
     guard code == 0 else { throw SpawnFailure(code: code) }
     ending = TimedProcess.wait(for: process, seconds: seconds)
-    errors =
-      (try? String(decoding: Data(contentsOf: URL(filePath: errorFile)), as: UTF8.self)) ?? ""
+    let written = try? Data(contentsOf: URL(filePath: errorFile))
+    errors = String(decoding: written ?? Data(), as: UTF8.self)
   }
 
   private static func wait(for process: pid_t, seconds: Int) -> Ending {

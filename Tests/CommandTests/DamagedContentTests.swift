@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// Each of these once ended in a crash, a hang or a wrong answer.
+@Suite("What a book or a file may hold")
+struct DamagedContentTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func log(_ rank: Int) throws -> Scratch.Result {
+    try scratch.lorabook(
+      "log", "--sweep", "trained", "--seed", "1", "--shape", "64x64", "--profile", "layer 3",
+      "--rank", "\(rank)", "--alpha", "16", "--rule", "lora", "--error", "0.5")
+  }
+
+  private func fill(_ sql: String) throws {
+    _ = try scratch.sqlite("PRAGMA ignore_check_constraints = ON; \(sql)")
+  }
+
+  @Test(
+    "A cell that counts more runs than there can be takes no more",
+    arguments: [Int64.max, -1, (1 << 53) + 1] as [Int64])
+  func counts(count: Int64) throws {
+    #expect(try log(2).status == 0)
+    try fill("UPDATE cell_summary SET n = \(count)")
+    let result = try log(2)
+    #expect(result.status == 65)
+    #expect(
+      result.errors.hasPrefix(
+        "lorabook: the book is damaged: a summary counts \(count) values"), "\(result.errors)")
+    #expect(try scratch.sqlite("SELECT count(*) FROM runs") == "1")
+  }
+
+  @Test("A recorded spectrum that has lost a value is measured by no other sweep")
+  func shortSpectrum() throws {
+    _ = try scratch.lorabook("sweep", "--quiet")
+    try fill("UPDATE spectrum_block SET s7 = NULL WHERE block_id = 1024")
+    let result = try scratch.lorabook("sweep", "--quiet", "--ranks", "3")
+    #expect(result.status == 65)
+    #expect(result.errors.contains("singular values that are no spectrum"), "\(result.errors)")
+    #expect(try scratch.sqlite("SELECT count(*) FROM runs WHERE rank = 3") == "0")
+  }
+
+  @Test(
+    "Ranks that none can be are drawn, or refused in words",
+    arguments: [0, -5, Int64.max, Int64.min] as [Int64])
+  func ranks(rank: Int64) throws {
+    _ = try scratch.lorabook("sweep", "--quiet")
+    for condition in ["TRUE", "rank > 2"] {
+      try fill("UPDATE OR IGNORE cell SET rank = \(rank) WHERE \(condition)")
+      for kind in ["error", "scale", "spectrum", "variance", "decomposition", "compare", "article"]
+      {
+        for output in ["--script", "--log"] {
+          let result = try scratch.lorabook("plot", "latest", "--kind", kind, output)
+          #expect([0, 1, 64, 65].contains(result.status), "\(kind): \(result.errors)")
+          #expect(!result.errors.contains("Fatal error"), "\(kind): \(result.errors)")
+        }
+      }
+      for command in ["show", "compare", "verify"] {
+        let result = try scratch.lorabook(command, "latest")
+        #expect([0, 1, 65].contains(result.status), "\(command): \(result.errors)")
+      }
+    }
+  }
+
+  @Test("A spec that plans more than was recorded is told, and not computed")
+  func grownSpec() throws {
+    _ = try scratch.lorabook("sweep", "--quiet", "--ranks", "2")
+    try fill(
+      "UPDATE sweep SET spec = replace(spec, 'seeds: [42]', 'seeds: [0-9999999]'), status = 'finished'"
+    )
+    #expect(try scratch.sqlite("SELECT spec LIKE '%9999999%' FROM sweep") == "1")
+    let result = try scratch.bash("timeout 60 lorabook verify latest")
+    #expect(result.status == 1)
+    #expect(result.output.contains("planned_runs"), "\(result.output)")
+  }
+
+  @Test("A byte-order mark before an empty line is no end of reading")
+  func markBeforeEmptyLine() throws {
+    let result = try scratch.bash(
+      """
+      printf '\\xef\\xbb\\xbf\\r\\n\\n' > empty.csv; timeout -s KILL 20 lorabook import empty.csv; echo "status $?"
+      printf '\\xef\\xbb\\xbf\\nseed;d;k;profile;rank;alpha;rule;error\\n1;8;8;p;2;16;lora;0.5\\n' > mark.csv
+      timeout -s KILL 20 lorabook import mark.csv --name marked; echo "status $?"
+      """)
+    #expect(result.output == "status 65\n1 run imported into sweep 1 'marked'\nstatus 0\n")
+  }
+
+  @Test("SQL is read to its end, or not at all")
+  func nul() throws {
+    _ = try scratch.lorabook("sweep", "--quiet")
+    let result = try scratch.bash("printf 'SELECT 1\\0 FROM nothing' | lorabook sql -")
+    #expect(result.status == 64)
+    #expect(result.errors.contains("NUL"), "\(result.errors)")
+  }
+
+  @Test("What the YAML library takes from the environment changes no spec")
+  func encoding() throws {
+    try scratch.write("seeds: 1\nranks: [2]\nnote: \"\u{e9}\"\n", to: "spec.yaml")
+    let plain = try scratch.lorabook("sweep", "spec.yaml", "--dry-run")
+    let told = try scratch.bash(
+      "YAMS_DEFAULT_ENCODING=UTF16 lorabook sweep spec.yaml --dry-run")
+    #expect(plain.status == 0)
+    #expect(told.output == plain.output)
+  }
+}
