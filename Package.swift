@@ -74,7 +74,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("sqlite3")]),
     .testTarget(
       name: "FaultTests",
-      dependencies: ["LoRASpectra", "SQLiteStore", "lorabook", "CFaultInjection"],
+      dependencies: ["LoRASpectra", "SQLiteStore", "lorabook", "CFaultInjection", "TestSupport"],
       swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(

@@ -21,6 +21,10 @@ package final class Connection {
   /// Whether the file is taken for one that nobody writes.
   let isImmutable: Bool
   private let files = WrittenFiles()
+  /// What SQLite calls by its address while it compiles: it has to be there as long as statements are.
+  var guardian: AnyObject?
+  /// What SQLite calls by its address while a statement runs.
+  var stop: StopCheck?
 
   /// Opens an existing file.
   ///
@@ -164,7 +168,7 @@ package final class Connection {
 
   /// Ends the transaction, if there is one: some errors have ended it already. Where that fails too, the next
   /// statement says so, and nothing is kept when the connection closes.
-  private func rollBack() {
+  func rollBack() {
     if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
   }
 

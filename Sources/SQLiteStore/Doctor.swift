@@ -15,7 +15,6 @@ package final class Doctor {
   private let connection: Connection
   // It ends a statement that runs when it is asked to.
   private let inquiry: Inquiry
-  private let stop: StopCheck
   private let found = Diagnoses()
   private let progress: (String) -> Void
 
@@ -31,8 +30,7 @@ package final class Doctor {
     self.progress = progress
     // Others may write meanwhile.
     inquiry = try Inquiry(book, isOfOneMoment: true, shouldStop: shouldStop)
-    stop = StopCheck(shouldStop)
-    stop.watch(book.connection)
+    StopCheck(shouldStop).watch(book.connection)
     connection = inquiry.connection
   }
 
@@ -87,6 +85,7 @@ package final class Doctor {
     try book.connection.rows(Statements.doctorIntegrity) { row in
       let word = try row.text(0)
       guard word != "ok" else { return }
+      if let error = SQLiteError(integrity: word) { throw error }
       add(.wrong, "integrity", word, Doctor.damaged, isOneOfMany: false)
     }
     if sqlite3_db_readonly(book.connection.handle, "main") == 1 {

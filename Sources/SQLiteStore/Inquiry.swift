@@ -26,7 +26,6 @@ package enum InquiryError: Error, Equatable {
 package final class Inquiry {
   let connection: Connection
   private let guardian: ReadingGuardian
-  private let stop: StopCheck
 
   /// - Parameters:
   ///   - isOfOneMoment: whether every answer is from the same state of the book, that of the first, whatever
@@ -41,7 +40,6 @@ package final class Inquiry {
       path: book.path, access: .asking, wait: book.wait, keeper: book.connection,
       immutable: book.connection.isImmutable)
     guardian = ReadingGuardian()
-    stop = StopCheck(shouldStop)
     try connection.execute(Statements.configure)
     try connection.execute(Statements.sortOnDisk)
     // Who looks a book over judges them, and what else may be wrong with the table.
@@ -52,7 +50,7 @@ package final class Inquiry {
     // It ends with the connection.
     if isOfOneMoment { try connection.execute("BEGIN") }
     guardian.watch(connection)
-    stop.watch(connection)
+    StopCheck(shouldStop).watch(connection)
   }
 
   /// Compiles one statement that reads.
@@ -109,9 +107,14 @@ package final class Inquiry {
   /// Runs `body` on the book as it is at one moment, whatever others record meanwhile.
   func atOneMoment(_ body: () throws -> Void) throws {
     try guardian.standAside { try connection.execute("BEGIN") }
-    // Nothing was written, so there is nothing to keep.
-    defer { try? guardian.standAside { try connection.execute("ROLLBACK") } }
-    try body()
+    do {
+      try body()
+      // Nothing was written, so there is nothing to keep.
+      try guardian.standAside { try connection.execute("ROLLBACK") }
+    } catch {
+      guardian.standAside { connection.rollBack() }
+      throw error
+    }
   }
 
   private func explain(_ error: SQLiteError) -> any Error {
@@ -144,6 +147,7 @@ private final class ReadingGuardian {
   }
 
   func watch(_ connection: Connection) {
+    connection.guardian = self
     sqlite3_set_authorizer(
       connection.handle,
       { context, action, first, second, _, _ in

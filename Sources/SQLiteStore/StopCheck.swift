@@ -7,6 +7,7 @@ final class StopCheck {
   init(_ shouldStop: @escaping () -> Bool) { self.shouldStop = shouldStop }
 
   func watch(_ connection: Connection) {
+    connection.stop = self
     // Every so many instructions of SQLite's machine: often enough for a person, rarely enough to cost nothing.
     sqlite3_progress_handler(
       connection.handle, 10_000,
@@ -26,7 +27,10 @@ extension Connection {
   /// Runs `body`, whose statements end with an error of the kind `interrupted` once `stop` says so.
   func stopping<Result>(_ stop: StopCheck, _ body: () throws -> Result) throws -> Result {
     stop.watch(self)
-    defer { sqlite3_progress_handler(handle, 0, nil, nil) }
-    return try withExtendedLifetime(stop) { try body() }
+    defer {
+      sqlite3_progress_handler(handle, 0, nil, nil)
+      self.stop = nil
+    }
+    return try body()
   }
 }

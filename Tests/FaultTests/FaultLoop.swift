@@ -1,5 +1,6 @@
 import CFaultInjection
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SQLiteStore
@@ -8,17 +9,16 @@ import Testing
 /// Carries out one operation again and again, with the first call of a kind failing, then the second, until
 /// one time passes untouched.
 struct FaultLoop {
-  /// Whether every call is made to fail, or so many that a loop takes a second.
-  static let isWhole = ProcessInfo.processInfo.environment["LORABOOK_SOAK"] == "1"
-
   let operation: FaultOperation
   let folder: FaultyFolder
   private let template: Data?
   /// What the book holds before, and behind each step.
   private let states: [BookState]
   private let expected: String
-  /// What books hold whose bytes were found sound.
-  private var sound: [Data: BookState] = [:]
+  /// What books hold that were found sound, by a hash of their bytes, of which there are many.
+  private var sound: [Int: BookState] = [:]
+  /// Whether the book lies there as it was before.
+  private var isFresh = false
   /// How many calls were made to fail.
   private(set) var injected = 0
   /// What the errors said.
@@ -45,10 +45,11 @@ struct FaultLoop {
   /// - Parameter most: how many rounds where the loop is shortened.
   mutating func run(_ fault: Fault, forGood: Bool, most: Int) throws {
     try folder.reset(to: template)
+    isFresh = false
     try folder.failing(fault, nth: 0, forGood: false) {
       _ = try operation.body(FaultRound(folder))
     }
-    let step = FaultLoop.isWhole ? 1 : max(1, folder.calls(fault) / most)
+    let step = Soak.isOn ? 1 : max(1, folder.calls(fault) / most)
     // Each loop begins elsewhere, so that the loops together leave few calls out.
     var nth = 1 + (fault.name.utf8.count + operation.name.utf8.count) % step
     while try round(fault, nth: nth, forGood: forGood) { nth += step }
@@ -56,7 +57,7 @@ struct FaultLoop {
 
   /// - Returns: whether a call failed.
   private mutating func round(_ fault: Fault, nth: Int, forGood: Bool) throws -> Bool {
-    try folder.reset(to: template)
+    if !isFresh { try folder.reset(to: template) }
     let place: Comment = "\(operation), \(fault) \(nth)\(forGood ? " and all later" : "")"
     let round = FaultRound(folder)
     var failure: (any Error)?
@@ -93,24 +94,35 @@ struct FaultLoop {
 
   /// Everything that was acknowledged is there; what was not, as a whole or not at all.
   private mutating func checkBook(acknowledged: Int, _ place: Comment) throws {
+    var bytes = try folder.bookAlone()
+    if bytes == nil {
+      try moveLogIn()
+      bytes = try folder.bookAlone()
+    }
+    isFresh = bytes == template
     // A book whose bytes were looked at before is as sound as it was then.
-    let bytes = try fileAlone()
-    let known = bytes.flatMap { sound[$0] }
+    let hash = bytes.map { bytes in
+      var hasher = Hasher()
+      bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+      return hasher.finalize()
+    }
+    let known = hash.flatMap { sound[$0] }
     let state = try known ?? BookState(of: folder.path)
     #expect(
       states[acknowledged..<min(acknowledged + 2, states.count)].contains(state),
       "\(place): \(state) behind step \(acknowledged) of \(states)")
     if known == nil {
       try checkSoundness(place)
-      if let bytes { sound[bytes] = state }
+      if let hash { sound[hash] = state }
     }
   }
 
-  /// The bytes of the book, where no log lies beside it.
-  private func fileAlone() throws -> Data? {
-    guard try FileManager.default.contentsOfDirectory(atPath: folder.folder.path) == ["book.db"]
-    else { return nil }
-    return try Data(contentsOf: URL(filePath: folder.path))
+  /// Does with the log what the next process that records does.
+  private func moveLogIn() throws {
+    guard FileManager.default.fileExists(atPath: folder.path) else { return }
+    let connection = try Connection(path: folder.path, access: .writing, wait: 1000)
+    try connection.setCheckpointOnClose(true)
+    _ = try connection.identity()
   }
 
   private func checkSoundness(_ place: Comment) throws {

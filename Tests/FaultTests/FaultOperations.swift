@@ -24,6 +24,7 @@ struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "backup", body: backUp),
     FaultOperation(name: "merge", before: makeBookAndOther, body: merge),
     FaultOperation(name: "sweep", body: sweep),
+    FaultOperation(name: "resume", before: makeInterruptedBook, body: resume),
     FaultOperation(name: "record in batches", body: recordInBatches),
     FaultOperation(name: "log", body: { try record([.made(seed: 9, rank: 2)], .log, $0) }),
     FaultOperation(name: "import", body: importMany),
@@ -33,6 +34,8 @@ struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "compare", body: compare),
     FaultOperation(name: "show and ls", body: show),
     FaultOperation(name: "sql", body: ask),
+    FaultOperation(name: "verify", body: verify),
+    FaultOperation(name: "doctor", body: examine),
   ]
 
   /// Makes a book with a computed sweep, another that shares its updates, and a logged one.
@@ -47,6 +50,16 @@ struct FaultOperation: CustomStringConvertible, Sendable {
     _ = try ExternalRunWriter.record(in: book, .made(.log), mayAppend: true) {
       try $0.add(.made(seed: 9, rank: 1), to: "logged")
     }
+  }
+
+  /// Makes a book with a sweep of which half is recorded, up to the middle of a stream.
+  static func makeInterruptedBook(_ path: String) throws {
+    try makeBook(path)
+    let book = try open(path)
+    let grid = try Grid.made(seeds: 2...5)
+    let writer = try SweepWriter(book, .made("halved", 7), grid: grid)
+    try writer.record(Array(grid.updates()[..<3]))
+    try writer.finish(.interrupted, at: time)
   }
 
   /// Makes a book of the first schema with a sweep of one run.
@@ -72,7 +85,7 @@ struct FaultOperation: CustomStringConvertible, Sendable {
 
   static let time = "2026-01-02T03:04:05.678Z"
 
-  private static func open(_ path: String) throws -> Book {
+  static func open(_ path: String) throws -> Book {
     try Book(recording: path, time: time, version: "9.8.7", wait: 50)
   }
 
@@ -156,6 +169,23 @@ struct FaultOperation: CustomStringConvertible, Sendable {
     let grid = try Grid.made(seeds: 2...5)
     let writer = try SweepWriter(book, .made("swept", 7), grid: grid)
     try round.acknowledge()
+    return try compute(grid, reader, writer, round)
+  }
+
+  private static func resume(_ round: FaultRound) throws -> String {
+    let book = try open(round.path)
+    let recorded = try book.recordedSweep(book.sweepID("halved"))
+    let reader = try SpectrumReader(path: round.path)
+    let grid = try Grid.made(seeds: 2...5)
+    let writer = try SweepWriter(
+      book, resuming: recorded.sweepID, grid: grid, provenance: .made)
+    return try compute(grid, reader, writer, round)
+  }
+
+  /// Records what a writer has not.
+  private static func compute(
+    _ grid: Grid, _ reader: SpectrumReader, _ writer: SweepWriter, _ round: FaultRound
+  ) throws -> String {
     let watch = round.watch
     let runner = SweepRunner(
       grid: grid, jobs: 2, makeSolver: { MadeSolver() },
@@ -165,7 +195,8 @@ struct FaultOperation: CustomStringConvertible, Sendable {
         return try reader.spectra(of: $0)
       })
     do {
-      _ = try runner.run(recorder: OneByOne(writer: writer, round: round))
+      _ = try runner.run(
+        after: writer.recordedUpdates, recorder: OneByOne(writer: writer, round: round))
       try writer.finish(.finished, at: time)
     } catch {
       try? writer.finish(.failed, at: time, failure: "\(error)")
@@ -223,45 +254,6 @@ struct FaultOperation: CustomStringConvertible, Sendable {
     try book.remove([book.sweepID("first"), book.sweepID("logged")])
     try round.acknowledge()
     return ""
-  }
-
-  private static func export(_ round: FaultRound) throws -> String {
-    let book = try Book(reading: round.path, wait: 50)
-    let inquiry = try Inquiry(book)
-    var rows: [[Value]] = []
-    for table in Book.Export.allCases {
-      try inquiry.export(
-        table, sweeps: book.sweepIDs(), where: "sweep_id > 0",
-        begin: { rows.append($0.map(Value.text)) }, body: { rows.append(try $0.row) })
-    }
-    return "\(rows)"
-  }
-
-  private static func compare(_ round: FaultRound) throws -> String {
-    let book = try Book(reading: round.path, wait: 50)
-    let ids = [try book.sweepID("first"), try book.sweepID("second")]
-    let found = try book.compare(ids, by: .sweep, metric: .error)
-    return "\(found)"
-  }
-
-  private static func show(_ round: FaultRound) throws -> String {
-    let book = try Book(reading: round.path, wait: 50)
-    let id = try book.sweepID("latest")
-    return "\(try book.sweep(id)) \(try book.cells(ofSweep: id))"
-      + "\(try book.largestSingularValues(ofSweep: 1, most: 2)) \(try Inquiry(book).listSweeps())"
-  }
-
-  private static func ask(_ round: FaultRound) throws -> String {
-    let inquiry = try Inquiry(Book(reading: round.path, wait: 50))
-    let statement = try inquiry.prepare(
-      """
-      SELECT sweep || :more AS name, median(error), stddev(error), pow(2, 3), group_concat(profile)
-      FROM runs GROUP BY sweep ORDER BY sweep || profile DESC
-      """)
-    try inquiry.bind(["more": .text("!")], to: statement)
-    var rows = [try statement.columns.map(Value.text)]
-    try inquiry.rows(of: statement) { rows.append(try $0.row) }
-    return "\(rows)"
   }
 }
 
@@ -327,12 +319,16 @@ extension NewSweep {
   static func made(_ name: String, _ number: Int) -> NewSweep {
     NewSweep(
       uuid: "0000000\(number)-89ab-cdef-0123-456789abcdef", name: name, nameIsAsked: true,
-      specText: "seeds: [1-3]\n", startedAt: FaultOperation.time,
-      provenance: Provenance(
-        lorabookVersion: "9.8.7", gitCommit: nil, lapack: "a BLAS", lapackThreads: 2, jobs: 4,
-        host: "a host", processor: nil, command: "lorabook sweep", bootID: nil, processID: 1,
-        processStart: nil))
+      specText: "seeds: [\(number)-\(number + 2)]\n", startedAt: FaultOperation.time,
+      provenance: .made)
   }
+}
+
+extension Provenance {
+  fileprivate static let made = Provenance(
+    lorabookVersion: "9.8.7", gitCommit: nil, lapack: "a BLAS", lapackThreads: 2, jobs: 4,
+    host: "a host", processor: nil, command: "lorabook sweep", bootID: nil, processID: 1,
+    processStart: nil)
 }
 
 extension ExternalOrigin {

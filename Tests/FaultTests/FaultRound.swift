@@ -70,9 +70,16 @@ final class FaultyFolder: Sendable {
   /// Takes away what lies in the folder, and puts a book there.
   func reset(to book: Data?) throws {
     for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
-      try FileManager.default.removeItem(at: folder.appending(path: file))
+      unlink("\(folder.path)/\(file)")
     }
     try book?.write(to: URL(filePath: path))
+  }
+
+  /// The bytes of the book, where nothing lies beside it.
+  func bookAlone() throws -> Data? {
+    guard try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["book.db"]
+    else { return nil }
+    return try Data(contentsOf: URL(filePath: path))
   }
 
   /// How many calls of a kind failed or passed since the watch was armed.

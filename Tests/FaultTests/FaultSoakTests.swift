@@ -1,5 +1,5 @@
 import CFaultInjection
-import Foundation
+import TestSupport
 import Testing
 
 @Suite("Whatever fails, the book holds what was reported recorded")
@@ -24,14 +24,13 @@ struct FaultSoakTests {
   }
 
   private func report(_ operation: FaultOperation, _ fault: Fault, _ count: Int) {
-    if FaultLoop.isWhole { print("\(operation): \(count) faults injected: \(fault)") }
+    Soak.report("\(operation): \(count) faults injected: \(fault)")
   }
 
   private func report(_ operation: FaultOperation, _ loop: FaultLoop) {
     #expect(loop.injected > 0)
-    guard FaultLoop.isWhole else { return }
     for (message, count) in loop.messages.sorted(by: { $0.key < $1.key }) {
-      print("\(operation): \(count) times \(message)")
+      Soak.report("\(operation): \(count) times \(message)")
     }
   }
 }

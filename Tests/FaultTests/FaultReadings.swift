@@ -1,0 +1,75 @@
+import CFaultInjection
+import LoRASpectra
+
+@testable import SQLiteStore
+
+/// Operations that change nothing.
+extension FaultOperation {
+  static func export(_ round: FaultRound) throws -> String {
+    let book = try Book(reading: round.path, wait: 50)
+    let inquiry = try Inquiry(book)
+    var rows: [[Value]] = []
+    for table in Book.Export.allCases {
+      try inquiry.export(
+        table, sweeps: book.sweepIDs(), where: "sweep_id > 0",
+        begin: { rows.append($0.map(Value.text)) }, body: { rows.append(try $0.row) })
+    }
+    return "\(rows)"
+  }
+
+  static func compare(_ round: FaultRound) throws -> String {
+    let book = try Book(reading: round.path, wait: 50)
+    let ids = [try book.sweepID("first"), try book.sweepID("second")]
+    let found = try book.compare(ids, by: .sweep, metric: .error)
+    return "\(found)"
+  }
+
+  static func show(_ round: FaultRound) throws -> String {
+    let book = try Book(reading: round.path, wait: 50)
+    let id = try book.sweepID("latest")
+    return "\(try book.sweep(id)) \(try book.cells(ofSweep: id))"
+      + "\(try book.largestSingularValues(ofSweep: 1, most: 2)) \(try Inquiry(book).listSweeps())"
+  }
+
+  static func ask(_ round: FaultRound) throws -> String {
+    let inquiry = try Inquiry(Book(reading: round.path, wait: 50))
+    let statement = try inquiry.prepare(
+      """
+      SELECT sweep || :more AS name, median(error), stddev(error), pow(2, 3), group_concat(profile)
+      FROM runs GROUP BY sweep ORDER BY sweep || profile DESC
+      """)
+    try inquiry.bind(["more": .text("!")], to: statement)
+    var rows = [try statement.columns.map(Value.text)]
+    try inquiry.rows(of: statement) { rows.append(try $0.row) }
+    return "\(rows)"
+  }
+  /// As the command does it.
+  static func verify(_ round: FaultRound) throws -> String {
+    let book = try Book(reading: round.path, wait: 50)
+    let grid = try Grid.made(seeds: 0...2)
+    let verification = try SweepVerification(
+      Inquiry(book, isOfOneMoment: true), sweepID: book.sweepID("first"), tolerance: 1e-10,
+      isDirect: false)
+    try verification.compareSums()
+    let end = try verification.begin(grid)
+    let runner = SweepRunner(
+      grid: grid, jobs: 1, makeSolver: { MadeSolver() },
+      recorded: { updates in updates.map { _ in nil } })
+    _ = try runner.run(before: end, recorder: verification)
+    return "\(verification.agreements.map { "\($0.subject) \($0.compared) \($0.deviating)" })"
+  }
+
+  /// As the command does it: what is wrong with the book is no success.
+  static func examine(_ round: FaultRound) throws -> String {
+    let doctor = try Doctor(Book(examining: round.path, wait: 50))
+    let found = try doctor.examine { recorded in
+      let first = recorded.name == "first" ? UInt32(0) : 1
+      return try Grid.made(seeds: first...(first + 2))
+    }
+    if let wrong = found.first(where: { $0.severity == .wrong }) {
+      throw SQLiteError(damage: "\(wrong.check): \(wrong.what)")
+    }
+    // Of a book that cannot be written less is looked at, which is noted.
+    return "\(found.filter { $0.check != "integrity" })"
+  }
+}

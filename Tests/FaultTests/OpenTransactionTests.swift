@@ -1,0 +1,34 @@
+import CFaultInjection
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("A transaction whose end fails")
+struct OpenTransactionTests {
+  @Test("is told, or over: what comes next begins its own")
+  func export() throws {
+    let folder = try FaultyFolder()
+    try FaultOperation.makeBook(folder.path)
+    let inquiry = try Inquiry(Book(reading: folder.path, wait: 50))
+    func export() throws -> Int {
+      var rows = 0
+      try inquiry.export(.runs, sweeps: [1]) { _ in rows += 1 }
+      return rows
+    }
+    #expect(try folder.failing(Fault.ofMemory, nth: 0, forGood: false) { try export() } == 24)
+    let calls = folder.calls(Fault.ofMemory)
+    var failures = 0
+    // The last allocations are those of the end.
+    for nth in max(1, calls - 20)...calls {
+      do {
+        let rows = try folder.failing(Fault.ofMemory, nth: nth, forGood: false) { try export() }
+        #expect(rows == 24)
+      } catch let error as SQLiteError {
+        #expect(error.kind == .outOfMemory, "\(error)")
+        failures += 1
+      }
+      #expect(try export() == 24)
+    }
+    #expect(failures > 0)
+  }
+}
