@@ -88,8 +88,10 @@ final class DelimitedWriter: PiecewiseRowWriter {
   private func append(_ text: String) {
     let text = layout.isForSpreadsheets ? text.guardedForSpreadsheets : text
     let quote = UInt8(ascii: "\"")
-    // Bytes, not characters: CR LF is one character in Swift.
-    guard text.utf8.contains(where: needsQuotes) else { return output.append(text) }
+    // Bytes, not characters: CR LF is one character in Swift. A mark that begins a file is no part of its text.
+    guard text.utf8.contains(where: needsQuotes) || text.unicodeScalars.first == "\u{feff}" else {
+      return output.append(text)
+    }
     output.append(quote)
     for byte in text.utf8 {
       if byte == quote { output.append(quote) }

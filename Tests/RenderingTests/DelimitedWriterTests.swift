@@ -5,13 +5,14 @@ import Testing
 @Suite("CSV")
 struct DelimitedWriterTests {
   @Test(
-    "quotes a text that holds a comma, a quote or a line's end, and no other",
+    "quotes a text that holds a comma, a quote or a line's end or begins with a byte-order mark, and no other",
     arguments: [
       ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""),
       ("\"", "\"\"\"\""), ("a\nb", "\"a\nb\""), ("a\rb", "\"a\rb\""), ("a\r\nb", "\"a\r\nb\""),
       ("\r\n", "\"\r\n\""), ("", ""), (" spaces ", " spaces "), ("tab\there", "tab\there"),
       ("a;b", "a;b"), ("σ₁ ≥ σ₂, 試験 👩‍🔬", "\"σ₁ ≥ σ₂, 試験 👩‍🔬\""),
       ("naïve", "naïve"), ("e\u{301}", "e\u{301}"),
+      ("\u{feff}a", "\"\u{feff}a\""), ("a\u{feff}", "a\u{feff}"),
     ])
   func quoting(text: String, expected: String) throws {
     let csv = try rendered(.csv, ["before", "text"], [[.integer(1), .text(text)]])
@@ -22,6 +23,8 @@ struct DelimitedWriterTests {
   @Test("quotes a column's name as it does a text")
   func header() throws {
     #expect(try rendered(.csv, ["a,b", "c\"d"], []) == "\"a,b\",\"c\"\"d\"\n")
+    // Without quotes it would be taken for the mark of the file.
+    #expect(Array(try rendered(.csv, ["\u{feff}a"], []).utf8) == Array("\"\u{feff}a\"\n".utf8))
   }
 
   @Test("gives nothing for an absent value, wherever it stands")
