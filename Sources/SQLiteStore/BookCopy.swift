@@ -43,22 +43,22 @@ extension Connection {
   /// Copies page by page (sqlite.org/backup.html) what one read transaction sees. Not by VACUUM INTO, which
   /// before SQLite 3.46 fails on some tables that have both a generated column and a CHECK.
   private func copyPages(to target: Connection, _ stop: StopCheck) throws {
-    try execute("BEGIN")
-    defer { try? execute("ROLLBACK") }
-    try run(Statements.lookAtSchema)
-    guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
-      throw SQLiteError(target.handle, code: SQLITE_ERROR)
+    try snapshot {
+      try run(Statements.lookAtSchema)
+      guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
+        throw SQLiteError(target.handle, code: SQLITE_ERROR)
+      }
+      var code = SQLITE_OK
+      var stopped: (any Error)?
+      while code == SQLITE_OK, stopped == nil {
+        code = sqlite3_backup_step(backup, 256)
+        do { try stop.check() } catch { stopped = error }
+      }
+      let end = sqlite3_backup_finish(backup)
+      if let stopped { throw stopped }
+      guard code == SQLITE_DONE else { throw SQLiteError(nil, code: code) }
+      try target.check(end)
     }
-    var code = SQLITE_OK
-    var stopped: (any Error)?
-    while code == SQLITE_OK, stopped == nil {
-      code = sqlite3_backup_step(backup, 256)
-      do { try stop.check() } catch { stopped = error }
-    }
-    let end = sqlite3_backup_finish(backup)
-    if let stopped { throw stopped }
-    guard code == SQLITE_DONE else { throw SQLiteError(nil, code: code) }
-    try target.check(end)
   }
 }
 
@@ -68,16 +68,23 @@ final class DraftFile {
   let draft: String
   private let path: String
   private let descriptor: Int32
+  private let unfinished: UnfinishedFiles
 
   /// - Parameter mode: who may do what with it.
   /// - Throws: `BookError.cannotCreate` where the folder takes no file.
   init(for path: String, mode: mode_t) throws {
     self.path = path
     var template = Array("\(path).XXXXXX".utf8CString)
-    descriptor = mkstemp(&template)
-    draft = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let code: Int32
+    (descriptor, draft, unfinished, code) = UnfinishedFiles.holdingSignals {
+      let descriptor = mkstemp(&template)
+      let code = errno
+      let draft = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let files = UnfinishedFiles(descriptor < 0 ? [] : [draft, draft + "-journal"])
+      return (descriptor, draft, files, code)
+    }
     guard descriptor >= 0 else {
-      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
+      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(code)))
     }
     // A file system without permissions takes none.
     _ = fchmod(descriptor, mode)

@@ -52,20 +52,25 @@ final class MergeSource {
 /// A folder for one book that is not kept; gone with its last reference.
 final class ScratchFolder {
   private let path: String
+  private let unfinished: UnfinishedFiles
   /// Where the book is to be.
   var book: String { path + "/book.db" }
+  private static let endings = ["", "-journal", "-wal", "-shm"]
 
   /// - Throws: `BookError.cannotCreate`.
   init(beside target: String) throws {
     var template = Array("\(target).merge-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw BookError.cannotCreate(path: target, reason: String(cString: strerror(errno)))
+    (path, unfinished) = try UnfinishedFiles.holdingSignals {
+      guard mkdtemp(&template) != nil else {
+        throw BookError.cannotCreate(path: target, reason: String(cString: strerror(errno)))
+      }
+      let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      return (path, UnfinishedFiles([path] + ScratchFolder.endings.map { path + "/book.db" + $0 }))
     }
-    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   deinit {
-    for ending in ["", "-journal", "-wal", "-shm"] { unlink(book + ending) }
+    for ending in ScratchFolder.endings { unlink(book + ending) }
     rmdir(path)
   }
 }

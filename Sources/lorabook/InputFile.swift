@@ -7,6 +7,8 @@ final class InputFile {
   let name: String
   private let descriptor: Int32
   private let isStandardInput: Bool
+  /// What is left of a stream, in a file without a name; -1 where it is read from the stream itself.
+  private var rest: Int32 = -1
   /// Where reading began; -1 in a stream.
   private let start: off_t
   private let line: ProgressLine
@@ -32,6 +34,39 @@ final class InputFile {
 
   deinit {
     if !isStandardInput, descriptor >= 0 { close(descriptor) }
+    if rest >= 0 { close(rest) }
+  }
+
+  /// Waits for what is left of a stream and keeps it on the disk, so that from here on nobody waits for whoever
+  /// writes the stream. A file stays where it is.
+  ///
+  /// - Throws: `Failure` where it cannot be read or kept, and on Ctrl-C.
+  func awaitEnd() throws {
+    guard !canBeReadAgain else { return }
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    func refusal(_ code: Int32) -> Failure {
+      Failure(
+        "cannot keep \(name) in '\(printable(folder))' until its end: \(String(cString: strerror(code))). Make room there, name another folder in TMPDIR, or import a file; nothing was imported.",
+        .inputOutput)
+    }
+    var template = Array("\(folder)/lorabook-XXXXXX".utf8CString)
+    let kept = mkstemp(&template)
+    guard kept >= 0 else { throw refusal(errno) }
+    unlink(template)
+    defer { if rest < 0 { close(kept) } }
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { bytes in
+      while true {
+        var piece = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(try read(into: bytes))])
+        if piece.isEmpty { return }
+        while !piece.isEmpty {
+          let written = Glibc.write(kept, piece.baseAddress, piece.count)
+          if written < 0, errno != EINTR { throw refusal(errno) }
+          piece = UnsafeMutableRawBufferPointer(rebasing: piece[max(0, written)...])
+        }
+      }
+    }
+    guard lseek(kept, 0, SEEK_SET) == 0 else { throw refusal(errno) }
+    rest = kept
   }
 
   /// Whether it is a file and no stream.
@@ -51,7 +86,7 @@ final class InputFile {
     while true {
       // A stream may have nothing to give for a long time; poll, unlike read, is not taken up again
       // behind a signal (signal(7)).
-      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      var waiting = pollfd(fd: rest < 0 ? descriptor : rest, events: Int16(POLLIN), revents: 0)
       let ready = poll(&waiting, 1, 200)
       guard !Interruption.isAsked else {
         line.clear()
@@ -61,7 +96,8 @@ final class InputFile {
         if ready < 0, errno != EINTR { throw failure() }
         continue
       }
-      let count = Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+      let count = Glibc.read(rest < 0 ? descriptor : rest, bytes.baseAddress, bytes.count)
+      if count >= 0, rest >= 0 { return count }
       if count >= 0 {
         bytesRead += count
         if count > 0 { line.show(bytesRead) } else { line.clear() }

@@ -1,29 +1,45 @@
 import Glibc
+import SQLiteStore
 import Synchronization
 
 /// Ctrl-C and its relatives: the first asks the work to end where nothing is lost, a second ends the process.
 enum Interruption {
   private static let asked = Atomic<Bool>(false)
+  /// How many seconds behind the first the process ends by itself; 0 for never.
+  private static let patience = Atomic<UInt32>(0)
+  private static let farewell = StaticString("lorabook: interrupted.\n")
 
   /// Whether the work is asked to end.
   static var isAsked: Bool { asked.load(ordering: .relaxed) }
 
   /// Starts to watch for SIGINT, SIGTERM and SIGHUP.
-  static func watch() {
+  ///
+  /// - Parameter isQuestion: whether nothing is changed, and the process may end by itself a second behind the first:
+  ///   SQLite looks up between two of its instructions, and in anybody's SQL one may take hours.
+  static func watch(isQuestion: Bool = false) {
+    patience.store(isQuestion ? 1 : 0, ordering: .relaxed)
     // A handler may not be the first to touch a lazily made global.
     _ = isAsked
+    _ = farewell
     ProgressLine.wipe()
+    UnfinishedFiles.touch()
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in
       let wasAsked = Interruption.asked.exchange(true, ordering: .relaxed)
-      if wasAsked {
-        ProgressLine.wipe()
-        _exit(ExitStatus.interrupted.rawValue)
-      }
+      if wasAsked { Interruption.leave() }
+      alarm(Interruption.patience.load(ordering: .relaxed))
     }
+    var late = sigaction()
+    late.__sigaction_handler.sa_handler = { _ in
+      _ = Glibc.write(
+        STDERR_FILENO, Interruption.farewell.utf8Start, Interruption.farewell.utf8CodeUnitCount)
+      Interruption.leave()
+    }
+    sigaction(SIGALRM, &late, nil)
     action.sa_flags = SA_RESTART
     var watched = sigset_t()
     sigemptyset(&watched)
+    sigaddset(&watched, SIGALRM)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // What nohup or a shell's background has set to be ignored stays so.
       var inherited = sigaction()
@@ -34,6 +50,13 @@ enum Interruption {
     }
     // A parent may have started this process with them blocked.
     pthread_sigmask(SIG_UNBLOCK, &watched, nil)
+  }
+
+  /// Ends the process at once; a signal's handler may call it.
+  private static func leave() {
+    ProgressLine.wipe()
+    UnfinishedFiles.takeAll()
+    _exit(ExitStatus.interrupted.rawValue)
   }
 
   private static func isIgnored(_ action: sigaction) -> Bool {

@@ -34,7 +34,11 @@ struct MergeCommand: ParsableCommand {
     for file in files {
       try reading(file) { _ = try Book.pendingMigrations(of: file, wait: wait) }
     }
-    let merged = try dryRun ? rehearse(path) : merge(into: book.recording())
+    // Where there is no book, what cannot be merged should not make one.
+    let rehearsed = dryRun || !TextFile.exists(path) ? try rehearse(path) : nil
+    let isRefused = rehearsed?.contains { $0.outcome == .conflict } ?? false
+    let merged =
+      if let rehearsed, dryRun || isRefused { rehearsed } else { try merge(into: book.recording()) }
     try output.format.write(
       ResultTable(
         columns: ["file", "uuid", "sweep", "outcome", "new_runs", "remark"],
@@ -56,17 +60,17 @@ struct MergeCommand: ParsableCommand {
   private func rehearse(_ path: String) throws -> [MergedSweep] {
     guard TextFile.exists(path) else {
       return try Book.withScratch(beside: path, time: Machine.now, version: lorabookVersion) {
-        try merge(into: $0)
+        try merge(into: $0, isRehearsal: true)
       }
     }
     // An older book is not brought up to date for this: opening it to read refuses it.
     _ = try book.reading()
-    return try merge(into: book.recording())
+    return try merge(into: book.recording(), isRehearsal: true)
   }
 
-  private func merge(into book: Book) throws -> [MergedSweep] {
+  private func merge(into book: Book, isRehearsal: Bool = false) throws -> [MergedSweep] {
     try book.merge(
-      files, isRehearsal: dryRun, time: Machine.now, version: lorabookVersion,
+      files, isRehearsal: isRehearsal, time: Machine.now, version: lorabookVersion,
       shouldStop: { Interruption.isAsked })
   }
 

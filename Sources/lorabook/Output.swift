@@ -1,5 +1,6 @@
 import Glibc
 import Rendering
+import SQLiteStore
 
 /// The reader of standard output has left.
 struct ClosedPipe: Error {}
@@ -59,6 +60,7 @@ final class WholeFile {
   /// The path with no symbolic link in it, so that a link goes on to point at its file.
   private let target: String
   private var descriptor: Int32
+  private let unfinished: UnfinishedFiles
 
   /// - Throws: `OutputError` where the folder takes no file.
   init(path: String) throws {
@@ -76,11 +78,18 @@ final class WholeFile {
     }
     if isThere, kind != S_IFREG {
       temporary = nil
+      unfinished = UnfinishedFiles([])
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
     } else {
       let name = "\(target).\(getpid()).part"
       temporary = name
-      descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+      (descriptor, unfinished) = try UnfinishedFiles.holdingSignals {
+        let descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+          throw OutputError(path: path, code: errno, isCreation: true)
+        }
+        return (descriptor, UnfinishedFiles([name]))
+      }
     }
     guard descriptor >= 0 else {
       throw OutputError(path: path, code: errno, isCreation: true)

@@ -76,12 +76,14 @@ final class RunFile {
     return try readNext()
   }
 
-  /// Reads the first runs of a stream, so that what is wrong with them is known before anything is written.
+  /// Reads the first runs, so that what is wrong with them is known before anything is written, and waits for the
+  /// others, so that nobody waits for the book meanwhile.
   ///
   /// - Throws: `Failure` with line and column.
   func readAhead() throws {
     while ahead.count < 10_000, try readNext() { ahead.append((run, sweep)) }
     ahead.reverse()
+    try input.awaitEnd()
   }
 
   private func readNext() throws -> Bool {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @Suite("lorabook backup")
@@ -104,6 +105,29 @@ struct BackupCommandTests {
         usleep(500)
       }
       process.interrupt()
+      process.waitUntilExit()
+      statuses.insert(process.terminationStatus)
+      #expect(
+        try scratch.files().filter { $0.hasPrefix(name) }
+          == (process.terminationStatus == 0 ? [name] : []))
+    }
+    #expect(statuses.contains(130), "\(statuses)")
+  }
+
+  @Test("that is interrupted twice at once leaves nothing either")
+  func interruptedTwice() throws {
+    _ = try scratch.lorabook("sweep", "--quiet")
+    _ = try scratch.sqlite("CREATE TABLE mine (a); INSERT INTO mine VALUES (zeroblob(100000000))")
+    var statuses: Set<Int32> = []
+    // A machine that is busy elsewhere may be done before, or hear of the first in time.
+    for number in 1...5 {
+      let name = "copy-\(number).db"
+      let process = try scratch.start("backup", name)
+      while process.isRunning, try !scratch.files().contains(where: { $0.hasPrefix(name) }) {
+        usleep(500)
+      }
+      // Stopped, so that both are there when it goes on.
+      for signal in [SIGSTOP, SIGINT, SIGTERM, SIGCONT] { kill(process.processIdentifier, signal) }
       process.waitUntilExit()
       statuses.insert(process.terminationStatus)
       #expect(

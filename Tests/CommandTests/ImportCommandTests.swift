@@ -266,4 +266,33 @@ struct ImportCommandTests {
     #expect(try book() == before)
     #expect(try scratch.files() == ["lorabook.db"])
   }
+
+  @Test("keeps nobody waiting while it waits for a stream")
+  func slowStream() throws {
+    let other = "--seed 1 --shape 8x8 --profile p --rank 2 --alpha 16 --rule lora --error 0.5"
+    let result = try scratch.bash(
+      """
+      mkfifo rows; lorabook import - --name n < rows & process=$!
+      exec 3>rows; echo '\(Self.header)' >&3; yes 1,5,6,p,4,16,lora,0.5 | head -n 20000 >&3
+      for n in 1 2 3 4; do lorabook log --sweep other \(other) --wait 0; sleep 0.3; done
+      yes 2,5,6,p,4,16,lora,0.5 | head -n 7 >&3; exec 3>&-; wait $process; echo $?; rm rows
+      """)
+    #expect(result.errors == "")
+    #expect(result.lines.last == "0")
+    #expect(result.lines.contains { $0.hasPrefix("20007 runs imported into sweep 2") })
+    #expect(try scratch.sqlite("SELECT group_concat(recorded_runs) FROM sweeps") == "4,20007")
+    #expect(try scratch.files() == ["lorabook.db"])
+  }
+
+  @Test("says where a stream cannot be kept until its end")
+  func noRoomForStream() throws {
+    let rows = "yes 1,5,6,p,4,16,lora,0.5 | head -n 60000"
+    let result = try scratch.bash(
+      """
+      (echo '\(Self.header)'; \(rows)) | TMPDIR=/nowhere lorabook import - --name n
+      """)
+    #expect(result.status == 74, "\(result.errors)")
+    #expect(result.errors.contains("cannot keep standard input in '/nowhere'"))
+    #expect(try scratch.files() == [])
+  }
 }

@@ -94,6 +94,21 @@ struct MergeCommandTests {
       "\(result.errors)")
     #expect(result.output.contains("conflict") && result.output.contains("fine"))
     #expect(try runs("a.db") == "50")
+    // Where there was no book there is none.
+    let files = try scratch.files()
+    let none = try scratch.lorabook("merge", "--db", "none.db", "a.db", "copy.db")
+    #expect(none.status == 1, "\(none.errors)")
+    #expect(try scratch.files() == files)
+  }
+
+  @Test("makes no book of what is damaged")
+  func damaged() throws {
+    _ = try scratch.sqlite(
+      "PRAGMA ignore_check_constraints = ON; UPDATE measured_run SET cell_id = -cell_id",
+      book: "b.db")
+    let result = try scratch.lorabook("merge", "--db", "none.db", "a.db", "b.db")
+    #expect(result.status == 65, "\(result.errors)")
+    #expect(try scratch.files() == ["a.db", "b.db"])
   }
 
   @Test("refuses what is no book, and then makes none")

@@ -194,18 +194,19 @@ private struct DamagedBook {
     let kind = kinds[number / 8 % kinds.count]
     let commands =
       [
-        ["ls"] + format, ["show", sweep] + format, ["show", sweep],
-        ["compare", sweep, "--by", settings[number / 8 % 6]] + format,
-        ["compare", "1", "2"],
+        ["ls"] + format, ["show", sweep] + format,
+        number % 3 == 0
+          ? ["compare", "1", "2"] : ["compare", sweep, "--by", settings[number / 8 % 6]] + format,
         ["query", originals.queries[number % originals.queries.count]] + format,
-        ["query", originals.queries[(number / 8 + 5) % originals.queries.count]],
         ["sql", "SELECT quantile(error, 0.5), stddev(error), count(*) FROM run GROUP BY cell_id"]
           + format,
         ["export"], ["export", "--table", "sweeps"] + format, ["export", "--table", "spectra"],
-        ["migrate", "--dry-run"],
+        ["migrate", "--dry-run"], ["backup", folder.appending(path: "copy-\(UUID()).db").path],
       ]
       + originals.commands.map { $0.map { $0 == "SWEEP" ? sweep : $0 == "KIND" ? kind : $0 } }
-    return commands.map { $0 + ["--db", folder.appending(path: "book.db").path] }
+    let path = folder.appending(path: "book.db").path
+    return commands.map { $0 + ["--db", path] }
+      + [["merge", path, "--db", folder.appending(path: "merged.db").path, "--dry-run"]]
   }
 
   private var writing: [[String]] {
