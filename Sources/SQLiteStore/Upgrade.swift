@@ -28,7 +28,8 @@ struct Upgrader {
   /// Applies what the book has not seen, having put a copy of it beside it.
   ///
   /// - Returns: nil where another process was first.
-  /// - Throws: `BookError`, `SQLiteError`; the book is then as it was, and has no new copy.
+  /// - Throws: `BookError`, `SQLiteError`; the book is then as it was and has no new copy, unless what failed
+  ///   was the commit, or the look at what it left.
   func upgrade() throws -> Upgrade? {
     // Dropping a table deletes what refers to it where foreign keys are enforced, and inside a transaction
     // the switch does nothing (sqlite.org/lang_altertable.html, 7).
@@ -48,7 +49,8 @@ struct Upgrader {
           return Upgrade(from: version, applied: pending, backup: backup)
         }
       } catch {
-        if let backup { unlink(backup) }
+        // A commit that failed may have been made all the same: then the copy is all there is of what was.
+        if let backup, (try? connection.identity().version) == version { unlink(backup) }
         guard error is Overtaken else { throw error }
       }
     }

@@ -12,6 +12,8 @@ struct FaultLoop {
   let operation: FaultOperation
   let folder: FaultyFolder
   private let template: Data?
+  /// The schema's version before; nil where there is no book.
+  private let versionBefore: Int64?
   /// What the book holds before, and behind each step.
   private let states: [BookState]
   private let expected: String
@@ -34,6 +36,7 @@ struct FaultLoop {
       template = try Data(contentsOf: URL(filePath: folder.path))
     }
     self.template = template
+    versionBefore = try operation.before.map { _ in try version(of: folder.path) }
     var states = [try BookState(of: folder.path)]
     expected = try operation.body(
       FaultRound(folder) { _ in states.append(try BookState(of: folder.path)) })
@@ -106,15 +109,28 @@ struct FaultLoop {
       bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
       return hasher.finalize()
     }
+    try checkCopy(place)
     let known = hash.flatMap { sound[$0] }
     let state = try known ?? BookState(of: folder.path)
     #expect(
       states[acknowledged..<min(acknowledged + 2, states.count)].contains(state),
       "\(place): \(state) behind step \(acknowledged) of \(states)")
     if known == nil {
+      // It opens the book for recording, which brings an older one up to date.
+      isFresh = false
       try checkSoundness(place)
       if let hash { sound[hash] = state }
     }
+  }
+
+  /// A book that was brought up to date has the one from before beside it.
+  private func checkCopy(_ place: Comment) throws {
+    guard let versionBefore, versionBefore < Int64(Migration.known.count),
+      try version(of: folder.path) != versionBefore
+    else { return }
+    let copy = "\(folder.path).schema-\(versionBefore).backup"
+    #expect(try version(of: copy) == versionBefore, place)
+    #expect(try BookState(of: copy) == states[0], place)
   }
 
   /// Does with the log what the next process that records does.
@@ -138,4 +154,9 @@ struct FaultLoop {
       """)
     #expect(unfinished.rows == [[.integer(0)]], place)
   }
+}
+
+/// The version of a book's schema.
+private func version(of path: String) throws -> Int64 {
+  try Connection(path: path, access: .asking, wait: 1000).identity().version
 }

@@ -15,6 +15,23 @@ struct FaultSoakTests {
     report(operation, loop)
   }
 
+  @Test("of every kind, in one operation or another")
+  func everyKindStrikes() throws {
+    let operations = FaultOperation.all.filter {
+      ["bring up to date", "sweep", "backup", "rm"].contains($0.name)
+    }
+    var struck: [String: Int] = [:]
+    for operation in operations {
+      var loop = try FaultLoop(operation)
+      for fault in Fault.ofFiles {
+        let before = loop.injected
+        try loop.run(fault, forGood: true, most: 2)
+        struck[fault.name, default: 0] += loop.injected - before
+      }
+    }
+    for fault in Fault.ofFiles { #expect(struck[fault.name, default: 0] > 0, "\(fault)") }
+  }
+
   @Test("of SQLite's allocations, once and for good", arguments: FaultOperation.all)
   func memory(operation: FaultOperation) throws {
     var loop = try FaultLoop(operation)
