@@ -50,8 +50,11 @@ struct Upgrader {
         }
       } catch {
         // A commit that failed may have been made all the same: then the copy is all there is of what was.
-        if let backup, (try? connection.identity().version) == version { unlink(backup) }
-        guard error is Overtaken else { throw error }
+        let isOvertaken = error is Overtaken
+        if let backup, isOvertaken || (try? connection.identity().version) == version {
+          unlink(backup)
+        }
+        guard isOvertaken else { throw error }
       }
     }
     throw BookError.neverStill(path: path)

@@ -92,12 +92,12 @@ struct DelimitedWriterTests {
       let second: [Value] = [.real(0.1), .absent, .text(texts[(index + 1) % texts.count])]
       let other = numbers[(index + 7) % numbers.count]
       try wholeWriter.write(
-        [.integer(id)] + first + [.integer(-id / 2)] + second
+        [.integer(id)] + first + [.integer(id / -2)] + second
           + [number, other, number].map { $0.map(Value.real) ?? .absent })
       let pieces = (pieceWriter.rendered(first), pieceWriter.rendered(second))
       try pieces.0.withUnsafeBytes { first in
         try pieces.1.withUnsafeBytes { second in
-          try pieceWriter.write(id, first, -id / 2, second, (number, other, number))
+          try pieceWriter.write(id, first, id / -2, second, (number, other, number))
         }
       }
     }
