@@ -12,13 +12,15 @@ BENCH_VENV = .bench-venv
 INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) $(VENV_PACKAGE)
 INTEROP_PACKAGES += chromium bash-completion fish groff mandoc man-db zsh
 INTEROP_VENV = .interop-venv
+# How long each parser is fuzzed.
+FUZZ_SECONDS ?= 60
 # The book that the demo records into.
 DEMO_DB ?= demo.db
 SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook
 BINARY = .build/release/lorabook
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test soak interop bench build install lint docs deps clean
+.PHONY: demo test soak fuzz interop bench build install lint docs deps clean
 
 demo: build
 	@echo '$$ lorabook sweep --db $(DEMO_DB)'
@@ -30,9 +32,17 @@ demo: build
 test: deps
 	swift test
 
-# The loops that `make test` runs shortened, whole: suites with Soak in their names.
-soak: deps
-	LORABOOK_SOAK=1 swift test --filter Soak
+# The loops that `make test` runs shortened, whole: suites with Soak in their names. Damaged books are opened by the
+# program as it is installed, which also starts in half the time.
+soak: build
+	LORABOOK_SOAK=1 LORABOOK_PROGRAM='$(CURDIR)/$(BINARY)' swift test --filter Soak
+
+# Coverage-guided fuzzing of what reads anybody's input, a minute a parser or FUZZ_SECONDS: it ends at the first crash,
+# hang or broken promise, and keeps what it finds in .fuzz. `Tests/Fuzzer/fuzz.sh 0` puts that into the corpus.
+fuzz: deps
+	LORABOOK_FUZZ=build swift build -c release --product fuzzer --scratch-path .build-fuzz \
+	  -Xcc -fsanitize=fuzzer-no-link,address
+	Tests/Fuzzer/fuzz.sh $(FUZZ_SECONDS)
 
 # The tests that LibreOffice and others read what lorabook writes. Here none is skipped.
 interop: PACKAGES += $(INTEROP_PACKAGES)
@@ -99,4 +109,4 @@ deps:
 	fi
 
 clean:
-	rm -rf .build .build-log $(INTEROP_VENV) $(BENCH_VENV)
+	rm -rf .build .build-fuzz .build-log .fuzz $(INTEROP_VENV) $(BENCH_VENV)

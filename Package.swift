@@ -5,6 +5,19 @@ import PackageDescription
 let strict: [SwiftSetting] =
   Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// `make fuzz` builds with libFuzzer's eyes in the parsers, and the program that runs them.
+let isFuzzing = Context.environment["LORABOOK_FUZZ"] != nil
+let watched: [SwiftSetting] =
+  strict + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
+let fuzzer: [Target] =
+  isFuzzing
+  ? [
+    .executableTarget(
+      name: "fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer",
+      exclude: ["dictionaries", "fuzz.sh"], swiftSettings: watched,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+  ] : []
+
 let package = Package(
   name: "lorabook",
   products: [.executable(name: "lorabook", targets: ["lorabook"])],
@@ -25,25 +38,25 @@ let package = Package(
       name: "embed-files", dependencies: ["CMessageDigest"], swiftSettings: strict),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
-    .target(name: "LoRASpectra", swiftSettings: strict),
+    .target(name: "LoRASpectra", swiftSettings: watched),
     .target(
       name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK"], swiftSettings: strict),
     .target(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(
       name: "SQLiteStore", dependencies: ["LoRASpectra", "CSQLite"], exclude: ["SQL"],
-      swiftSettings: strict, plugins: ["EmbedFiles"]),
+      swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "Rendering",
       dependencies: [
         "LoRASpectra", "CWideCharacters",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
-      exclude: ["Page/Parts"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+      exclude: ["Page/Parts"], swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "YAMLSpecs",
       dependencies: ["LoRASpectra", "Rendering", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      swiftSettings: watched),
     .target(name: "ExpatSVG", dependencies: ["CExpat"], swiftSettings: strict),
     .executableTarget(
       name: "lorabook",
@@ -85,6 +98,11 @@ let package = Package(
       name: "InteropTests", dependencies: ["lorabook", "TestSupport"],
       exclude: ["Programs", "requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-  ],
+    .target(
+      name: "FuzzTargets", dependencies: ["LoRASpectra", "Rendering", "SQLiteStore", "YAMLSpecs"],
+      path: "Tests/FuzzTargets", swiftSettings: watched),
+    .testTarget(
+      name: "FuzzCorpusTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
+  ] + fuzzer,
   swiftLanguageModes: [.v6]
 )

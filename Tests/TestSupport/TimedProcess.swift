@@ -21,7 +21,7 @@ package struct TimedProcess {
     var code: Int32
   }
 
-  /// Runs the built `lorabook` to its end; its output goes nowhere.
+  /// Runs the built `lorabook`, or that of `$LORABOOK_PROGRAM`, to its end; its output goes nowhere.
   ///
   /// - Parameters:
   ///   - folder: where its messages are kept meanwhile.
@@ -37,7 +37,8 @@ package struct TimedProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT, 0o600)
-    let program = Scratch.products.appending(path: "lorabook").path
+    let variable = ProcessInfo.processInfo.environment["LORABOOK_PROGRAM"]
+    let program = variable ?? Scratch.products.appending(path: "lorabook").path
     var words: [UnsafeMutablePointer<CChar>?] =
       (["lorabook"] + arguments).map { strdup($0) }
     words.append(nil)
