@@ -17,11 +17,14 @@ enum Machine {
 
   /// - Throws: `LAPACKError.missing`.
   static func provenance(jobs: Int) throws -> Provenance {
+    // Git answers while OpenBLAS is loaded.
+    let commit = GitCommit()
+    let lapack = try BLASBuild.description()
     let process = RecordingProcess.current
     return try Provenance(
-      lorabookVersion: lorabookVersion, gitCommit: GitCommit.ofWorkingDirectory(),
-      lapack: BLASBuild.description(), lapackThreads: BLASThreads.shared().largeCount, jobs: jobs,
-      host: process.host, processor: processor, command: commandLine, bootID: process.bootID,
+      lorabookVersion: lorabookVersion, gitCommit: commit?.name(), lapack: lapack,
+      lapackThreads: BLASThreads.shared().largeCount, jobs: jobs, host: process.host,
+      processor: processor, command: commandLine, bootID: process.bootID,
       processID: Int(getpid()), processStart: process.processStart)
   }
 
