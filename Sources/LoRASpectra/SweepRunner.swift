@@ -30,13 +30,11 @@ package struct SweepRunner<Solver: UpdateSolver> {
     case interrupted
   }
 
-  /// Records are written this often while there are any. What cells sum up to is written with every batch, so
-  /// that many small ones cost more than the runs themselves.
-  private static var flushInterval: Duration { .seconds(1) }
-  /// A batch is written at this many runs, however young, to bound what is held in memory: 12 MB.
+  /// Records are written this often while there are any: four times a second.
+  private static var flushInterval: Duration { .milliseconds(250) }
+  /// A batch is written at this many runs, however young, to bound what is held in memory: 12 MB. What cells sum
+  /// up to is written with every batch, so that many small ones would cost more than the runs themselves.
   private static var largestBatch: Int { 524_288 }
-  /// Progress is told this often.
-  private static var progressInterval: Duration { .milliseconds(250) }
 
   /// Runs the grid to its end, or until `shouldStop` says so: then the updates in hand are finished and
   /// recorded first.
@@ -68,7 +66,6 @@ package struct SweepRunner<Solver: UpdateSolver> {
     var batch: [MeasuredUpdate] = []
     var received = done
     var lastFlush = ContinuousClock.now
-    var lastProgress = lastFlush
     func flush() throws {
       if !batch.isEmpty { try recorder.record(batch) }
       batch.removeAll(keepingCapacity: true)
@@ -89,15 +86,11 @@ package struct SweepRunner<Solver: UpdateSolver> {
         progress(received)
         return received == end ? .finished : .interrupted
       }
-      let now = ContinuousClock.now
-      if now - lastFlush >= Self.flushInterval
+      if ContinuousClock.now - lastFlush >= Self.flushInterval
         || batch.count * grid.points.count >= Self.largestBatch
       {
         try flush()
-      }
-      if now - lastProgress >= Self.progressInterval {
         progress(received)
-        lastProgress = now
       }
     }
   }

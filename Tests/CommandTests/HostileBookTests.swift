@@ -52,18 +52,25 @@ struct HostileBookTests {
     try scratch.write(trap.sql, to: "trap.sql")
     let made = try scratch.bash("sqlite3 lorabook.db < trap.sql")
     #expect(made.status == 0 && made.errors == "", "\(made.errors)")
+    let more = try scratch.bash(
+      "lorabook sweep --quiet --db other.db && lorabook export 1 --db other.db -o runs.csv")
+    #expect(more.status == 0, "\(more.errors)")
     let path = scratch.folder.appending(path: "lorabook.db")
     let before = try Data(contentsOf: path)
     for command in [
       "ls", "show 1", "export", "compare 1", "query winning-rule", "sql 'SELECT 1'",
       "edit 1 --note x",
-      "rm 1 --yes", "sweep --quiet", "migrate",
+      "rm 1 --yes", "sweep --quiet", "migrate", "migrate --dry-run", "resume 1", "verify 1",
+      "backup copy.db", "merge other.db", "import runs.csv", "plot 1", "report 1 -o page.html",
       "log --sweep s --seed 1 --shape 8x8 --profile p --rank 2 --alpha 16 --rule lora --error 0.5",
     ] {
       let result = try scratch.bash("timeout 20 lorabook \(command)")
       #expect(result.status == 65, "\(command): \(result.errors)")
       #expect(result.errors.contains(trap.word), "\(command): \(result.errors)")
     }
+    // It says what is wrong with a book, whatever that is.
+    let examined = try scratch.bash("timeout 20 lorabook doctor")
+    #expect([0, 1, 65].contains(examined.status), "\(examined.errors)")
     #expect(try Data(contentsOf: path) == before)
   }
 
