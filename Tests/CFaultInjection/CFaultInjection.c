@@ -234,11 +234,26 @@ __attribute__((constructor)) static void install(void) {
   if (sqlite3_vfs_register(&vfs, 1) != SQLITE_OK) abort();
 }
 
+// A copy of a text that is never given back, because another thread may be comparing with it.
+static char *kept(const char *text) {
+  typedef struct copy {
+    struct copy *next;
+    char text[];
+  } copy_t;
+  static _Atomic(copy_t *) newest;
+  copy_t *copy = malloc(sizeof *copy + strlen(text) + 1);
+  if (!copy) abort();
+  strcpy(copy->text, text);
+  copy->next = atomic_load(&newest);
+  while (!atomic_compare_exchange_weak(&newest, &copy->next, copy)) {}
+  return copy->text;
+}
+
 int faults_watch(const char *prefix) {
   for (int i = 0; i < MOST_WATCHES; i++) {
     int is_free = 0;
     if (!atomic_compare_exchange_strong(&watches[i].is_taken, &is_free, 1)) continue;
-    watches[i].prefix = strdup(prefix);
+    watches[i].prefix = kept(prefix);
     atomic_store(&watches[i].no_shared_memory, 0);
     faults_arm(i, FAULT_OPEN, 0, 0, SQLITE_OK);
     atomic_store(&watches[i].is_taken, 2);
@@ -249,7 +264,7 @@ int faults_watch(const char *prefix) {
 
 void faults_unwatch(int watch) {
   atomic_store(&watches[watch].is_taken, 1);
-  // The prefix stays: another thread may be comparing with it.
+  // The prefix stays.
   atomic_store(&watches[watch].is_taken, 0);
 }
 
