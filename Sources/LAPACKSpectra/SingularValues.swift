@@ -16,6 +16,9 @@ struct SingularValues {
   /// How far a singular value may be off, beside σ₁.
   static let tolerance = 1e-10
 
+  /// The σ₁² for which the bound can be computed.
+  private static let squares = 1e-100...1e100
+
   private let probes = Workspace()
   private let values = Workspace()
   private let work = Workspace()
@@ -35,7 +38,7 @@ struct SingularValues {
     gram: UnsafeMutablePointer<Double>, update: String
   ) throws(LAPACKError) -> UnsafeMutableBufferPointer<Double> {
     if conditioning * SingularValues.tolerance > 2 * Double(shape.span) * .ulpOfOne,
-      let values = try fromGram(matrix, shape, gram, update)
+      let values = fromGram(matrix, shape, gram)
     {
       return values
     }
@@ -44,27 +47,27 @@ struct SingularValues {
 
   /// - Returns: nil where the bound does not show that they hold.
   mutating func fromGram(
-    _ matrix: UnsafePointer<Double>, _ shape: Shape, _ gram: UnsafeMutablePointer<Double>,
-    _ update: String
-  ) throws(LAPACKError) -> UnsafeMutableBufferPointer<Double>? {
+    _ matrix: UnsafePointer<Double>, _ shape: Shape, _ gram: UnsafeMutablePointer<Double>
+  ) -> UnsafeMutableBufferPointer<Double>? {
     let n = shape.span
     let values = values.pointer(n)
     // By columns A is k×d.
     let ofColumns = shape.d < shape.k
     lorabook_gram(
       Int32(n), Int32(shape.longer), ofColumns ? 1 : 0, matrix, Int32(shape.k), gram)
+    // σ₁² is at most the trace. LAPACK may loop or stop on a number that is none.
+    let trace = (0..<n).reduce(0) { $0 + gram[$1 * (n + 1)] }
+    guard trace <= SingularValues.squares.upperBound else { return nil }
     let gramError = errorOfGram(gram, of: matrix, shape)
     let info = work.serving { work, size in
       lorabook_symmetric_eigenvalues(Int32(n), gram, values, work, size)
     }
-    guard info == 0 else {
-      throw .failed(routine: "DSTERF", info: Int(info), update: update)
-    }
+    guard info == 0 else { return nil }
     let (smallest, largest) = (values[0], values[n - 1])
     let bound = gramError + Double(n) * .ulpOfOne / 2 * largest
-    // Whatever is no number, or under- or overflowed when it was squared, compares as false.
-    guard largest.isNormal, bound.isNormal, smallest > 0,
-      bound <= SingularValues.tolerance * (largest * smallest).squareRoot()
+    // Far from 1 the squares of errors would under- or overflow, and with them the bound.
+    guard SingularValues.squares.contains(largest), smallest > 0,
+      bound <= SingularValues.tolerance * largest.squareRoot() * smallest.squareRoot()
     else { return nil }
     for index in 0..<((n + 1) / 2) {
       (values[index], values[n - 1 - index]) =

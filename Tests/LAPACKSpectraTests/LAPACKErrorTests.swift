@@ -64,6 +64,17 @@ struct LAPACKErrorTests {
     #expect(after.singularValues == alone.singularValues)
   }
 
+  @Test(
+    "So have those whose squares leave its range, as many as there can be",
+    arguments: ["1e300", "1e160", "1e60", "1e-60", "1e-170"])
+  func manyExtremes(value: String) throws {
+    let prescribed = try #require(Double(value))
+    for update in try Grid.of(shapes: "40x33", profiles: "flat:\(value)").drawn() {
+      #expect(update.singularValues.count == 33)
+      #expect(update.singularValues.allSatisfy { abs($0 / prescribed - 1) < 1e-12 })
+    }
+  }
+
   @Test("Values near a double's ends still have a spectrum", arguments: ["1e300", "1e-300"])
   func extremes(value: String) throws {
     let prescribed = try #require(Double(value))
