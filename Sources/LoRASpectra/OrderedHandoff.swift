@@ -4,10 +4,12 @@ import Glibc
 ///
 /// A worker that runs ahead of the consumer by more than the window waits; the one that holds the next
 /// number never does, so the window cannot lock the workers out.
-final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
+package final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   /// What the consumer gets.
-  enum Delivery {
+  package enum Delivery {
+    /// The one with the next number.
     case element(Element)
+    /// None came in time.
     case timeout
     /// No worker will deliver the next number: all have left.
     case end
@@ -26,7 +28,7 @@ final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   ///   - first: the number to begin with.
   ///   - workers: how many will call ``leave()``, once each.
   ///   - window: how many numbers beyond the next one may be delivered.
-  init(first: Int = 0, workers: Int, window: Int) {
+  package init(first: Int = 0, workers: Int, window: Int) {
     next = first
     self.workers = workers
     self.window = window
@@ -46,7 +48,7 @@ final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   /// Delivers an element; waits while its number is too far ahead.
   ///
   /// - Returns: false where the consumer has closed and wants no more.
-  func deliver(_ element: Element, number: Int) -> Bool {
+  package func deliver(_ element: Element, number: Int) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while !closed, !abandoned, number >= next + window {
@@ -68,7 +70,7 @@ final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Says that a worker will deliver nothing more.
-  func leave() {
+  package func leave() {
     pthread_mutex_lock(mutex)
     workers -= 1
     pthread_cond_broadcast(changed)
@@ -76,7 +78,7 @@ final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   }
 
   /// The element with the next number, or `timeout` after so many nanoseconds without it.
-  func receive(timeout nanoseconds: Int) -> Delivery {
+  package func receive(timeout nanoseconds: Int) -> Delivery {
     var deadline = timespec()
     clock_gettime(CLOCK_REALTIME, &deadline)
     let nanosecond = deadline.tv_nsec + nanoseconds
@@ -96,7 +98,7 @@ final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Lets every waiting worker go; what they still bring is dropped.
-  func close() {
+  package func close() {
     pthread_mutex_lock(mutex)
     closed = true
     pthread_cond_broadcast(changed)

@@ -210,35 +210,3 @@ private struct NumberedFailure: Error {
     }
   }
 }
-
-/// The system gave no thread to compute on.
-package struct NoWorkerThread: Error {
-  /// pthread_create's error number.
-  package var code: Int32
-}
-
-/// A thread that can be joined.
-private final class WorkerThread {
-  private var thread = pthread_t()
-
-  init(_ body: @escaping @Sendable () -> Void) throws(NoWorkerThread) {
-    let box = Unmanaged.passRetained(Body(body))
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-        return nil
-      }, box.toOpaque())
-    if code != 0 {
-      box.release()
-      throw NoWorkerThread(code: code)
-    }
-  }
-
-  func join() { pthread_join(thread, nil) }
-
-  private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-}

@@ -125,6 +125,38 @@ package final class Book {
     try connection.settleStaleSweeps()
   }
 
+  /// Has `body` fill a new book that appears at its path whole and on the disk, or not at all.
+  ///
+  /// - Parameters: as of ``init(recording:time:version:wait:)``.
+  /// - Throws: `BookError.copyExists` where there is a file by then, `BookError.cannotCreate`,
+  ///   `BookError.cannotWrite`, `SQLiteError`, what `body` throws.
+  package static func make<Result>(
+    at path: String, time: String, version: String, _ body: (Book) throws -> Result
+  ) throws -> Result {
+    let draft = try DraftFile(for: path, mode: newMode & ~creationMask())
+    let result = try draft.fill { connection in
+      let result = try body(Book(draft: connection, path: path, time: time, version: version))
+      try connection.execute(Statements.enterWal)
+      return result
+    }
+    try draft.place()
+    return result
+  }
+
+  /// A new book in a file that is yet empty, which no other process has open.
+  private init(draft: Connection, path: String, time: String, version: String) throws {
+    self.path = path
+    wait = 0
+    connection = draft
+    try connection.execute(Statements.largePages)
+    upgrade = try Upgrader(
+      connection: connection, path: path, migrations: Migration.known, time: time,
+      programVersion: version
+    ).upgrade()
+    // Which leaves the connection as one to a book.
+    try connection.execute(Statements.writeDraft)
+  }
+
   /// Opens a book that is there, for changing what it says of sweeps.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
@@ -164,6 +196,16 @@ package final class Book {
     }
   }
 
+  /// Who may do what with a new book: its owner and group alone.
+  private static let newMode: mode_t = 0o640
+
+  /// What this process takes from the mode of every file that it makes.
+  private static func creationMask() -> mode_t {
+    let mask = umask(0o077)
+    umask(mask)
+    return mask
+  }
+
   /// Makes an empty file that its owner and group alone may read, where there is none.
   ///
   /// - Throws: `BookError` where it cannot, or for a file that SQLite would wrongly take for empty.
@@ -176,7 +218,7 @@ package final class Book {
       }
       return
     }
-    let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o640)
+    let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, newMode)
     guard file >= 0 else {
       throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
     }

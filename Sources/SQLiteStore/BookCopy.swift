@@ -96,10 +96,10 @@ final class DraftFile {
   }
 
   /// Gives `body` a connection to it, which is closed when `body` returns.
-  func fill(_ body: (Connection) throws -> Void) throws {
+  func fill<Result>(_ body: (Connection) throws -> Result) throws -> Result {
     let target = try Connection(path: draft, access: .writing, wait: 0)
     try target.execute(Statements.writeDraft)
-    try body(target)
+    return try body(target)
   }
 
   /// Puts it on the disk and in its place, where there must be no file.

@@ -42,32 +42,57 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     if let name { try Book.checkName(name) }
-    let path = try book.path()
     Interruption.watch()
-    let layout = RunFile.Layout(
-      delimiter: delimiter?.byte, decimalComma: decimalComma, ignoresExtra: ignoreExtra,
-      name: name)
-    var runs = try RunFile(path: file, layout)
-    // Where there is no book, a bad file should not make one.
-    if !TextFile.exists(path), let again = try runs.checkedAhead() { runs = again }
-    try runs.readAhead()
-    guard try runs.next() else {
+    let runs = try RunFile(path: file, layout)
+    // What is wrong with the first runs is known before anything is written.
+    let first = try runs.nextBatch()
+    guard !first.isEmpty else {
       StandardError.write("lorabook: \(runs.place) has no run, so none is imported.\n")
       return
     }
-    let recording = try book.recording()
-    let recorded = try record(runs, in: recording)
-    for sweep in recorded {
+    try runs.awaitEnd()
+    for sweep in try record(first, runs) {
       let count = "\(sweep.runs) run\(sweep.runs == 1 ? "" : "s")"
       try StandardOutput.write(
         "\(count) imported into sweep \(sweep.sweepID) '\(printable(sweep.name))'\n")
     }
   }
 
-  private func record(_ runs: RunFile, in book: Book) throws -> [ExternalRunWriter.Recorded] {
+  private var layout: RunFile.Layout {
+    RunFile.Layout(
+      delimiter: delimiter?.byte, decimalComma: decimalComma, ignoresExtra: ignoreExtra, name: name)
+  }
+
+  private func record(
+    _ first: [NamedRun], _ others: RunFile
+  ) throws -> [ExternalRunWriter.Recorded] {
+    let path = try book.path()
+    guard !TextFile.exists(path), others.canBeReadAgain else {
+      return try record(first, others, in: book.recording())
+    }
+    do {
+      // Where there is no book, a bad file should not make one.
+      return try Book.make(at: path, time: Machine.now, version: lorabookVersion) {
+        try record(first, others, in: $0)
+      }
+    } catch BookError.copyExists {
+      // Another process has made one meanwhile.
+      let again = try RunFile(path: file, layout)
+      return try record(again.nextBatch(), again, in: book.recording())
+    }
+  }
+
+  private func record(
+    _ first: [NamedRun], _ others: RunFile, in book: Book
+  ) throws -> [ExternalRunWriter.Recorded] {
     do {
       return try ExternalRunWriter.record(in: book, Machine.origin(.import), mayAppend: append) {
-        repeat { try $0.add(runs.run, to: runs.sweep) } while try runs.next()
+        var batch = first
+        let ahead = try RunsAhead(of: others)
+        while !batch.isEmpty {
+          for named in batch { try $0.add(named.run, to: named.sweep) }
+          batch = try ahead.nextBatch()
+        }
       }
     } catch BookError.nameTaken(let name) {
       throw Failure(

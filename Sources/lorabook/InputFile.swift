@@ -9,8 +9,8 @@ final class InputFile {
   private let isStandardInput: Bool
   /// What is left of a stream, in a file without a name; -1 where it is read from the stream itself.
   private var rest: Int32 = -1
-  /// Where reading began; -1 in a stream.
-  private let start: off_t
+  /// Whether it is a file and no stream.
+  let canBeReadAgain: Bool
   private let line: ProgressLine
   private var bytesRead = 0
 
@@ -24,7 +24,7 @@ final class InputFile {
       let reason = String(cString: strerror(errno))
       throw Failure("cannot read '\(name)': \(reason). Check the path.", .noInput)
     }
-    start = lseek(descriptor, 0, SEEK_CUR)
+    canBeReadAgain = lseek(descriptor, 0, SEEK_CUR) >= 0
     var status = stat()
     let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     line = ProgressLine(
@@ -67,15 +67,6 @@ final class InputFile {
     }
     guard lseek(kept, 0, SEEK_SET) == 0 else { throw refusal(errno) }
     rest = kept
-  }
-
-  /// Whether it is a file and no stream.
-  var canBeReadAgain: Bool { start >= 0 }
-
-  /// Goes back to where reading began.
-  func readAgain() throws {
-    guard lseek(descriptor, start, SEEK_SET) >= 0 else { throw failure() }
-    bytesRead = 0
   }
 
   /// Reads what is there.

@@ -3,7 +3,13 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// A CSV file of runs measured elsewhere, read a run at a time.
+/// A run with the name of its sweep.
+struct NamedRun: Sendable {
+  var run: ExternalRun
+  var sweep: String
+}
+
+/// A CSV file of runs measured elsewhere, read some runs at a time.
 final class RunFile {
   /// How the file is laid out, and what is asked of it.
   struct Layout {
@@ -18,12 +24,7 @@ final class RunFile {
 
   /// What a message calls it.
   let place: String
-  /// The run in hand.
-  private(set) var run: ExternalRun
-  /// The name of its sweep.
-  private(set) var sweep = ""
 
-  private let path: String
   private let layout: Layout
   private let input: InputFile
   private let reader: DelimitedReader
@@ -33,27 +34,18 @@ final class RunFile {
   /// What the sweep column said last, as it stands in the file, and what that sweep is called.
   private var lastName: [UInt8]?
   private var name = ""
-  /// The first runs, last first, where they were read ahead.
-  private var ahead: [(run: ExternalRun, sweep: String)] = []
 
   /// Opens a file and reads its header.
   ///
   /// - Throws: `Failure`.
-  convenience init(path: String, _ layout: Layout) throws {
-    try self.init(path: path, layout, InputFile(path: path))
-  }
-
-  private init(path: String, _ layout: Layout, _ input: InputFile) throws {
-    self.path = path
+  init(path: String, _ layout: Layout) throws {
+    let input = try InputFile(path: path)
     self.layout = layout
     self.input = input
     place = input.name
     let reader = DelimitedReader(delimiter: layout.delimiter) { try input.read(into: $0) }
     self.reader = reader
     parser = ExternalRunParser(decimalComma: layout.decimalComma)
-    run = ExternalRun(
-      seed: 0, shape: Shape(d: 1, k: 1), profile: "", noise: nil, rank: 1, alpha: 0, rule: "",
-      scale: 0, error: nil, truncationError: nil, varianceCaptured: nil)
     header = try RunFile.locating(place) {
       guard try reader.next() else {
         throw Failure(
@@ -64,52 +56,42 @@ final class RunFile {
     }
   }
 
-  /// Goes to the next run.
+  /// How many runs a batch has.
+  private static let batch = 8192
+
+  /// Whether it is a file and no stream.
+  var canBeReadAgain: Bool { input.canBeReadAgain }
+
+  /// Reads some runs.
   ///
-  /// - Returns: false behind the last one.
+  /// - Returns: none behind the last one.
   /// - Throws: `Failure` with line and column.
-  func next() throws -> Bool {
-    if let (run, sweep) = ahead.popLast() {
-      (self.run, self.sweep) = (run, sweep)
-      return true
+  func nextBatch() throws -> [NamedRun] {
+    var batch: [NamedRun] = []
+    batch.reserveCapacity(RunFile.batch)
+    while batch.count < RunFile.batch, let run = try nextRun() {
+      batch.append(NamedRun(run: run, sweep: name))
     }
-    return try readNext()
+    return batch
   }
 
-  /// Reads the first runs, so that what is wrong with them is known before anything is written, and waits for the
-  /// others, so that nobody waits for the book meanwhile.
+  /// Waits for what is left of a stream, so that nobody waits for the book meanwhile.
   ///
-  /// - Throws: `Failure` with line and column.
-  func readAhead() throws {
-    while ahead.count < 10_000, try readNext() { ahead.append((run, sweep)) }
-    ahead.reverse()
-    try input.awaitEnd()
-  }
+  /// - Throws: `Failure`.
+  func awaitEnd() throws { try input.awaitEnd() }
 
-  private func readNext() throws -> Bool {
+  private func nextRun() throws -> ExternalRun? {
     try RunFile.locating(place) {
-      guard try reader.next() else { return false }
+      guard try reader.next() else { return nil }
       for (column, index) in header.columns { fields[column] = reader.field(index) }
       do {
-        run = try parser.run(fields)
+        let run = try parser.run(fields)
+        try nameSweep()
+        return run
       } catch let error as ExternalRunError {
         throw refusal(of: error)
       }
-      try nameSweep()
-      sweep = name
-      return true
     }
-  }
-
-  /// Reads the whole file for what is wrong with it, before anything is written.
-  ///
-  /// - Returns: the file from its start; nil for a stream that can be read only once.
-  /// - Throws: `Failure` with line and column.
-  func checkedAhead() throws -> RunFile? {
-    guard input.canBeReadAgain else { return nil }
-    while try next() {}
-    try input.readAgain()
-    return try RunFile(path: path, layout, input)
   }
 
   private func nameSweep() throws {

@@ -284,6 +284,43 @@ struct ImportCommandTests {
     #expect(try scratch.files() == ["lorabook.db"])
   }
 
+  @Test("makes a book that is as every other, with nothing beside it", arguments: ["022", "077"])
+  func newBook(mask: String) throws {
+    try scratch.write(Self.header + "\n1,5,6,p,4,16,lora,0.5\n", to: "a.csv")
+    let result = try scratch.bash(
+      """
+      umask \(mask); lorabook import a.csv --name n && lorabook sweep --quiet --db swept.db
+      stat -c %a lorabook.db swept.db
+      for book in lorabook.db swept.db; do
+        sqlite3 "$book" 'PRAGMA journal_mode; PRAGMA page_size; PRAGMA application_id; PRAGMA user_version'
+        sqlite3 "$book" .schema | sha256sum
+      done
+      lorabook doctor --format csv | wc -l
+      """)
+    let lines = result.lines.map(String.init)
+    try #require(lines.count == 15, "\(result.output)\(result.errors)")
+    #expect(lines[2] == (mask == "022" ? "640" : "600") && lines[3] == lines[2])
+    #expect(lines[4] == "wal" && lines[4...8].elementsEqual(lines[9...13]))
+    #expect(lines[14] == "1")
+    #expect(try scratch.files() == ["a.csv", "lorabook.db", "swept.db"])
+  }
+
+  @Test("makes no book of many rows of which one far behind is bad, and is undone by Ctrl-C")
+  func noBook() throws {
+    let result = try scratch.bash(
+      """
+      (echo '\(Self.header)'; yes 1,5,6,p,4,16,lora,0.5 | head -n 50000; echo 1,5,6,p,4,16,lora,x) > a.csv
+      lorabook import a.csv --name n; echo $?; ls
+      (echo '\(Self.header)'; yes 1,5,6,p,4,16,lora,0.5 | head -n 5000000) > a.csv
+      lorabook import a.csv --name n & process=$!
+      until ls | grep -q 'lorabook.db.......$'; do sleep 0.01; done
+      kill -TERM $process; wait $process; echo $?; ls
+      """)
+    #expect(result.output == "65\na.csv\n130\na.csv\n", "\(result.output)\(result.errors)")
+    #expect(result.errors.contains("a.csv:50002:19: error: 'x' is no number"), "\(result.errors)")
+    #expect(result.errors.contains("interrupted: nothing was imported"))
+  }
+
   @Test("says where a stream cannot be kept until its end")
   func noRoomForStream() throws {
     let rows = "yes 1,5,6,p,4,16,lora,0.5 | head -n 60000"

@@ -28,6 +28,7 @@ struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "record in batches", body: recordInBatches),
     FaultOperation(name: "log", body: { try record([.made(seed: 9, rank: 2)], .log, $0) }),
     FaultOperation(name: "import", body: importMany),
+    FaultOperation(name: "import into a new book", before: nil, body: importIntoNew),
     FaultOperation(name: "edit", body: edit),
     FaultOperation(name: "rm", body: remove),
     FaultOperation(name: "export", body: export),
@@ -230,13 +231,30 @@ struct FaultOperation: CustomStringConvertible, Sendable {
   }
 
   private static func importMany(_ round: FaultRound) throws -> String {
-    let book = try open(round.path)
+    let recorded = try importMany(into: open(round.path))
+    try round.acknowledge()
+    return recorded
+  }
+
+  private static func importIntoNew(_ round: FaultRound) throws -> String {
+    do {
+      let recorded = try Book.make(
+        at: round.path, time: time, version: "9.8.7", importMany(into:))
+      try round.acknowledge()
+      return recorded
+    } catch {
+      // What is no whole book has no name.
+      #expect(access(round.path, F_OK) != 0)
+      throw error
+    }
+  }
+
+  private static func importMany(into book: Book) throws -> String {
     let recorded = try ExternalRunWriter.record(in: book, .made(.import), mayAppend: false) {
       for seed in 0..<20 {
         try $0.add(.made(seed: UInt32(seed), rank: 1 + seed % 3), to: "imported \(seed % 2)")
       }
     }
-    try round.acknowledge()
     return "\(recorded)"
   }
 
