@@ -46,12 +46,23 @@ extension Connection {
 
   /// Refuses to take sweeps away from who records them.
   ///
-  /// - Throws: `BookError.beingRecorded`.
-  func checkNotRecorded(_ ids: [Int64]) throws {
-    for sweep in try runningSweeps()
-    where ids.contains(sweep.sweepID) && presence(of: sweep) == .here {
+  /// - Parameter isForced: whether they are taken from a machine which cannot be asked.
+  /// - Throws: `BookError.beingRecorded`, `BookError.recordedElsewhere`.
+  func checkNotRecorded(_ ids: [Int64], isForced: Bool) throws {
+    for sweep in try runningSweeps() where ids.contains(sweep.sweepID) {
+      try checkNotRecorded(sweep, isForced: isForced)
+    }
+  }
+
+  /// The same of one sweep that the book calls running.
+  func checkNotRecorded(_ sweep: RunningSweep, isForced: Bool) throws {
+    switch presence(of: sweep) {
+    case .here:
       throw BookError.beingRecorded(
         sweep.name, process: sweep.process.processID, host: sweep.process.host)
+    case .unknown where !isForced:
+      throw BookError.recordedElsewhere(sweep.name, host: sweep.process.host)
+    case .unknown, .gone: return
     }
   }
 

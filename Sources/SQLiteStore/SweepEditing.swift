@@ -55,12 +55,14 @@ extension Book {
 
   /// Removes sweeps and what only they used: all of them, or none.
   ///
-  /// - Throws: `BookError.beingRecorded`, `SQLiteError`.
-  package func remove(_ ids: [Int64]) throws {
+  /// - Parameter isForced: whether those are taken away too that are called running on a machine which cannot be
+  ///   asked.
+  /// - Throws: `BookError.beingRecorded`, `BookError.recordedElsewhere`, `SQLiteError`.
+  package func remove(_ ids: [Int64], isForced: Bool = false) throws {
     try connection.execute(Statements.leaveForeignKeys)
     defer { try? connection.execute(Statements.configure) }
     try connection.transaction {
-      try connection.checkNotRecorded(ids)
+      try connection.checkNotRecorded(ids, isForced: isForced)
       for id in ids {
         try connection.runScript(Statements.removeSweep, ["sweep_id": .integer(id)])
       }

@@ -132,13 +132,8 @@ extension RecordedSweep {
     switch status {
     case "interrupted", "failed": return
     case "running":
-      switch connection.presence(of: RunningSweep(sweepID: sweepID, name: name, process: process)) {
-      case .here:
-        throw BookError.beingRecorded(name, process: process.processID, host: process.host)
-      case .unknown where !isForced:
-        throw BookError.recordedElsewhere(name, host: process.host)
-      case .unknown, .gone: return
-      }
+      try connection.checkNotRecorded(
+        RunningSweep(sweepID: sweepID, name: name, process: process), isForced: isForced)
     default: throw BookError.takenOver(name)
     }
   }

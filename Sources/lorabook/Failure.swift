@@ -137,7 +137,7 @@ struct Failure: Error {
         .busy)
     case .recordedElsewhere(let name, let host):
       Failure(
-        "the sweep '\(name)' is being recorded on '\(host)', which cannot be asked from here whether it still is. If nobody does any more, add --force to 'lorabook resume'.",
+        "the sweep '\(name)' is being recorded on '\(host)', which cannot be asked from here whether it still is. If nobody does any more, add --force.",
         .busy)
     case .takenOver(let name):
       Failure(

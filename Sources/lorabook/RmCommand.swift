@@ -21,6 +21,9 @@ struct RmCommand: ParsableCommand {
   @Flag(help: "Do not ask.")
   var yes = false
 
+  @Flag(help: "Also where a machine that cannot be asked may still record.")
+  var force = false
+
   @OptionGroup var book: BookOptions
 
   func run() throws {
@@ -38,7 +41,7 @@ struct RmCommand: ParsableCommand {
         throw Failure("nothing was removed.", .failure)
       }
     }
-    try book.remove(ids)
+    try book.remove(ids, isForced: force)
     for sweep in named { StandardError.write("removed \(sweep)\n") }
   }
 

@@ -1,5 +1,7 @@
 #include "CFaultInjection.h"
 
+#include "Disk.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,8 @@ typedef struct {
   atomic_int no_shared_memory;
   atomic_long calls[FAULT_KINDS + 1];
   atomic_long injected;
+  // What a power cut would leave of the files; null where none is to come.
+  disk_t *_Atomic disk;
 } watch_t;
 
 static watch_t watches[MOST_WATCHES];
@@ -27,7 +31,11 @@ static int strike(int watch, int kind) {
   watch_t *w = &watches[watch];
   long call = atomic_fetch_add(&w->calls[kind], 1) + 1;
   int armed = atomic_load(&w->kind);
-  if (armed == FAULT_ANY_FILE && kind != FAULT_MEMORY) {
+  int is_change =
+      kind == FAULT_WRITE || kind == FAULT_SYNC || kind == FAULT_TRUNCATE || kind == FAULT_DELETE;
+  if (armed == FAULT_POWER && kind != FAULT_MEMORY) {
+    call = atomic_fetch_add(&w->calls[FAULT_POWER], is_change) + is_change;
+  } else if (armed == FAULT_ANY_FILE && kind != FAULT_MEMORY) {
     call = atomic_fetch_add(&w->calls[FAULT_ANY_FILE], 1) + 1;
   } else if (armed != kind) {
     return SQLITE_OK;
@@ -36,7 +44,7 @@ static int strike(int watch, int kind) {
   if (nth == 0 || call < nth || (call > nth && !atomic_load(&w->for_good))) return SQLITE_OK;
   atomic_fetch_add(&w->injected, 1);
   int code = atomic_load(&w->code);
-  if (armed != FAULT_ANY_FILE) return code;
+  if (armed != FAULT_ANY_FILE && armed != FAULT_POWER) return code;
   switch (kind) {
   case FAULT_OPEN: return SQLITE_CANTOPEN;
   case FAULT_READ: return SQLITE_IOERR_READ;
@@ -52,6 +60,8 @@ static int strike(int watch, int kind) {
   }
 }
 
+static disk_t *disk_of(int watch) { return watch < 0 ? 0 : atomic_load(&watches[watch].disk); }
+
 static int watch_of(const char *path) {
   if (!path) return joined;
   for (int i = 0; i < MOST_WATCHES; i++)
@@ -65,6 +75,8 @@ static int watch_of(const char *path) {
 typedef struct {
   sqlite3_file base;
   int watch;
+  // Its name on the disk; null where it has none.
+  const char *path;
   sqlite3_file *real;
 } file_t;
 
@@ -73,6 +85,7 @@ static sqlite3_vfs vfs;
 
 #define WATCH(file) (((file_t *)(file))->watch)
 #define REAL(file) (((file_t *)(file))->real)
+#define PATH(file) (((file_t *)(file))->path)
 #define STRIKE(watch, kind)                       \
   do {                                            \
     int struck = strike(watch, kind);             \
@@ -90,19 +103,27 @@ static int file_read(sqlite3_file *f, void *bytes, int count, sqlite3_int64 at) 
 
 static int file_write(sqlite3_file *f, const void *bytes, int count, sqlite3_int64 at) {
   int code = strike(WATCH(f), FAULT_WRITE);
-  if (code == SQLITE_OK) return REAL(f)->pMethods->xWrite(REAL(f), bytes, count, at);
+  disk_t *disk = disk_of(WATCH(f));
+  if (code == SQLITE_OK) {
+    if (disk) disk_write(disk, PATH(f), bytes, count, at);
+    return REAL(f)->pMethods->xWrite(REAL(f), bytes, count, at);
+  }
   if (count > 1) (void)REAL(f)->pMethods->xWrite(REAL(f), bytes, count / 2, at);
   return code;
 }
 
 static int file_truncate(sqlite3_file *f, sqlite3_int64 size) {
   STRIKE(WATCH(f), FAULT_TRUNCATE);
+  disk_t *disk = disk_of(WATCH(f));
+  if (disk) disk_truncate(disk, PATH(f), size);
   return REAL(f)->pMethods->xTruncate(REAL(f), size);
 }
 
-// No test of these cuts the power, so what is watched need not reach the disk.
+// The power is cut for the tests alone, so what is watched need not reach the disk.
 static int file_sync(sqlite3_file *f, int flags) {
   STRIKE(WATCH(f), FAULT_SYNC);
+  disk_t *disk = disk_of(WATCH(f));
+  if (disk) disk_sync(disk, PATH(f));
   return WATCH(f) >= 0 ? SQLITE_OK : REAL(f)->pMethods->xSync(REAL(f), flags);
 }
 
@@ -175,8 +196,11 @@ static int vfs_open(
   file_t *file = (file_t *)f;
   file->base.pMethods = 0;
   file->watch = watch_of(path);
+  file->path = path;
   file->real = (sqlite3_file *)&file[1];
   STRIKE(file->watch, FAULT_OPEN);
+  disk_t *disk = disk_of(file->watch);
+  if (disk) disk_open(disk, path);
   int code = real_vfs->xOpen(real_vfs, path, file->real, flags, out_flags);
   if (file->real->pMethods) {
     int withheld = file->watch >= 0 && atomic_load(&watches[file->watch].no_shared_memory);
@@ -187,7 +211,10 @@ static int vfs_open(
 
 static int vfs_delete(sqlite3_vfs *v, const char *path, int sync_folder) {
   (void)v;
-  STRIKE(watch_of(path), FAULT_DELETE);
+  int watch = watch_of(path);
+  STRIKE(watch, FAULT_DELETE);
+  disk_t *disk = disk_of(watch);
+  if (disk) disk_delete(disk, path, sync_folder);
   return real_vfs->xDelete(real_vfs, path, sync_folder);
 }
 
@@ -262,7 +289,13 @@ int faults_watch(const char *prefix) {
   return -1;
 }
 
+static void change_disk(int watch, disk_t *disk) {
+  disk_t *before = atomic_exchange(&watches[watch].disk, disk);
+  if (before) disk_free(before);
+}
+
 void faults_unwatch(int watch) {
+  change_disk(watch, 0);
   atomic_store(&watches[watch].is_taken, 1);
   // The prefix stays.
   atomic_store(&watches[watch].is_taken, 0);
@@ -273,6 +306,7 @@ void faults_arm(int watch, int kind, long nth, int for_good, int code) {
   atomic_store(&w->nth, 0);
   for (int i = 0; i <= FAULT_KINDS; i++) atomic_store(&w->calls[i], 0);
   atomic_store(&w->injected, 0);
+  change_disk(watch, kind == FAULT_POWER ? disk_make() : 0);
   atomic_store(&w->kind, kind);
   atomic_store(&w->for_good, for_good);
   atomic_store(&w->code, code);
@@ -280,6 +314,12 @@ void faults_arm(int watch, int kind, long nth, int for_good, int code) {
 }
 
 void faults_disarm(int watch) { atomic_store(&watches[watch].nth, 0); }
+
+void faults_lose_power(int watch, unsigned chance) {
+  disk_t *disk = disk_of(watch);
+  if (disk) disk_lose_power(disk, chance);
+  change_disk(watch, 0);
+}
 
 void faults_withhold_shared_memory(int watch, int withheld) {
   atomic_store(&watches[watch].no_shared_memory, withheld);

@@ -261,11 +261,32 @@ struct DoctorCommandTests {
       let told = findings.map { "\($0.severity) \($0.check) \($0.sweep)" }
       #expect(Set(told) == Set(found) && told.count == found.count, "\(damage): \(findings)")
       #expect(findings.contains { $0.what.contains(what) }, "\(damage): \(findings)")
-      #expect(findings.allSatisfy { $0.advice.count > 20 })
+      for finding in findings { try expectUsable(finding.advice) }
       let isWrong = found.contains { $0.hasPrefix("wrong") }
       #expect(result.status == (isWrong ? 1 : 0), "\(damage): \(result.errors)")
       #expect(result.errors.contains(isWrong ? "something is wrong" : "is well, with"))
     }
+  }
+
+  /// Advice names something to do, with commands that there are.
+  private func expectUsable(_ advice: String) throws {
+    let verbs = ["lorabook ", "restore", "leave it", "drop it", "look there", "nothing, if"]
+    #expect(verbs.contains { advice.contains($0) }, "\(advice)")
+    #expect(!advice.contains("{"), "\(advice)")
+    for command in advice.matches(of: /'lorabook ([a-z]+)/) {
+      #expect(try scratch.lorabook("help", String(command.1)).status == 0, "\(advice)")
+    }
+  }
+
+  @Test("says of a stale sweep what mends it")
+  func staleSweep() throws {
+    try scratch.cutShort(SIGKILL, longGrid)
+    let found = try findings(try scratch.lorabook("doctor", "--format", "json"))
+    #expect(found.map(\.check) == ["stale sweeps"] && found.map(\.severity) == ["wrong"])
+    let advised = try #require(
+      found.first?.advice.firstMatch(of: /'(lorabook resume [0-9]+)'/)?.1)
+    #expect(try scratch.bash("\(advised) --quiet").status == 0)
+    #expect(try scratch.lorabook("doctor").status == 0)
   }
 
   @Test("counts what is found many times in a sweep")

@@ -14,6 +14,26 @@ struct InterruptionTests {
     try checkWhatIsThere()
   }
 
+  @Test("Ctrl-C finishes the update in hand, and says how to go on")
+  func updateInHand() throws {
+    // Each update takes a while, and none is recorded when the signal comes.
+    let process = try scratch.startShell(
+      """
+      exec lorabook sweep --seeds 1-40 --shapes 1500x1500 --profiles facts --ranks 2 --jobs 1 --quiet 2> said
+      """)
+    for _ in 0..<1200 {
+      if try scratch.bash("lorabook ls").output.contains("running") { break }
+      usleep(25_000)
+    }
+    usleep(150_000)
+    #expect(try scratch.sqlite("SELECT recorded_runs FROM sweep") == "0")
+    #expect(process.end(SIGINT) == 130)
+    #expect(
+      try scratch.sqlite("SELECT status, recorded_runs, count(DISTINCT seed) FROM sweep JOIN runs")
+        == "interrupted|2|1")
+    #expect(try scratch.read("said").hasSuffix("  lorabook resume 1 --db lorabook.db\n"))
+  }
+
   @Test("After kill -9 the book opens clean and holds what was recorded before")
   func killed() throws {
     let process = try scratch.startAndWait(["sweep"] + endlessGrid)

@@ -66,7 +66,9 @@ struct KillSoakTests {
         if counts.kills >= kills { break }
       }
     }
-    #expect(counts.between > 0 && counts.ofResumes > 0)
+    // Small updates are over soon, so that several sweeps come to their end between the kills.
+    #expect(counts.between > 0 && counts.ofResumes > 0 && counts.atCommits > 0)
+    #expect(counts.comparedBooks > 1)
     Soak.report("\(counts)")
   }
 

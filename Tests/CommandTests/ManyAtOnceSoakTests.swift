@@ -80,7 +80,7 @@ struct ManyAtOnceSoakTests {
     #expect(try scratch.bash("lorabook sweep --name first \(grid)").status == 0)
     let result = try scratch.bash(
       """
-      lorabook sweep --name second \(grid) --noise 0.02 > sweep.out 2>&1 & sweep=$!
+      lorabook sweep --name second \(grid) --noise 0.02 --wait 0.5 > sweep.out 2>&1 & sweep=$!
       n=0
       while kill -0 $sweep 2> /dev/null; do
         n=$((n + 1))

@@ -30,6 +30,49 @@ struct MigrateCommandTests {
     #expect(again.errors == "'lorabook.db' is up to date\n")
   }
 
+  @Test("shows what is pending before it applies anything")
+  func showsFirst() throws {
+    let result = try scratch.bash(
+      """
+      mkfifo hold; sqlite3 lorabook.db < hold & exec 8> hold
+      printf '%s\\n' 'BEGIN IMMEDIATE;' "SELECT 'held' AS it;" '.output ready' 'SELECT 1;' '.output' >&8
+      until [ -e ready ]; do sleep 0.02; done
+      lorabook migrate --wait 0.3 --format csv; echo "status $?"
+      exec 8>&-; wait
+      """)
+    #expect(result.lines.contains("version,migration,does"), "\(result.output)")
+    #expect(result.lines.contains { $0.hasPrefix("2,0002_packed,") })
+    #expect(result.lines.contains("status 75"), "\(result.output)\(result.errors)")
+    #expect(try scratch.sqlite("PRAGMA user_version") == "1")
+  }
+
+  @Test("is done once where many processes that record meet an older book at the same instant")
+  func processesAtOnce() throws {
+    let result = try scratch.bash(
+      """
+      exec 9> gate; flock -x 9
+      for n in $(seq 12); do
+        case $((n % 3)) in
+          0) set -- migrate --format csv;;
+          1) set -- sweep --quiet --name "s$n" --seeds "$n";;
+          *) set -- log --sweep together --seed $n --shape 8x8 --profile p --rank 2 --alpha 16 --rule lora --error 1;;
+        esac
+        (flock -s gate lorabook "$@" > out.$n 2> errors.$n || { echo "$n: $? $*"; cat errors.$n; }) &
+      done
+      sleep 0.5; flock -u 9; wait
+      cat errors.* | grep -c 'was brought from schema 1'
+      ls | grep -c 'backup$'
+      """)
+    #expect(result.output == "1\n1\n", "\(result.output)\(result.errors)")
+    #expect(
+      try scratch.sqlite(
+        "SELECT count(*) FROM sweep WHERE name = 'together' OR name GLOB 's[0-9]*'")
+        == "5")
+    #expect(try scratch.sqlite("PRAGMA integrity_check; PRAGMA foreign_key_check") == "ok")
+    #expect(
+      try scratch.sqlite("PRAGMA user_version", book: "lorabook.db.schema-1.backup") == "1")
+  }
+
   @Test("is what a reading command asks for, which leaves the older book as it is")
   func readingAsksForIt() throws {
     let result = try scratch.lorabook("ls")

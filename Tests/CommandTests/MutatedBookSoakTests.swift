@@ -57,8 +57,6 @@ private struct Originals: Sendable {
   /// A book of schema 1.
   let old: [UInt8]
   let columns: HostileContent
-  /// The commands that this program has of those that others may bring.
-  let commands: [[String]]
   let queries: [String]
 
   init(in scratch: Scratch) throws {
@@ -86,10 +84,6 @@ private struct Originals: Sendable {
     log = try bytes("logged.db-wal")
     old = [UInt8](try Data(contentsOf: fixtures.appending(path: "version-1.db")))
     columns = try HostileContent(of: "whole.db", in: scratch)
-    commands = try [
-      ["doctor"], ["verify", "SWEEP", "--quiet", "--jobs", "1"],
-      ["plot", "SWEEP", "--script", "--kind", "KIND"], ["report", "SWEEP", "-o", "/dev/null"],
-    ].filter { try scratch.lorabook("help", $0[0]).status == 0 }
     queries = try FileManager.default.contentsOfDirectory(
       atPath: Scratch.project.appending(path: "queries").path
     ).filter { $0.hasSuffix(".sql") }.map { String($0.dropLast(4)) }.sorted()
@@ -192,18 +186,18 @@ private struct DamagedBook {
     let format = ["--format", formats[number / 8 % 4]]
     let kinds = ["error", "scale", "spectrum", "variance", "decomposition", "compare", "article"]
     let kind = kinds[number / 8 % kinds.count]
-    let commands =
-      [
-        ["ls"] + format, ["show", sweep] + format,
-        number % 3 == 0
-          ? ["compare", "1", "2"] : ["compare", sweep, "--by", settings[number / 8 % 6]] + format,
-        ["query", originals.queries[number % originals.queries.count]] + format,
-        ["sql", "SELECT quantile(error, 0.5), stddev(error), count(*) FROM run GROUP BY cell_id"]
-          + format,
-        ["export"], ["export", "--table", "sweeps"] + format, ["export", "--table", "spectra"],
-        ["migrate", "--dry-run"], ["backup", folder.appending(path: "copy-\(UUID()).db").path],
-      ]
-      + originals.commands.map { $0.map { $0 == "SWEEP" ? sweep : $0 == "KIND" ? kind : $0 } }
+    let commands = [
+      ["ls"] + format, ["show", sweep] + format,
+      number % 3 == 0
+        ? ["compare", "1", "2"] : ["compare", sweep, "--by", settings[number / 8 % 6]] + format,
+      ["query", originals.queries[number % originals.queries.count]] + format,
+      ["sql", "SELECT quantile(error, 0.5), stddev(error), count(*) FROM run GROUP BY cell_id"]
+        + format,
+      ["export"], ["export", "--table", "sweeps"] + format, ["export", "--table", "spectra"],
+      ["migrate", "--dry-run"], ["backup", folder.appending(path: "copy-\(UUID()).db").path],
+      ["doctor"], ["verify", sweep, "--quiet", "--jobs", "1"],
+      ["plot", sweep, "--script", "--kind", kind], ["report", sweep, "-o", "/dev/null"],
+    ]
     let path = folder.appending(path: "book.db").path
     return commands.map { $0 + ["--db", path] }
       + [["merge", path, "--db", folder.appending(path: "merged.db").path, "--dry-run"]]

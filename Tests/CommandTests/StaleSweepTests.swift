@@ -109,11 +109,24 @@ struct StaleSweepTests {
       refused.errors.contains("on 'far', which cannot be asked")
         && refused.errors.contains("--force"),
       "\(refused.errors)")
+    let kept = try scratch.lorabook("rm", "latest", "--yes")
+    #expect(kept.status == 75)
+    #expect(kept.errors == refused.errors)
     let forced = try scratch.lorabook("resume", "latest", "--force", "--quiet")
     #expect(forced.status == 0, "\(forced.errors)")
     #expect(
       try scratch.sqlite("SELECT status, recorded_runs = planned_runs, host = 'far' FROM sweeps")
         == "finished|1|0")
+  }
+
+  @Test("is removed by force where the other machine is known to be gone")
+  func removedByForce() throws {
+    try scratch.cutShort(SIGKILL, longGrid)
+    _ = try scratch.sqlite("UPDATE sweep SET host = 'far', boot_id = 'away'")
+    #expect(try scratch.lorabook("rm", "latest", "--yes").status == 75)
+    #expect(try scratch.sqlite("SELECT count(*) > 0 FROM runs") == "1")
+    #expect(try scratch.lorabook("rm", "latest", "--yes", "--force").status == 0)
+    #expect(try scratch.sqlite("SELECT (SELECT count(*) FROM sweep) + count(*) FROM runs") == "0")
   }
 
   @Test("is told from one that another process took up by force, whose own ends with a word")

@@ -21,6 +21,8 @@ struct FaultLoop {
   private var sound: [Int: BookState] = [:]
   /// Whether the book lies there as it was before.
   private var isFresh = false
+  /// Whether the operation records anything.
+  var changes: Bool { states.count > 1 }
   /// How many calls were made to fail.
   private(set) var injected = 0
   /// What the errors said.
@@ -75,6 +77,8 @@ struct FaultLoop {
     }
     let count = folder.injected
     injected += count
+    // Who was told of a success may lose the power right behind it.
+    if let unsynced = fault.unsynced { folder.losePower(keeping: unsynced, round: nth) }
     if let failure {
       #expect(count > 0, "\(place): \(failure)")
       try check(failure, of: fault, place)

@@ -6,9 +6,16 @@ import LoRASpectra
 
 /// What is made to fail: which calls, and with which of SQLite's result codes.
 struct Fault: CustomStringConvertible, Sendable {
+  /// What a power cut leaves of what was not synced.
+  enum Unsynced {
+    case nothing, some, all
+  }
+
   var kind: fault_kind
   var code: Int32
   var name: String
+  /// Set where the fault is a power cut.
+  var unsynced: Unsynced?
 
   var description: String { name }
 
@@ -32,6 +39,17 @@ struct Fault: CustomStringConvertible, Sendable {
     Fault(kind: FAULT_ANY_FILE, code: SQLITE_IOERR, name: "any call"),
   ]
 
+  /// The end of everything, with what the disk may hold then.
+  static let ofPower = [
+    powerCut(.nothing, "power, nothing unsynced kept"),
+    powerCut(.some, "power, something unsynced kept"),
+    powerCut(.all, "power, all unsynced kept"),
+  ]
+
+  private static func powerCut(_ unsynced: Unsynced, _ name: String) -> Fault {
+    Fault(kind: FAULT_POWER, code: SQLITE_IOERR, name: name, unsynced: unsynced)
+  }
+
   /// An allocation.
   static let ofMemory = Fault(kind: FAULT_MEMORY, code: SQLITE_NOMEM, name: "memory")
 
@@ -40,7 +58,7 @@ struct Fault: CustomStringConvertible, Sendable {
     switch kind {
     case FAULT_OPEN: [73]
     case FAULT_SHM_MAP: [73]
-    case FAULT_ANY_FILE: [73, 74]
+    case FAULT_ANY_FILE, FAULT_POWER: [73, 74]
     case FAULT_MEMORY: [1]
     // What is missing of a page reads as zeros, and so as damage.
     case FAULT_READ where code != Fault.ofFiles[1].code: [65, 74]
@@ -86,6 +104,17 @@ final class FaultyFolder: Sendable {
   func calls(_ fault: Fault) -> Int { faults_calls(watch, Int32(fault.kind.rawValue)) }
 
   var injected: Int { faults_injected(watch) }
+
+  /// Leaves in the folder what a power cut leaves, by the number of the round where chance has its say.
+  func losePower(keeping unsynced: Fault.Unsynced, round: Int) {
+    let chance =
+      switch unsynced {
+      case .nothing: UInt32(0)
+      case .all: UInt32(1)
+      case .some: UInt32(clamping: round) &+ 2
+      }
+    faults_lose_power(watch, chance)
+  }
 
   /// Does something on this thread with the nth call of a kind failing, 0 for none.
   func failing<Result>(

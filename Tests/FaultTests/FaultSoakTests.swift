@@ -15,6 +15,18 @@ struct FaultSoakTests {
     report(operation, loop)
   }
 
+  @Test("and the power goes, as far as it was synced", arguments: FaultOperation.all)
+  func power(operation: FaultOperation) throws {
+    var loop = try FaultLoop(operation)
+    for fault in Fault.ofPower {
+      let before = loop.injected
+      try loop.run(fault, forGood: true, most: 12)
+      // Who only reads has nothing to lose.
+      if loop.changes { #expect(loop.injected > before) }
+      report(operation, fault, loop.injected - before)
+    }
+  }
+
   @Test("of every kind, in one operation or another")
   func everyKindStrikes() throws {
     let operations = FaultOperation.all.filter {

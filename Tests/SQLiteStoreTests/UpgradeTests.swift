@@ -209,6 +209,28 @@ struct UpgradeTests {
     }
   }
 
+  @Test(
+    "is refused where one of several is not recorded, or recorded otherwise", arguments: [1, 2])
+  func hole(version: Int) throws {
+    for sql in [
+      "DELETE FROM migration WHERE version = \(version)",
+      "UPDATE migration SET sha256 = upper(sha256) || '0' WHERE version = \(version)",
+    ] {
+      try? FileManager.default.removeItem(atPath: path)
+      _ = try upgrade()
+      do {
+        let connection = try Connection(path: path, access: .writing, wait: 0)
+        try connection.execute("PRAGMA ignore_check_constraints = ON; " + sql)
+      }
+      let before = try Data(contentsOf: URL(filePath: path))
+      let name = Migration.known[version - 1].name
+      let differs = BookError.migrationDiffers(path: path, version: Int64(version), name: name)
+      #expect(throws: differs, "\(sql)") { try upgrade() }
+      #expect(throws: differs, "\(sql)") { try Book(reading: path) }
+      #expect(try Data(contentsOf: URL(filePath: path)) == before)
+    }
+  }
+
   @Test("is refused where there is no room for the copy, and the book is as it was")
   func folderThatTakesNoFile() throws {
     let name = folder.file(String(repeating: "n", count: 250))

@@ -23,6 +23,8 @@ enum fault_kind {
   FAULT_SIZE,
   // An allocation by a thread that has joined.
   FAULT_MEMORY,
+  // The power, at a call that changes what is on the disk: from there on nothing is done any more.
+  FAULT_POWER,
   FAULT_KINDS,
   // Any call of the file system, as when the disk goes away.
   FAULT_ANY_FILE = FAULT_KINDS
@@ -47,6 +49,12 @@ void faults_disarm(int watch);
 
 // Whether the files of a watch are without shared memory, as on some network file systems.
 void faults_withhold_shared_memory(int watch, int withheld);
+
+// Leaves in the folder of a watch that was armed with FAULT_POWER what a power cut leaves there: what was
+// synced, and of everything later as much as chance has it, with writes torn between sectors. Shared memory is gone.
+//
+// Where chance is 0, nothing that was not synced is there, and where it is 1, all of it. No file of it may be open.
+void faults_lose_power(int watch, unsigned chance);
 
 // How many calls of a kind there were since the watch was armed.
 long faults_calls(int watch, int kind);
