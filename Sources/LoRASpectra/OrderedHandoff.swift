@@ -3,14 +3,13 @@ import Glibc
 /// Hands numbered elements from many workers to one consumer, in the order of their numbers.
 ///
 /// A worker that runs ahead of the consumer by more than the window waits; the one that holds the next
-/// number never does, so the window cannot lock the workers out.
+/// number never does, so the window cannot lock the workers out. The consumer is woken for some elements at once:
+/// for each alone it would take a worker's processor from it again and again.
 package final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   /// What the consumer gets.
   package enum Delivery {
-    /// The one with the next number.
-    case element(Element)
-    /// None came in time.
-    case timeout
+    /// Those with the next numbers; none where they did not come in time.
+    case elements([Element])
     /// No worker will deliver the next number: all have left.
     case end
   }
@@ -18,6 +17,7 @@ package final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private let window: Int
+  private let least: Int
   private var waiting: [Int: Element] = [:]
   private var next: Int
   private var workers: Int
@@ -28,8 +28,10 @@ package final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
   ///   - first: the number to begin with.
   ///   - workers: how many will call ``leave()``, once each.
   ///   - window: how many numbers beyond the next one may be delivered.
-  package init(first: Int = 0, workers: Int, window: Int) {
+  ///   - least: how many elements the consumer is woken for, at most; fewer, where it has waited for long.
+  package init(first: Int = 0, workers: Int, window: Int, least: Int = 1) {
     next = first
+    self.least = max(1, min(least, window / 2))
     self.workers = workers
     self.window = window
     mutex = .allocate(capacity: 1)
@@ -56,7 +58,7 @@ package final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
     }
     if closed { return false }
     waiting[number] = element
-    if number == next { pthread_cond_broadcast(changed) }
+    if isWorthWaking { pthread_cond_broadcast(changed) }
     return true
   }
 
@@ -77,7 +79,9 @@ package final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// The element with the next number, or `timeout` after so many nanoseconds without it.
+  private var isWorthWaking: Bool { waiting.count >= least && waiting[next] != nil }
+
+  /// The elements with the next numbers, after so many nanoseconds at the latest.
   package func receive(timeout nanoseconds: Int) -> Delivery {
     var deadline = timespec()
     clock_gettime(CLOCK_REALTIME, &deadline)
@@ -86,15 +90,17 @@ package final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
     deadline.tv_nsec = nanosecond % 1_000_000_000
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while true {
-      if let element = waiting.removeValue(forKey: next) {
-        next += 1
-        pthread_cond_broadcast(changed)
-        return .element(element)
-      }
-      if workers == 0 { return .end }
-      if pthread_cond_timedwait(changed, mutex, &deadline) == ETIMEDOUT { return .timeout }
+    while !isWorthWaking, workers > 0 {
+      if pthread_cond_timedwait(changed, mutex, &deadline) == ETIMEDOUT { break }
     }
+    var elements: [Element] = []
+    while let element = waiting.removeValue(forKey: next) {
+      elements.append(element)
+      next += 1
+    }
+    if elements.isEmpty, workers == 0 { return .end }
+    if !elements.isEmpty { pthread_cond_broadcast(changed) }
+    return .elements(elements)
   }
 
   /// Lets every waiting worker go; what they still bring is dropped.

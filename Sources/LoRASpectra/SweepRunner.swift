@@ -71,28 +71,25 @@ package struct SweepRunner<Solver: UpdateSolver> {
       batch.removeAll(keepingCapacity: true)
       lastFlush = .now
     }
-    while true {
-      switch crew.handoff.receive(timeout: 100_000_000) {
-      case .element(.success(let update)):
-        batch.append(update)
-        received += 1
-      case .element(.failure(let error)):
-        try flush()
-        throw error
-      case .timeout:
-        break
-      case .end:
-        try flush()
-        progress(received)
-        return received == end ? .finished : .interrupted
+    while case .elements(let results) = crew.handoff.receive(timeout: 100_000_000) {
+      for result in results {
+        do {
+          batch.append(try result.get())
+          received += 1
+        } catch {
+          try flush()
+          throw error
+        }
+        if batch.count * grid.points.count >= Self.largestBatch { try flush() }
       }
-      if ContinuousClock.now - lastFlush >= Self.flushInterval
-        || batch.count * grid.points.count >= Self.largestBatch
-      {
+      if ContinuousClock.now - lastFlush >= Self.flushInterval {
         try flush()
         progress(received)
       }
     }
+    try flush()
+    progress(received)
+    return received == end ? .finished : .interrupted
   }
 
   /// How far workers may run ahead: enough to ride out a write, and at most about 64 MB of results.
@@ -120,7 +117,7 @@ private final class Crew<Solver: UpdateSolver>: Sendable {
     self.shouldStop = shouldStop
     // The stream that holds the first update to do; an earlier run may have ended in its middle.
     nextStream = Atomic(part.lowerBound / runner.grid.spec.profiles.count)
-    handoff = OrderedHandoff(first: part.lowerBound, workers: runner.jobs, window: window)
+    handoff = OrderedHandoff(first: part.lowerBound, workers: runner.jobs, window: window, least: 64)
   }
 
   /// One worker's life: takes stream after stream and delivers their updates.

@@ -7,6 +7,7 @@ final class RunsAhead {
 
   private let batches: OrderedHandoff<Result<[NamedRun], any Error>>
   private let thread: WorkerThread
+  private var received: ArraySlice<Result<[NamedRun], any Error>> = []
 
   /// Begins to read; nobody else may read the file from here on.
   ///
@@ -37,12 +38,10 @@ final class RunsAhead {
   /// - Returns: none behind the last one.
   /// - Throws: what reading them threw, once.
   func nextBatch() throws -> [NamedRun] {
-    while true {
-      switch batches.receive(timeout: 1_000_000_000) {
-      case .element(let batch): return try batch.get()
-      case .timeout: continue
-      case .end: return []
-      }
+    while received.isEmpty {
+      guard case .elements(let results) = batches.receive(timeout: 1_000_000_000) else { return [] }
+      received = results[...]
     }
+    return try received.removeFirst().get()
   }
 }
