@@ -117,7 +117,8 @@ private final class Crew<Solver: UpdateSolver>: Sendable {
     self.shouldStop = shouldStop
     // The stream that holds the first update to do; an earlier run may have ended in its middle.
     nextStream = Atomic(part.lowerBound / runner.grid.spec.profiles.count)
-    handoff = OrderedHandoff(first: part.lowerBound, workers: runner.jobs, window: window, least: 64)
+    handoff = OrderedHandoff(
+      first: part.lowerBound, workers: runner.jobs, window: window, least: 64)
   }
 
   /// One worker's life: takes stream after stream and delivers their updates.
