@@ -23,7 +23,6 @@ let package = Package(
   products: [.executable(name: "lorabook", targets: ["lorabook"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
@@ -32,6 +31,7 @@ let package = Package(
     .target(name: "CBoostMath"),
     .target(name: "CWideCharacters"),
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
     .executableTarget(
@@ -55,7 +55,7 @@ let package = Package(
       exclude: ["Page/Parts"], swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "YAMLSpecs",
-      dependencies: ["LoRASpectra", "Rendering", .product(name: "Yams", package: "Yams")],
+      dependencies: ["LoRASpectra", "Rendering", "CYAML"],
       swiftSettings: watched),
     .target(name: "ExpatSVG", dependencies: ["CExpat"], swiftSettings: strict),
     .executableTarget(

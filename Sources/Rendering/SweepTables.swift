@@ -29,34 +29,36 @@ package enum SweepTables {
       cells, keys: places + ["profile"] + settings, across: "rule", values: "error")
     let truncation = pivot(
       cells, keys: places + ["profile"] + settings, across: nil, values: "truncation_error")
-    if truncation.rows.contains(where: { $0.last != .absent }) {
-      error.columns.append("truncation")
-      for index in error.rows.indices {
-        error.rows[index].append(truncation.rows[index].last ?? .absent)
+    if let truncation, truncation.rows.contains(where: { $0.last != .absent }) {
+      error?.columns.append("truncation")
+      for (index, row) in truncation.rows.enumerated() {
+        error?.rows[index].append(row.last ?? .absent)
       }
     }
     let isCaptured = cells.rows.contains {
       cells.value("variance_captured", in: $0) != .absent
     }
+    func section(_ title: String, _ wide: ResultTable?, narrow: ResultTable) -> Section {
+      Section(title: title, table: wide ?? narrow, narrow: narrow)
+    }
     let sections = [
-      Section(
-        title: "Largest singular values of the first update of each profile",
-        table: singularValues(withShape(spectra), places: places),
+      section(
+        "Largest singular values of the first update of each profile",
+        singularValues(withShape(spectra), places: places),
         narrow: select(
           withShape(spectra), places + ["profile", "seed", "position", "singular_value"])),
-      Section(
-        title: "Error by rank and rule\(over): (1 - s)² · variance captured + truncation², rooted",
-        table: error,
+      section(
+        "Error by rank and rule\(over): (1 - s)² · variance captured + truncation², rooted",
+        error,
         narrow: select(
           cells, places + ["profile"] + settings + ["rule", "error", "truncation_error"])),
-      Section(
-        title: "Scale s by rank and rule",
-        table: pivot(
-          cells, keys: settings, across: "rule",
-          values: "scale"), narrow: select(cells, settings + ["rule", "scale"])),
-      Section(
-        title: "Variance captured by rank\(over)",
-        table: pivot(
+      section(
+        "Scale s by rank and rule",
+        pivot(cells, keys: settings, across: "rule", values: "scale"),
+        narrow: select(cells, settings + ["rule", "scale"])),
+      section(
+        "Variance captured by rank\(over)",
+        pivot(
           cells, keys: places + ["rank"], across: "profile", values: "variance_captured"),
         narrow: select(cells, places + ["rank", "profile", "variance_captured"])),
     ]
@@ -64,10 +66,12 @@ package enum SweepTables {
     return isCaptured ? sections : sections.dropLast()
   }
 
-  private static func singularValues(_ spectra: ResultTable, places: [String]) -> ResultTable {
+  private static func singularValues(_ spectra: ResultTable, places: [String]) -> ResultTable? {
     var table = pivot(
       spectra, keys: places + ["profile", "seed"], across: "position", values: "singular_value")
-    table.columns = table.columns.map { Int($0) == nil ? $0 : "σ\($0)" }
+    if let columns = table?.columns {
+      table?.columns = columns.map { Int($0) == nil ? $0 : "σ\($0)" }
+    }
     return table
   }
 
@@ -96,14 +100,18 @@ package enum SweepTables {
 
   /// One row for each combination of `keys`, one column for each value of `across`, both in the order of
   /// their first appearance; of several values in one place the first stays.
+  ///
+  /// - Returns: nil where nearly all of it would be empty: results from elsewhere may have settings that no two
+  ///   of them share.
   static func pivot(
     _ table: ResultTable, keys: [String], across: String?, values: String
-  ) -> ResultTable {
+  ) -> ResultTable? {
     var rowIndex: [[Value]: Int] = [:]
     var columnIndex: [Value: Int] = [:]
     var columns: [String] = []
     var rows: [[Value]] = []
     var filled: Set<[Int]> = []
+    let most = max(1 << 16, 8 * table.rows.count)
     for row in table.rows {
       let key = keys.map { table.value($0, in: row) }
       let heading = across.map { table.value($0, in: row) } ?? .text(values)
@@ -115,6 +123,7 @@ package enum SweepTables {
         columnIndex[heading] = columns.count
         columns.append(heading.text ?? heading.integer.map(String.init) ?? "")
       }
+      guard rows.count * columns.count <= most else { return nil }
       guard let rowAt = rowIndex[key], let columnAt = columnIndex[heading],
         filled.insert([rowAt, columnAt]).inserted
       else { continue }

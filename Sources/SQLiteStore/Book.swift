@@ -84,18 +84,23 @@ package final class Book {
   /// - Parameters:
   ///   - time: now, in UTC and ISO 8601.
   ///   - version: the program's, kept with each migration that it applies.
+  ///   - settles: whether sweeps whose process is gone are recorded as interrupted.
+  ///   - shouldStop: asked again and again while an older book is brought up to date; what it ends leaves the
+  ///     book as it was.
   /// - Throws: `BookError`, `SQLiteError`.
   package convenience init(
-    recording path: String, time: String, version: String, wait: Int32 = Book.defaultWait
+    recording path: String, time: String, version: String, wait: Int32 = Book.defaultWait,
+    settles: Bool = true, shouldStop: @escaping () -> Bool = { false }
   ) throws {
     try self.init(
-      recording: path, time: time, version: version, wait: wait, migrations: Migration.known)
+      recording: path, time: time, version: version, wait: wait, settles: settles,
+      shouldStop: shouldStop, migrations: Migration.known)
   }
 
   /// The same with the migrations given.
   init(
     recording path: String, time: String, version: String, wait: Int32 = Book.defaultWait,
-    migrations: [Migration]
+    settles: Bool = true, shouldStop: @escaping () -> Bool = { false }, migrations: [Migration]
   ) throws {
     self.path = path
     self.wait = wait
@@ -116,13 +121,13 @@ package final class Book {
     if identity.version < Int64(migrations.count) {
       upgrade = try Upgrader(
         connection: connection, path: path, migrations: migrations, time: time,
-        programVersion: version
+        programVersion: version, stop: StopCheck(shouldStop)
       ).upgrade()
       // Another process, and perhaps another program, may have been first.
       _ = try Book.identify(connection, path, migrations)
     }
     self.upgrade = upgrade
-    try connection.settleStaleSweeps()
+    if settles { try connection.settleStaleSweeps() }
   }
 
   /// Has `body` fill a new book that appears at its path whole and on the disk, or not at all.
@@ -133,7 +138,7 @@ package final class Book {
   package static func make<Result>(
     at path: String, time: String, version: String, _ body: (Book) throws -> Result
   ) throws -> Result {
-    let draft = try DraftFile(for: path, mode: newMode & ~creationMask())
+    let draft = try DraftFile(for: path, access: DraftFile.Access(mode: newMode & ~creationMask()))
     let result = try draft.fill { connection in
       let result = try body(Book(draft: connection, path: path, time: time, version: version))
       try connection.execute(Statements.enterWal)
@@ -161,10 +166,12 @@ package final class Book {
   ///
   /// - Throws: `BookError`, `SQLiteError`.
   package convenience init(
-    changing path: String, time: String, version: String, wait: Int32 = Book.defaultWait
+    changing path: String, time: String, version: String, wait: Int32 = Book.defaultWait,
+    shouldStop: @escaping () -> Bool = { false }
   ) throws {
     guard access(path, F_OK) == 0 else { throw BookError.missing(path: path) }
-    try self.init(recording: path, time: time, version: version, wait: wait)
+    try self.init(
+      recording: path, time: time, version: version, wait: wait, shouldStop: shouldStop)
   }
 
   /// Opens and identifies a book. In a folder that takes no file, on a full disk or without shared memory SQLite

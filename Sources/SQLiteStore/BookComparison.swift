@@ -30,6 +30,12 @@ package struct SweepComparison {
   }
 }
 
+/// Why sweeps cannot be compared.
+package enum ComparisonError: Error, Equatable {
+  /// Sides and places have so little in common that nearly all of what would be set side by side is empty.
+  case tooSparse(sides: Int, places: Int, cells: Int)
+}
+
 extension Book {
   /// Compares sweeps, or the values of one setting within a sweep.
   ///
@@ -38,7 +44,7 @@ extension Book {
   /// - Parameters:
   ///   - ids: the sweeps; the first is the one that others are set against.
   ///   - dimension: `.sweep` for several sweeps.
-  /// - Throws: `SQLiteError`.
+  /// - Throws: `ComparisonError`, `SQLiteError`.
   package func compare(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric
   ) throws -> SweepComparison {
@@ -50,18 +56,28 @@ extension Book {
     ]
     var slots: [Int64: (place: Int, side: Int)] = [:]
     var placeNumbers: [[Value]: Int] = [:]
+    var sideNumbers: [String: Int] = [:]
     let cells = try connection.table(Statements.compareCells, sweepIDs)
     for row in cells.rows {
       let place = result.placeColumns.map { cells.value($0, in: row) }
       let side = side(of: row, in: cells, by: dimension)
-      let sideNumber = result.sides.firstIndex(of: side) ?? result.sides.count
-      if sideNumber == result.sides.count { result.sides.append(side) }
+      let sideNumber = sideNumbers[side] ?? result.sides.count
+      if sideNumber == result.sides.count {
+        sideNumbers[side] = sideNumber
+        result.sides.append(side)
+      }
       let placeNumber = placeNumbers[place] ?? result.places.count
       if placeNumber == result.places.count {
         placeNumbers[place] = placeNumber
         result.places.append(place)
       }
       if let id = cells.value("cell_id", in: row).integer { slots[id] = (placeNumber, sideNumber) }
+    }
+    let (slotCount, overflow) = result.sides.count.multipliedReportingOverflow(
+      by: result.places.count)
+    guard !overflow, slotCount <= max(Book.mostSlots, 8 * cells.rows.count) else {
+      throw ComparisonError.tooSparse(
+        sides: result.sides.count, places: result.places.count, cells: cells.rows.count)
     }
     var comparison = Comparison(
       metric: metric, sideCount: max(1, result.sides.count), placeCount: result.places.count)
@@ -87,6 +103,9 @@ extension Book {
     result.comparison = comparison
     return result
   }
+
+  /// How many pairs of a side and a place are compared however few of them have a cell.
+  private static let mostSlots = 1 << 18
 
   private func side(
     of row: [Value], in cells: ResultTable, by dimension: SweepComparison.Dimension

@@ -22,7 +22,7 @@ extension Connection {
       var status = stat()
       guard lstat(name, &status) != 0 else { throw BookError.copyExists(path: name) }
     }
-    let draft = try DraftFile(for: path, mode: 0o640 & mode())
+    let draft = try DraftFile(for: path, access: access())
     try draft.fill { target in
       try copyPages(to: target, stop)
       try target.execute(Statements.leaveWal)
@@ -31,13 +31,13 @@ extension Connection {
     try draft.place()
   }
 
-  /// Who may do what with the book's file.
-  private func mode() -> mode_t {
+  /// Who may do what with a copy of the book's file.
+  private func access() -> DraftFile.Access {
     var status = stat()
     guard let name = sqlite3_db_filename(handle, nil), stat(name, &status) == 0 else {
-      return 0o600
+      return DraftFile.Access(mode: 0o600)
     }
-    return status.st_mode | 0o600
+    return DraftFile.Access(mode: 0o640 & (status.st_mode | 0o600), group: status.st_gid)
   }
 
   /// Copies page by page (sqlite.org/backup.html) what one read transaction sees. Not by VACUUM INTO, which
@@ -64,15 +64,21 @@ extension Connection {
 
 /// A file under another name beside its place, which goes there when it is whole, or away.
 final class DraftFile {
+  /// Who may do what with a file.
+  struct Access {
+    var mode: mode_t
+    /// Whose `mode` speaks of a group; nil for that of every file this process makes.
+    var group: gid_t?
+  }
+
   /// Where it is until then.
   let draft: String
   private let path: String
   private let descriptor: Int32
   private let unfinished: UnfinishedFiles
 
-  /// - Parameter mode: who may do what with it.
   /// - Throws: `BookError.cannotCreate` where the folder takes no file.
-  init(for path: String, mode: mode_t) throws {
+  init(for path: String, access: Access) throws {
     self.path = path
     var template = Array("\(path).XXXXXX".utf8CString)
     let code: Int32
@@ -86,6 +92,9 @@ final class DraftFile {
     guard descriptor >= 0 else {
       throw BookError.cannotCreate(path: path, reason: String(cString: strerror(code)))
     }
+    var mode = access.mode
+    // A group that this process is no member of cannot be given the file, and another should not have it.
+    if let group = access.group, fchown(descriptor, uid_t.max, group) != 0 { mode &= ~0o070 }
     // A file system without permissions takes none.
     _ = fchmod(descriptor, mode)
   }

@@ -52,7 +52,7 @@ extension Book {
         try connection.stopping(stop) {
           for file in files {
             let source = try MergeSource(
-              file, beside: path, time: time, programVersion: version, stop)
+              file, beside: path, wait: wait, time: time, programVersion: version, stop)
             let merger = try SweepMerger(source, into: connection)
             for id in try source.sweepIDs() { merged.append(try merger.merge(id)) }
             // What comes behind would be compared with what is half here.

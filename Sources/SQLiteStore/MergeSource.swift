@@ -9,14 +9,17 @@ final class MergeSource {
   private let folder: ScratchFolder?
   private let stop: StopCheck
 
-  /// - Parameter target: the book that takes it in; a copy lies beside it meanwhile.
+  /// - Parameters:
+  ///   - target: the book that takes it in; a copy lies beside it meanwhile.
+  ///   - wait: how many milliseconds a statement waits for another process.
   /// - Throws: `BookError`, `SQLiteError`.
   init(
-    _ path: String, beside target: String, time: String, programVersion: String, _ stop: StopCheck
+    _ path: String, beside target: String, wait: Int32, time: String, programVersion: String,
+    _ stop: StopCheck
   ) throws {
     self.path = path
     self.stop = stop
-    let original = try Book.connectToAnyVersion(path)
+    let original = try Book.connectToAnyVersion(path, wait)
     if try original.identity().version == Int64(Migration.known.count) {
       folder = nil
       connection = original
@@ -25,12 +28,10 @@ final class MergeSource {
       self.folder = folder
       try original.copy(to: folder.book, stop: stop)
       let copy = try Connection(path: folder.book, access: .writing, wait: 0)
-      _ = try copy.stopping(stop) {
-        try Upgrader(
-          connection: copy, path: path, migrations: Migration.known, time: time,
-          programVersion: programVersion, keepsCopy: false
-        ).upgrade()
-      }
+      _ = try Upgrader(
+        connection: copy, path: path, migrations: Migration.known, time: time,
+        programVersion: programVersion, keepsCopy: false, stop: stop
+      ).upgrade()
       connection = copy
     }
     try connection.execute("BEGIN")

@@ -22,6 +22,8 @@ struct Upgrader {
   let programVersion: String
   /// Whether a copy from before is put beside it.
   var keepsCopy = true
+  /// Ends it where the book is as it was.
+  var stop = StopCheck { false }
   /// How often a copy is made anew because another process wrote while it was made.
   private static let mostCopies = 5
 
@@ -34,6 +36,7 @@ struct Upgrader {
     // Dropping a table deletes what refers to it where foreign keys are enforced, and inside a transaction
     // the switch does nothing (sqlite.org/lang_altertable.html, 7).
     try connection.execute(Statements.leaveForeignKeys)
+    try connection.execute(Statements.renameTablesAlone)
     defer { try? connection.execute(Statements.configure) }
     for _ in 0..<Self.mostCopies {
       let version = try connection.identity().version
@@ -42,6 +45,7 @@ struct Upgrader {
       let backup = version > 0 && keepsCopy ? try copy(of: version) : nil
       do {
         return try connection.transaction {
+          try stop.check()
           let isStill = try connection.identity().version == version
           guard try isStill && (backup == nil || dataVersion() == seen) else { throw Overtaken() }
           let pending = migrations.filter { $0.version > version }
@@ -64,13 +68,18 @@ struct Upgrader {
   private struct Overtaken: Error {}
 
   private func apply(_ migration: Migration) throws {
-    try connection.execute(migration.sql)
-    let faults = try connection.table(Statements.foreignKeyFaults).rows.count
-    guard faults == 0 else {
-      throw BookError.migrationFails(
-        path: path, version: migration.version, name: migration.name,
-        reason: "\(faults) rows would refer to what is not there")
+    func failure(_ reason: String) -> BookError {
+      .migrationFails(
+        path: path, version: migration.version, name: migration.name, reason: reason)
     }
+    do {
+      try connection.stopping(stop) { try connection.execute(migration.sql) }
+    } catch let error as SQLiteError where error.kind == .other {
+      // Tables, views or indexes that somebody added may stand in its way.
+      throw failure(error.message)
+    }
+    let faults = try connection.table(Statements.foreignKeyFaults).rows.count
+    guard faults == 0 else { throw failure("\(faults) rows would refer to what is not there") }
     try connection.run(
       Statements.insertMigration,
       [
@@ -92,7 +101,7 @@ struct Upgrader {
     while true {
       let name = "\(path).schema-\(version)\(number == 1 ? "" : "-\(number)").backup"
       do {
-        try connection.copy(to: name)
+        try connection.copy(to: name, stop: stop)
         return name
       } catch BookError.copyExists {
         number += 1

@@ -1,6 +1,5 @@
 import LoRASpectra
 import Rendering
-import Yams
 
 /// A spec as it stands in a YAML text: a mapping of field names to a value, a list or a list text.
 package struct SpecText {
@@ -15,83 +14,125 @@ package struct SpecText {
   /// What the text says, by field.
   package private(set) var entries: [SweepSpec.Field: Entry] = [:]
 
+  /// A value of the text: a scalar, or a list of scalars.
+  private struct Value {
+    var mark: TextMark
+    var texts: [(text: String, mark: TextMark)]
+    var isList: Bool
+  }
+
+  /// The values that have an anchor.
+  private var anchored: [String: Value] = [:]
+
   /// Reads a text.
   ///
   /// - Throws: `SpecTextError`.
   package init(_ text: String) throws {
-    let known = SweepSpec.Field.allCases.map(\.rawValue)
-    guard SpecText.aliases(in: text) <= SpecText.mostAliases else {
+    var reader = try YAMLReader(text)
+    var next = try reader.next()
+    while case .start = next.event { next = try reader.next() }
+    guard case .mappingStart = next.event else {
       throw SpecTextError(
-        .start, "has more than \(SpecText.mostAliases) aliases. Write the values themselves.")
+        next.mark,
+        "is no spec. Write 'field: value' lines; fields are \(SpecText.fields).")
     }
-    let node: Node?
-    do {
-      // The encoding is said, because Yams takes it from the environment where it is not.
-      node = try Yams.compose(yaml: text, .default, .default, .utf8)
-    } catch let error as YamlError {
-      throw SpecTextError(error)
+    while true {
+      let key = try reader.next()
+      if case .end = key.event { break }
+      let field = try field(key.event, key.mark)
+      let value = try value(of: field, &reader)
+      let items =
+        value.isList || field == .name || field == .note
+        ? value.texts : value.texts.flatMap { ListText.items($0.text).map { ($0, value.mark) } }
+      entries[field] = Entry(mark: value.mark, items: items)
     }
-    guard let node, case .mapping(let mapping) = node else {
-      throw SpecTextError(
-        TextMark(node?.mark),
-        "is no spec. Write 'field: value' lines; fields are \(known.joined(separator: ", ")).")
-    }
-    for (key, value) in mapping {
-      let name = key.string ?? ""
-      guard let field = SweepSpec.Field(rawValue: name) else {
-        let nearest = nearestName(to: name, among: known).map { "Did you mean '\($0)'? " } ?? ""
-        throw SpecTextError(
-          TextMark(key.mark),
-          "'\(printable(name.shortened(to: 80)))' is no field of a spec. \(nearest)Fields are \(known.joined(separator: ", "))."
-        )
-      }
-      entries[field] = try SpecText.entry(field, value)
+    _ = try reader.next()
+    let rest = try reader.next()
+    guard case .streamEnd = rest.event else {
+      throw SpecTextError(rest.mark, "has a second document. Write one spec a file.")
     }
   }
 
-  private static func entry(_ field: SweepSpec.Field, _ value: Node) throws -> Entry {
-    let mark = TextMark(value.mark)
-    switch value {
-    case .scalar(let scalar):
-      let texts =
-        field == .name || field == .note ? [scalar.string] : ListText.items(scalar.string)
-      return Entry(mark: mark, items: texts.map { ($0, mark) })
-    case .sequence(let sequence):
-      let items = try sequence.map { item in
-        guard case .scalar(let scalar) = item else {
-          throw SpecTextError(
-            TextMark(item.mark),
-            "\(field.rawValue): an item is no plain value. Write one value an item.")
-        }
-        return (text: scalar.string, mark: TextMark(item.mark))
-      }
-      return Entry(mark: mark, items: items)
-    case .mapping, .alias:
+  private static let fields = SweepSpec.Field.allCases.map(\.rawValue).joined(separator: ", ")
+
+  private func field(_ event: YAMLReader.Event, _ mark: TextMark) throws -> SweepSpec.Field {
+    var name = ""
+    if case .scalar(let text, _) = event { name = text }
+    guard let field = SweepSpec.Field(rawValue: name) else {
+      let nearest = nearestName(to: name, among: SweepSpec.Field.allCases.map(\.rawValue))
+      throw SpecTextError(
+        mark,
+        "'\(printable(name.shortened(to: 80)))' is no field of a spec. \(nearest.map { "Did you mean '\($0)'? " } ?? "")Fields are \(SpecText.fields)."
+      )
+    }
+    guard entries[field] == nil else {
+      throw SpecTextError(mark, "the key '\(name)' is given twice. Give every field once.")
+    }
+    return field
+  }
+
+  private mutating func value(
+    of field: SweepSpec.Field, _ reader: inout YAMLReader
+  ) throws -> Value {
+    let (event, mark) = try reader.next()
+    switch event {
+    case .scalar(let text, let anchor):
+      let value = Value(mark: mark, texts: [(text, mark)], isList: false)
+      if let anchor { anchored[anchor] = value }
+      return value
+    case .alias(let name):
+      guard let value = anchored[name] else { throw SpecText.noAnchor(name, mark) }
+      return value
+    case .sequenceStart(let anchor):
+      var value = Value(mark: mark, texts: [], isList: true)
+      while let item = try item(of: field, &reader) { value.texts.append(item) }
+      if let anchor { anchored[anchor] = value }
+      return value
+    default:
       throw SpecTextError(
         mark,
         "\(field.rawValue): is no value or list. Write it as '\(field.rawValue): value'.")
     }
   }
 
-  /// A spec has no use for them, and a few that name one another grow without bounds where they are read.
-  private static let mostAliases = 8
+  /// - Returns: nil where the list ends.
+  private mutating func item(
+    of field: SweepSpec.Field, _ reader: inout YAMLReader
+  ) throws -> (text: String, mark: TextMark)? {
+    let (event, mark) = try reader.next()
+    switch event {
+    case .end: return nil
+    case .scalar(let text, let anchor):
+      if let anchor {
+        anchored[anchor] = Value(mark: mark, texts: [(text, mark)], isList: false)
+      }
+      return (text, mark)
+    case .alias(let name):
+      guard let value = anchored[name] else { throw SpecText.noAnchor(name, mark) }
+      if !value.isList, let text = value.texts.first { return text }
+    default: break
+    }
+    throw SpecTextError(
+      mark, "\(field.rawValue): an item is no plain value. Write one value an item.")
+  }
 
-  /// About how many aliases there are: an asterisk and a name where a value may begin.
-  private static func aliases(in text: String) -> Int {
-    text.matches(of: #/(?:^|[\s\[{,:?-])\*[^\s,\[\]{}]/#).count
+  private static func noAnchor(_ name: String, _ mark: TextMark) -> SpecTextError {
+    SpecTextError(
+      mark,
+      "there is no anchor '&\(printable(name.shortened(to: 80)))' before '*'. Write the value itself."
+    )
   }
 
   /// The canonical text of a spec's grid, as YAML that ``init(_:)`` reads back.
   ///
   /// - Throws: what the YAML library throws, which a test rules out.
   package static func canonical(_ spec: SweepSpec) throws -> String {
-    let pairs = SweepSpec.gridFields.map { field -> (Node, Node) in
-      let items = spec.items(of: field).map { Node($0) }
-      let value =
-        field == .stream
-        ? items.first ?? Node("") : Node.sequence(Node.Sequence(items, .implicit, .flow))
-      return (Node(field.rawValue), value)
-    }
-    return try Yams.serialize(node: Node(pairs), width: -1, allowUnicode: true)
+    try YAMLWriter.text(
+      of: SweepSpec.gridFields.map { field in
+        let items = spec.items(of: field)
+        return (
+          field.rawValue, field == .stream ? .text(items.first ?? "") : .list(items)
+        )
+      })
   }
 }

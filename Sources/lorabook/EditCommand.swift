@@ -35,6 +35,7 @@ struct EditCommand: ParsableCommand {
     guard !edit.isEmpty else {
       throw Failure("nothing to change. Give --name, --note, --tag or --untag.", .usage)
     }
+    Interruption.watch(mayEndAnywhere: true)
     let book = try book.changing()
     try book.edit(book.sweepID(sweep), edit)
   }

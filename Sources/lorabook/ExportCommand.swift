@@ -43,7 +43,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var book: BookOptions
 
   func run() throws {
-    Interruption.watch(isQuestion: true)
+    Interruption.watch(mayEndAnywhere: true)
     let layout = try spreadsheet.layout(of: format)
     let book = try book.reading()
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }

@@ -38,6 +38,10 @@ struct Failure: Error {
     case let error as SQLiteError: self = Failure.of(error)
     case let error as InquiryError: self = Failure.of(error)
     case let error as NamedQueryError: self = Failure.of(error)
+    case ComparisonError.tooSparse(let sides, let places, let cells):
+      self.init(
+        "\(sides) sides at \(places) places have \(cells) cells between them, so there is next to nothing to set side by side. Compare --by a setting with fewer values, or ask with 'lorabook sql'.",
+        .usage)
     case let error as LAPACKError: self = Failure.of(error)
     case let error as OutputError:
       let reason = String(cString: strerror(error.code))

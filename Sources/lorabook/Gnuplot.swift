@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Rendering
 
@@ -11,49 +10,36 @@ enum Gnuplot {
   ///
   /// - Returns: the bytes that gnuplot wrote, and its warnings.
   /// - Throws: `Failure` where there is no gnuplot, where it fails, and on Ctrl-C.
-  static func draw(_ script: String) throws -> (picture: Data, warnings: String) {
+  static func draw(_ script: String) throws -> (picture: [UInt8], warnings: String) {
     guard let program = path() else {
       throw Failure(
         "there is no gnuplot on the PATH, and it draws the pictures. Install it (Debian: apt install gnuplot-nox), or write what it would draw with --script; every other command works without it.",
         .failure)
     }
-    // Files without names: nothing has to be read while something else is written, and nothing stays behind.
-    let input = try temporaryFile()
-    let output = try temporaryFile()
-    let errors = try temporaryFile()
-    try input.write(contentsOf: Data(script.utf8))
-    try input.seek(toOffset: 0)
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    // Read as a file, so that it ends at the first error; -d leaves the user's own settings out.
-    process.arguments = ["-d", "/dev/stdin"]
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = errors
-    var environment = ProcessInfo.processInfo.environment
-    environment["LC_ALL"] = "C.UTF-8"
-    process.environment = environment
+    let input = try UnnamedFile()
+    let output = try UnnamedFile()
+    let errors = try UnnamedFile()
+    try input.fill(script)
+    let process: ChildProcess
     do {
-      try process.run()
+      // Read as a file, so that it ends at the first error; -d leaves the user's own settings out.
+      process = try ChildProcess(
+        program, ["-d", "/dev/stdin"], environment: ["LC_ALL": "C.UTF-8"],
+        streams: (input.descriptor, output.descriptor, errors.descriptor))
     } catch {
       throw Failure(
-        "'\(program)' cannot be started: \(error.localizedDescription). Install gnuplot anew.",
+        "'\(program)' cannot be started: \(String(cString: strerror(error.code))). Install gnuplot anew.",
         .failure)
     }
-    while process.isRunning {
-      if Interruption.isAsked {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        throw Failure("interrupted: no picture was drawn.", .interrupted)
-      }
-      usleep(2_000)
+    let ending = process.wait(shouldStop: { Interruption.isAsked })
+    guard !Interruption.isAsked else {
+      throw Failure("interrupted: no picture was drawn.", .interrupted)
     }
-    let picture = try contents(of: output)
-    let said = String(decoding: try contents(of: errors), as: UTF8.self)
-    guard process.terminationReason == .exit, process.terminationStatus == 0, !picture.isEmpty
-    else {
+    let picture = try output.contents()
+    let said = String(decoding: try errors.contents(), as: UTF8.self)
+    guard case .exited(0) = ending, !picture.isEmpty else {
       throw Failure(
-        "gnuplot \(ending(of: process)): \(words(said)). Version 5.2 or newer is needed; --script shows what it was given.",
+        "gnuplot \(words(ending)): \(words(said)). Version 5.2 or newer is needed; --script shows what it was given.",
         .failure)
     }
     return (picture, said)
@@ -69,35 +55,19 @@ enum Gnuplot {
     }
   }
 
-  private static func temporaryFile() throws -> FileHandle {
-    guard let file = tmpfile() else {
-      throw OutputError(path: "a temporary file", code: errno, isCreation: true)
+  private static func words(_ ending: ChildProcess.Ending) -> String {
+    switch ending {
+    case .killed(let signal): "was ended by signal \(signal)"
+    case .exited(0): "drew nothing"
+    case .exited(let status): "failed with status \(status)"
     }
-    defer { fclose(file) }
-    let descriptor = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0)
-    guard descriptor >= 0 else {
-      throw OutputError(path: "a temporary file", code: errno, isCreation: true)
-    }
-    return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-  }
-
-  private static func contents(of file: FileHandle) throws -> Data {
-    try file.seek(toOffset: 0)
-    return try file.readToEnd() ?? Data()
-  }
-
-  private static func ending(of process: Process) -> String {
-    if process.terminationReason == .uncaughtSignal {
-      return "was ended by signal \(process.terminationStatus)"
-    }
-    return process.terminationStatus == 0
-      ? "drew nothing" : "failed with status \(process.terminationStatus)"
   }
 
   /// What gnuplot said, in one short line: it shows the place with a caret below, which says nothing here.
   private static func words(_ said: String) -> String {
     let lines = said.split(whereSeparator: \.isNewline)
-      .map { $0.trimmingCharacters(in: .whitespaces) }
+      .map { $0.trimmingPrefix(while: \.isWhitespace) }
+      .map { $0.prefix(through: $0.lastIndex { !$0.isWhitespace } ?? $0.startIndex) }
       .filter { !$0.isEmpty && $0 != "^" }
     // The last line says why, those before it quote the script.
     return lines.last.map { "\"\($0.prefix(300))\"" } ?? "it said nothing"

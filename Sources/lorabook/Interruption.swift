@@ -14,10 +14,11 @@ enum Interruption {
 
   /// Starts to watch for SIGINT, SIGTERM and SIGHUP.
   ///
-  /// - Parameter isQuestion: whether nothing is changed, and the process may end by itself a second behind the first:
-  ///   SQLite looks up between two of its instructions, and in anybody's SQL one may take hours.
-  static func watch(isQuestion: Bool = false) {
-    patience.store(isQuestion ? 1 : 0, ordering: .relaxed)
+  /// - Parameter mayEndAnywhere: whether nothing is changed, or all in one transaction, and the process may end by itself
+  ///   a second behind the first: SQLite looks up between two of its instructions, and in anybody's SQL one may take
+  ///   hours; nor does it while it waits for a book that another process writes.
+  static func watch(mayEndAnywhere: Bool = false) {
+    patience.store(mayEndAnywhere ? 1 : 0, ordering: .relaxed)
     // A handler may not be the first to touch a lazily made global.
     _ = isAsked
     _ = farewell

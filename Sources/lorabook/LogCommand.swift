@@ -66,6 +66,7 @@ struct LogCommand: ParsableCommand {
         "--sweep: the name '\(printable(name))' \(reason). Give another, such as 'baseline'.",
         .usage)
     }
+    Interruption.watch(mayEndAnywhere: true)
     let book = try book.recording()
     _ = try ExternalRunWriter.record(in: book, Machine.origin(.log), mayAppend: true) {
       try $0.add(run, to: sweep)

@@ -30,7 +30,7 @@ struct LsCommand: ParsableCommand {
     if let limit, limit < 0 {
       throw Failure("--limit: '\(limit)' is below 0. Give how many sweeps to list.", .usage)
     }
-    Interruption.watch(isQuestion: true)
+    Interruption.watch(mayEndAnywhere: true)
     let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
     let sweeps = try inquiry.listSweeps(where: `where`, tag: tag, limit: limit)
     let isWhole = `where` == nil && tag == nil && limit == nil

@@ -65,7 +65,7 @@ struct MergeCommand: ParsableCommand {
     }
     // An older book is not brought up to date for this: opening it to read refuses it.
     _ = try book.reading()
-    return try merge(into: book.recording(), isRehearsal: true)
+    return try merge(into: book.recording(settles: false), isRehearsal: true)
   }
 
   private func merge(into book: Book, isRehearsal: Bool = false) throws -> [MergedSweep] {

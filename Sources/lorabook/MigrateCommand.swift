@@ -22,6 +22,7 @@ struct MigrateCommand: ParsableCommand {
   @OptionGroup var output: FormatOption
 
   func run() throws {
+    Interruption.watch(mayEndAnywhere: true)
     let path = try book.path()
     let pending = try Book.pendingMigrations(of: path, wait: book.milliseconds())
     guard !pending.isEmpty else {

@@ -62,7 +62,7 @@ final class WholeFile {
   private var descriptor: Int32
   private let unfinished: UnfinishedFiles
 
-  /// - Throws: `OutputError` where the folder takes no file.
+  /// - Throws: `OutputError` where the folder takes no file, `Failure` for a file of SQLite's: a book, or its log.
   init(path: String) throws {
     self.path = path
     target =
@@ -76,12 +76,18 @@ final class WholeFile {
     if isThere, kind == S_IFDIR {
       throw OutputError(path: path, code: EISDIR, isCreation: true)
     }
+    if isThere, kind == S_IFREG, WholeFile.isSQLite(target) {
+      throw Failure(
+        "'\(path)' is a book or belongs to one, and would be lost. Choose another place, or remove it first.",
+        .cannotCreate)
+    }
     if isThere, kind != S_IFREG {
       temporary = nil
       unfinished = UnfinishedFiles([])
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
     } else {
-      let name = "\(target).\(getpid()).part"
+      // Not by the process's number, which another may have had that was killed.
+      let name = "\(target).\(String(UInt64.random(in: .min ... .max), radix: 36)).part"
       temporary = name
       (descriptor, unfinished) = try UnfinishedFiles.holdingSignals {
         let descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
@@ -94,6 +100,24 @@ final class WholeFile {
     guard descriptor >= 0 else {
       throw OutputError(path: path, code: errno, isCreation: true)
     }
+    // Who could not read the file before cannot read the one in its place.
+    if isThere, temporary != nil { _ = fchmod(descriptor, status.st_mode & 0o777) }
+  }
+
+  /// Whether a file begins as SQLite's databases (sqlite.org/fileformat.html, 1.3), write-ahead logs (4.1) or
+  /// their indexes (sqlite.org/walformat.html, 2.1) do.
+  private static func isSQLite(_ path: String) -> Bool {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var start = [UInt8](repeating: 0, count: 16)
+    let count = read(file, &start, start.count)
+    guard count > 0 else { return false }
+    let beginnings: [[UInt8]] = [
+      Array("SQLite format 3\0".utf8), [0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83],
+      [0x18, 0xe2, 0x2d, 0x00], [0x00, 0x2d, 0xe2, 0x18],
+    ]
+    return beginnings.contains { start[..<count].starts(with: $0) }
   }
 
   /// What was not finished leaves nothing behind.
@@ -120,7 +144,10 @@ final class WholeFile {
   }
 }
 
-private func writeAll(
+/// Writes all of some bytes to an open file.
+///
+/// - Throws: `ClosedPipe`, `OutputError`.
+func writeAll(
   _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
 ) throws {
   var rest = bytes[...]

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BoostStatistics
-import Foundation
+import Glibc
 import LoRASpectra
 import Rendering
 import SQLiteStore
@@ -68,7 +68,7 @@ struct PlotCommand: ParsableCommand {
     let text = GnuplotScript.text(of: figure, as: format)
     let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
     if script {
-      try write(Data(text.utf8), to: file)
+      try write(Array(text.utf8), to: file)
     } else {
       let (picture, warnings) = try Gnuplot.draw(text)
       for line in warnings.split(whereSeparator: \.isNewline) where !line.allSatisfy(\.isWhitespace)
@@ -178,7 +178,7 @@ struct PlotCommand: ParsableCommand {
   }
 
   /// The panels without what pads their lines and pages.
-  private static func trimmed(_ picture: Data) -> String {
+  private static func trimmed(_ picture: [UInt8]) -> String {
     var text = ""
     var isBehindEmpty = false
     for line in String(decoding: picture, as: UTF8.self).replacing("\u{c}", with: "")
@@ -197,7 +197,7 @@ struct PlotCommand: ParsableCommand {
     return text.contains("\u{1b}") ? text + "\u{1b}[0m" : text
   }
 
-  private func write(_ bytes: Data, to file: WholeFile?) throws {
+  private func write(_ bytes: [UInt8], to file: WholeFile?) throws {
     try bytes.withUnsafeBytes { bytes in
       if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
     }

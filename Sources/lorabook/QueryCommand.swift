@@ -51,7 +51,7 @@ struct QueryCommand: ParsableCommand {
       return try text.withUTF8 { try StandardOutput.writeData(UnsafeRawBufferPointer($0)) }
     }
     let query = try entry.query.get()
-    Interruption.watch(isQuestion: true)
+    Interruption.watch(mayEndAnywhere: true)
     let values = try query.values(from: texts) { try book.reading().sweepID($0) }
     let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
     let statement = try query.prepare(on: inquiry, file: entry.place)

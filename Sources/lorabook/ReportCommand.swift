@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
     }
     Interruption.watch()
     let path = try book.path()
-    let book = try Book(reading: path)
+    let book = try book.reading()
     let ids = try sweeps.map { try book.sweepID($0) }
     if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
       throw Failure(

@@ -120,8 +120,17 @@ struct ReportContents {
   private func comparison(
     _ ids: [Int64], by dimension: SweepComparison.Dimension
   ) throws -> [ReportPage.Block] {
-    let tables = ComparisonTables(
-      try book.compare(ids, by: dimension, metric: .error), level: level)
+    let comparison: SweepComparison
+    do {
+      comparison = try book.compare(ids, by: dimension, metric: .error)
+    } catch ComparisonError.tooSparse(let sides, let places, let cells) {
+      return [
+        .notice(
+          "\(String(sides)) sides at \(String(places)) places have \(String(cells)) cells between them: there is next to nothing to set side by side."
+        )
+      ]
+    }
+    let tables = ComparisonTables(comparison, level: level)
     guard tables.sides.count > 1 else {
       let only = tables.sides.first ?? "none"
       return [

@@ -97,7 +97,7 @@ final class ReportPictures {
     do {
       let bytes = try Gnuplot.draw(GnuplotScript.text(of: figure, as: .svg)).picture
       count += 1
-      let svg = try InlineSVG(Array(bytes), prefix: "picture-\(count)-")
+      let svg = try InlineSVG(bytes, prefix: "picture-\(count)-")
       return [
         .picture(
           ReportPage.Picture(

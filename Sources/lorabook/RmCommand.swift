@@ -27,6 +27,7 @@ struct RmCommand: ParsableCommand {
   @OptionGroup var book: BookOptions
 
   func run() throws {
+    Interruption.watch(mayEndAnywhere: true)
     let book = try book.changing()
     var ids: [Int64] = []
     for id in try sweeps.map({ try book.sweepID($0) }) where !ids.contains(id) { ids.append(id) }

@@ -23,7 +23,7 @@ struct SqlCommand: ParsableCommand {
 
   func run() throws {
     let text = sql == "-" ? try TextFile.readStandardInput() : sql
-    Interruption.watch(isQuestion: true)
+    Interruption.watch(mayEndAnywhere: true)
     let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
     let statement = try inquiry.prepare(text)
     try inquiry.bind(parameters.untyped(), to: statement)

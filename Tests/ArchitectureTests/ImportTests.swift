@@ -11,10 +11,10 @@ struct ImportTests {
     "SQLiteStore": ["LoRASpectra", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
     "Rendering": ["LoRASpectra", "CWideCharacters", "Glibc", "Mustache"],
-    "YAMLSpecs": ["LoRASpectra", "Rendering", "Yams"],
+    "YAMLSpecs": ["LoRASpectra", "Rendering", "CYAML"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-      "ExpatSVG", "YAMLSpecs", "ArgumentParser", "Foundation", "FoundationEssentials", "Glibc",
+      "ExpatSVG", "YAMLSpecs", "ArgumentParser", "FoundationEssentials", "Glibc",
       "Synchronization",
     ],
   ]
@@ -25,6 +25,7 @@ struct ImportTests {
     "CLAPACK": ["stddef.h", "stdlib.h", "string.h", "dlfcn.h", "pthread.h"],
     "CBoostMath": ["boost/math/distributions/students_t.hpp", "limits"],
     "CExpat": ["expat.h"],
+    "CYAML": ["yaml.h"],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
     "CWideCharacters": ["stdint.h", "wchar.h"],
   ]

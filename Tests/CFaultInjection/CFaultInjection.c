@@ -10,7 +10,7 @@ enum { MOST_WATCHES = 32 };
 
 typedef struct {
   atomic_int is_taken;
-  char *prefix;
+  _Atomic(char *) prefix;
   atomic_int kind;
   atomic_long nth;
   atomic_int for_good;
@@ -64,10 +64,12 @@ static disk_t *disk_of(int watch) { return watch < 0 ? 0 : atomic_load(&watches[
 
 static int watch_of(const char *path) {
   if (!path) return joined;
-  for (int i = 0; i < MOST_WATCHES; i++)
-    if (atomic_load(&watches[i].is_taken) == 2 &&
-        strncmp(path, watches[i].prefix, strlen(watches[i].prefix)) == 0)
-      return i;
+  for (int i = 0; i < MOST_WATCHES; i++) {
+    if (atomic_load(&watches[i].is_taken) != 2) continue;
+    // By now another test may have taken it.
+    const char *prefix = atomic_load(&watches[i].prefix);
+    if (strncmp(path, prefix, strlen(prefix)) == 0) return i;
+  }
   return -1;
 }
 
@@ -280,7 +282,7 @@ int faults_watch(const char *prefix) {
   for (int i = 0; i < MOST_WATCHES; i++) {
     int is_free = 0;
     if (!atomic_compare_exchange_strong(&watches[i].is_taken, &is_free, 1)) continue;
-    watches[i].prefix = kept(prefix);
+    atomic_store(&watches[i].prefix, kept(prefix));
     atomic_store(&watches[i].no_shared_memory, 0);
     faults_arm(i, FAULT_OPEN, 0, 0, SQLITE_OK);
     atomic_store(&watches[i].is_taken, 2);

@@ -167,11 +167,26 @@ struct SurroundingsTests {
     try scratch.write(text + "? *a8\n: 1\n", to: "bomb.yaml")
     let result = try scratch.bash("timeout 20 lorabook sweep bomb.yaml")
     #expect(result.status == 65)
-    #expect(result.errors.contains("bomb.yaml:1:1: has more than 8 aliases"))
+    #expect(result.errors.contains("bomb.yaml:1:1: 'a0' is no field of a spec"))
+    // A list has no lists to grow by.
+    for (text, place) in [
+      ("seeds: &s [1, 2]\nranks: [*s, *s]", "2:9: ranks: an item is no plain value"),
+      ("seeds: &s [1, *s]", "1:15: there is no anchor '&s' before '*'"),
+      ("seeds: *s", "1:8: there is no anchor '&s' before '*'"),
+      ("seeds: 1\nseeds: 2", "2:1: the key 'seeds' is given twice"),
+      ("seeds: 1\n---\nseeds: 2", "2:1: has a second document"),
+    ] {
+      try scratch.write(text + "\n", to: "spec.yaml")
+      let refused = try scratch.lorabook("sweep", "spec.yaml")
+      #expect(refused.status == 65)
+      #expect(refused.errors.hasPrefix("lorabook: spec.yaml:\(place)"), "\(refused.errors)")
+    }
     // An anchor and its alias are fine, and asterisks in a text are no aliases.
     try scratch.write(
-      "seeds: &s [1]\nranks: [2]\nnote: a * b * c * d * e * f * g * h * i * j\n", to: "fine.yaml")
-    #expect(try scratch.lorabook("sweep", "fine.yaml", "--quiet").status == 0)
+      "seeds: &s [1, &two 2]\nranks: [*two, 4]\nalphas: *s\nnote: a * b * c * d\n", to: "fine.yaml")
+    #expect(
+      try scratch.lorabook("sweep", "fine.yaml", "--dry-run").output.hasPrefix(
+        "4 updates, 32 runs: 2 seeds × 1 shape × 1 noise level × 2 profiles × 2 ranks × 2 alphas"))
   }
 
   @Test("A control character in a spec is refused with its place")

@@ -76,6 +76,32 @@ struct DamagedContentTests {
     #expect(result.output.contains("planned_runs"), "\(result.output)")
   }
 
+  @Test("Results with settings that no two of them share fill no memory and keep nobody waiting")
+  func unlike() throws {
+    let rows = (1...16_000).map { "\($0),8,8,p\($0),0.\($0),2,\($0).5,r\($0),1,0.5,0.1" }
+    try scratch.write(
+      "seed,d,k,profile,noise,rank,alpha,rule,scale,error,truncation_error\n"
+        + rows.joined(separator: "\n") + "\n", to: "search.csv")
+    let result = try scratch.bash(
+      """
+      ulimit -v 4000000
+      lorabook import search.csv --name search > /dev/null; echo "import $?"
+      timeout 30 lorabook compare search --format csv > compared 2> why; echo "compare $?"
+      timeout 30 lorabook compare search --by noise > /dev/null 2>&1; echo "by noise $?"
+      timeout 30 lorabook show search > shown; echo "show $?"
+      timeout 60 lorabook report search -o page.html 2> /dev/null; echo "report $?"
+      timeout 30 lorabook plot search --kind compare > /dev/null 2>&1; echo "plot $?"
+      grep -c p15999 shown
+      """)
+    #expect(
+      result.lines == [
+        "import 0", "compare 64", "by noise 64", "show 0", "report 0", "plot 64", "2",
+      ], "\(result.output)\(result.errors)")
+    #expect(
+      try scratch.read("why").contains("16000 sides at 16000 places have 16000 cells"))
+    #expect(try scratch.read("page.html").contains("next to nothing to set side by side"))
+  }
+
   @Test("A byte-order mark before an empty line is no end of reading")
   func markBeforeEmptyLine() throws {
     let result = try scratch.bash(

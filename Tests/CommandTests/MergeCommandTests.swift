@@ -81,6 +81,16 @@ struct MergeCommandTests {
     }
   }
 
+  @Test("with --dry-run leaves a sweep whose process is gone as the book has it")
+  func dryRunOnStaleSweep() throws {
+    _ = try scratch.sqlite("UPDATE sweep SET status = 'running', finished_at = NULL", book: "b.db")
+    let result = try scratch.bash(
+      "sha256sum b.db; lorabook merge --db b.db a.db --dry-run > shown; sha256sum b.db; lorabook ls --db b.db"
+    )
+    #expect(result.lines.count > 2 && result.lines[0] == result.lines[1], "\(result.errors)")
+    #expect(result.output.contains("interrupted"))
+  }
+
   @Test("says what contradicts what, keeps nothing, and exits with 1")
   func conflict() throws {
     _ = try scratch.lorabook("backup", "--db", "a.db", "copy.db")

@@ -159,15 +159,22 @@ struct SweepTablesTests {
     #expect(table.rows == expected)
   }
 
-  @Test("leave empty what was not recorded")
-  func holes() {
-    let table = SweepTables.pivot(
+  @Test("leave empty what was not recorded, and have a row for each number where nearly all is empty")
+  func holes() throws {
+    let unlike = SweepTables.pivot(
+      ResultTable(
+        columns: ["rank", "rule", "error"],
+        rows: (1...1000).map { [.integer($0), .text("r\($0)"), .real(1)] }),
+      keys: ["rank"], across: "rule", values: "error")
+    #expect(unlike == nil)
+    let pivoted = SweepTables.pivot(
       ResultTable(
         columns: ["rank", "rule", "error"],
         rows: [
           [.integer(2), .text("lora"), .real(1)], [.integer(4), .text("unit"), .real(2)],
           [.integer(4), .text("unit"), .real(3)],
         ]), keys: ["rank"], across: "rule", values: "error")
+    let table = try #require(pivoted)
     #expect(table.columns == ["rank", "lora", "unit"])
     #expect(
       table.rows == [[.integer(2), .real(1), .absent], [.integer(4), .absent, .real(2)]])

@@ -149,7 +149,7 @@ struct BackupTests {
   @Test("goes to its place where files have one name only, unless something is there by then")
   func noLinks() throws {
     func draft(_ path: String) throws -> DraftFile {
-      let draft = try DraftFile(for: path, mode: 0o600)
+      let draft = try DraftFile(for: path, access: DraftFile.Access(mode: 0o600))
       try draft.fill { try $0.execute("CREATE TABLE whole (a)") }
       return draft
     }

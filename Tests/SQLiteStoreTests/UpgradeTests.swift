@@ -95,6 +95,77 @@ struct UpgradeTests {
     #expect(try upgrade().connection.table(schema).rows == fresh.connection.table(schema).rows)
   }
 
+  @Test(
+    "keeps what somebody added to a book, and says what stands in its way",
+    arguments: released,
+    [
+      ("CREATE VIEW best AS SELECT sweep, min(error) AS least FROM runs GROUP BY sweep", true),
+      ("CREATE VIEW inner_table AS SELECT count(*) FROM run", true),
+      ("CREATE VIEW broken AS SELECT * FROM nowhere", true),
+      ("CREATE TABLE mine (a); CREATE INDEX mine_a ON mine (a)", true),
+      ("CREATE TABLE draw (a)", false), ("CREATE TABLE spectrum_1 (a)", false),
+    ])
+  func addedObjects(version: Int64, added: (sql: String, isKept: Bool)) throws {
+    try place(version: version)
+    let fresh = try Book(
+      recording: folder.file("fresh.db"), time: openingTime, version: "9.8.7")
+    let connection = try Connection(path: path, access: .writing, wait: 1000)
+    try connection.execute(added.sql)
+    let schema = "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name"
+    let before = (try everything(path), try connection.table(schema).rows)
+    if added.isKept {
+      let upgraded = try upgrade().connection
+      #expect(try everything(path) == before.0)
+      let own = try fresh.connection.table(schema).rows
+      let more = try upgraded.table(schema).rows.filter { !own.contains($0) }
+      #expect(more == before.1.filter { row in more.contains { $0[1] == row[1] } })
+      #expect(more.count == added.sql.split(separator: ";").count)
+      #expect(try upgraded.table("PRAGMA legacy_alter_table").rows == [[.integer(0)]])
+      if added.sql.contains("best") {
+        #expect(try upgraded.table("SELECT * FROM best").rows.count == 5)
+      }
+    } else {
+      let error = #expect(throws: BookError.self) { try upgrade() }
+      guard case .migrationFails(_, _, _, let reason)? = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(reason.contains("already"))
+      #expect(try everything(path) == before.0)
+      #expect(try connection.table(schema).rows == before.1)
+      #expect(try files() == ["book.db", "fresh.db"])
+    }
+  }
+
+  @Test("that is asked to stop, wherever it is, leaves the book as it was, and no copy")
+  func stopped() throws {
+    try place(version: 1)
+    let before = try everything(path)
+    var looks = 0
+    var isDone = false
+    while !isDone {
+      var left = looks
+      do {
+        let book = try Book(
+          recording: path, time: openingTime, version: "9.8.7",
+          shouldStop: {
+            left -= 1
+            return left < 0
+          })
+        isDone = true
+        #expect(book.upgrade?.from == 1)
+        #expect(try everything(path) == before)
+      } catch let error as SQLiteError where error.kind == .interrupted {
+        #expect(try everything(path) == before)
+        #expect(try Connection(path: path, access: .reading, wait: 0).identity().version == 1)
+        #expect(try files() == ["book.db"])
+      }
+      looks += 1
+    }
+    // Before the first page, between pages, in the copy's check, before the transaction, within it.
+    #expect(looks > 4, "\(looks)")
+  }
+
   @Test("gives each update's runs and spectrum of a book of the first version to who records more")
   func recordsOn() throws {
     try place(version: 1)

@@ -1,6 +1,7 @@
 -- What every connection to a book is set to, whoever opens it.
 -- FULL: a commit is on the disk when it returns (sqlite.org/pragma.html#pragma_synchronous).
 PRAGMA foreign_keys = ON;
+PRAGMA legacy_alter_table = OFF;
 PRAGMA synchronous = FULL;
 PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;

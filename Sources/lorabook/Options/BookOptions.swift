@@ -50,9 +50,12 @@ struct BookOptions: ParsableArguments {
   func examining() throws -> Book { try Book(examining: path(), wait: milliseconds()) }
 
   /// The book, for recording; made where there is none.
-  func recording() throws -> Book {
+  ///
+  /// - Parameter settles: whether sweeps whose process is gone are recorded as interrupted.
+  func recording(settles: Bool = true) throws -> Book {
     let book = try Book(
-      recording: path(), time: Machine.now, version: lorabookVersion, wait: milliseconds())
+      recording: path(), time: Machine.now, version: lorabookVersion, wait: milliseconds(),
+      settles: settles, shouldStop: { Interruption.isAsked })
     book.announceUpgrade()
     return book
   }
@@ -60,7 +63,8 @@ struct BookOptions: ParsableArguments {
   /// The book that is there, for changing what it says of sweeps.
   func changing() throws -> Book {
     let book = try Book(
-      changing: path(), time: Machine.now, version: lorabookVersion, wait: milliseconds())
+      changing: path(), time: Machine.now, version: lorabookVersion, wait: milliseconds(),
+      shouldStop: { Interruption.isAsked })
     book.announceUpgrade()
     return book
   }

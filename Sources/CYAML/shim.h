@@ -1,0 +1,2 @@
+// libyaml, which reads and writes YAML.
+#include <yaml.h>

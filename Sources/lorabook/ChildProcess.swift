@@ -1,0 +1,103 @@
+import Glibc
+
+/// Another program at work, in a process group of its own: Ctrl-C is for lorabook alone, which decides what becomes
+/// of it.
+struct ChildProcess {
+  /// How it ended.
+  enum Ending {
+    case exited(Int32)
+    case killed(signal: Int32)
+  }
+
+  /// The system does not start it; `code` is the system's error number.
+  struct NotStarted: Error {
+    var code: Int32
+  }
+
+  private let processID: pid_t
+
+  /// Starts a program.
+  ///
+  /// - Parameters:
+  ///   - arguments: without the program's own name.
+  ///   - environment: what is set besides, or in place of, what is set here.
+  ///   - streams: descriptors that become its standard input, output and error; all others are closed there.
+  /// - Throws: ``NotStarted``.
+  init(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:],
+    streams: (input: Int32, output: Int32, errors: Int32)
+  ) throws(NotStarted) {
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    for (number, descriptor) in [streams.input, streams.output, streams.errors].enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
+    }
+    // What lorabook ignores or holds back, another program expects as it usually is.
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+    let inherited = ChildProcess.environment().filter { entry in
+      !environment.keys.contains { entry.starts(with: "\($0)=".utf8.map(CChar.init(bitPattern:))) }
+    }
+    let added = environment.map { Array("\($0)=\($1)".utf8CString) }
+    let words = ([program] + arguments).map { Array($0.utf8CString) }
+    var processID: pid_t = 0
+    let code = ChildProcess.withPointers(to: words) { words in
+      ChildProcess.withPointers(to: inherited + added) { environment in
+        posix_spawn(&processID, program, &actions, &attributes, words, environment)
+      }
+    }
+    guard code == 0 else { throw NotStarted(code: code) }
+    self.processID = processID
+  }
+
+  /// This process's environment, byte for byte.
+  private static func environment() -> [[CChar]] {
+    var entries: [[CChar]] = []
+    var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
+    while let entry = next.pointee {
+      entries.append(Array(UnsafeBufferPointer(start: entry, count: strlen(entry) + 1)))
+      next += 1
+    }
+    return entries
+  }
+
+  /// Gives `body` what C takes for a list of strings.
+  private static func withPointers(
+    to texts: [[CChar]], _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32
+  ) -> Int32 {
+    let copies = texts.map { $0.withUnsafeBufferPointer { $0.baseAddress.flatMap { strdup($0) } } }
+    defer { copies.forEach { free($0) } }
+    guard copies.allSatisfy({ $0 != nil }) else { return ENOMEM }
+    return body(copies + [nil])
+  }
+
+  /// Waits until it ends.
+  ///
+  /// - Parameter shouldStop: asked again and again; it is killed where that says so.
+  func wait(shouldStop: () -> Bool = { false }) -> Ending {
+    var status: Int32 = 0
+    while true {
+      let ended = waitpid(processID, &status, WNOHANG)
+      if ended == processID { break }
+      if ended < 0, errno != EINTR { return .killed(signal: SIGKILL) }
+      if shouldStop() { kill(processID, SIGKILL) }
+      usleep(2_000)
+    }
+    // WIFEXITED and WTERMSIG, which are macros.
+    return status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: status & 0x7f)
+  }
+}
