@@ -154,8 +154,8 @@ int main(int argc, char **argv) {
       singular_values(&stream, prescribed[profile], counts[profile], noise, sigma);
       sum_energies(&energies, sigma, SPAN);
       for (unsigned i = 0; i < sizeof ranks / sizeof *ranks; i++) {
-        total += measure(&energies, ranks[i], alpha / ranks[i]).error;
-        total += measure(&energies, ranks[i], alpha / sqrt(ranks[i])).error;
+        Truncated truncated = truncated_at(&energies, ranks[i]);
+        total += error_at(truncated, alpha / ranks[i]) + error_at(truncated, alpha / sqrt(ranks[i]));
       }
     }
   }

@@ -21,21 +21,26 @@ static inline void sum_energies(Energies *energies, const double *sigma, int spa
   for (int i = span - 1; i >= 0; i--) energies->tail[i] = energies->tail[i + 1] + sigma[i] * sigma[i];
 }
 
+// What a rank keeps of an update, whatever the scale.
 typedef struct {
-  double error;
-  double truncation_error;
   double variance_captured;
-} Measurement;
+  // Squared, and not.
+  double truncation;
+  double truncation_error;
+} Truncated;
+
+static inline Truncated truncated_at(const Energies *energies, int rank) {
+  double truncation = energies->tail[rank] / energies->tail[0];
+  return (Truncated){
+      .variance_captured = energies->head[rank] / energies->tail[0],
+      .truncation = truncation,
+      .truncation_error = sqrt(truncation),
+  };
+}
 
 // error² = (1 − s)²·variance captured + truncation error²
-static inline Measurement measure(const Energies *energies, int rank, double scale) {
-  double captured = energies->head[rank] / energies->tail[0];
-  double truncation = energies->tail[rank] / energies->tail[0];
-  return (Measurement){
-      .error = sqrt((1 - scale) * (1 - scale) * captured + truncation),
-      .truncation_error = sqrt(truncation),
-      .variance_captured = captured,
-  };
+static inline double error_at(Truncated truncated, double scale) {
+  return sqrt((1 - scale) * (1 - scale) * truncated.variance_captured + truncated.truncation);
 }
 
 #endif

@@ -1,7 +1,8 @@
 // A grid's runs recorded by C alone: `record BOOK SPECTRA SPAN SETTINGS TABLE INSERT`.
 //
 // SPECTRA holds, for every update, its seed and its SPAN singular values as doubles. Each is measured at every
-// rank, at α from 1 to 16 and by four rules, and inserted by one prepared statement, a transaction a batch.
+// rank, at α from 1 to 16 and by four rules, and inserted by one prepared statement, a transaction a batch. Scales are
+// computed once, what a rank captures once an update, and nothing is bound again that stays as it was.
 // SETTINGS, TABLE and INSERT are files of SQL.
 
 #include <sqlite3.h>
@@ -10,7 +11,8 @@
 
 #include "measure.h"
 
-enum { ALPHAS = 16, RULES = 4, BATCH = 65536 };
+// A batch is the largest of our writer's (Sources/LoRASpectra/SweepRunner.swift).
+enum { ALPHAS = 16, RULES = 4, BATCH = 524288 };
 
 static sqlite3 *book;
 
@@ -46,6 +48,7 @@ static double scale_of(int rule, double alpha, int rank) {
 int main(int argc, char **argv) {
   static const char *names[RULES] = {"lora", "rslora", "unit", "power:0.75"};
   static Energies energies;
+  static double scales[LARGEST_SPAN][ALPHAS][RULES];
   double update[1 + LARGEST_SPAN];
   sqlite3_stmt *insert;
   if (argc != 7) {
@@ -69,24 +72,27 @@ int main(int argc, char **argv) {
   check(sqlite3_bind_int(insert, 6, span), SQLITE_OK);
   check(sqlite3_bind_text(insert, 7, "facts", -1, SQLITE_STATIC), SQLITE_OK);
   check(sqlite3_bind_double(insert, 8, 0.01), SQLITE_OK);
+  for (int rank = 1; rank <= span; rank++)
+    for (int alpha = 1; alpha <= ALPHAS; alpha++)
+      for (int rule = 0; rule < RULES; rule++) scales[rank - 1][alpha - 1][rule] = scale_of(rule, alpha, rank);
   long run = 0;
   execute("BEGIN IMMEDIATE");
   while (fread(update, sizeof *update, 1 + span, spectra) == (size_t)span + 1) {
     sum_energies(&energies, update + 1, span);
     sqlite3_bind_int64(insert, 4, (sqlite3_int64)update[0]);
     for (int rank = 1; rank <= span; rank++) {
+      Truncated truncated = truncated_at(&energies, rank);
+      sqlite3_bind_int(insert, 9, rank);
+      sqlite3_bind_double(insert, 14, truncated.truncation_error);
+      sqlite3_bind_double(insert, 15, truncated.variance_captured);
       for (int alpha = 1; alpha <= ALPHAS; alpha++) {
+        sqlite3_bind_double(insert, 10, alpha);
         for (int rule = 0; rule < RULES; rule++) {
-          double scale = scale_of(rule, alpha, rank);
-          Measurement measured = measure(&energies, rank, scale);
+          double scale = scales[rank - 1][alpha - 1][rule];
           sqlite3_bind_int64(insert, 1, ++run);
-          sqlite3_bind_int(insert, 9, rank);
-          sqlite3_bind_double(insert, 10, alpha);
           sqlite3_bind_text(insert, 11, names[rule], -1, SQLITE_STATIC);
           sqlite3_bind_double(insert, 12, scale);
-          sqlite3_bind_double(insert, 13, measured.error);
-          sqlite3_bind_double(insert, 14, measured.truncation_error);
-          sqlite3_bind_double(insert, 15, measured.variance_captured);
+          sqlite3_bind_double(insert, 13, error_at(truncated, scale));
           check(sqlite3_step(insert), SQLITE_DONE);
           sqlite3_reset(insert);
           if (run % BATCH == 0) {
