@@ -16,13 +16,12 @@ def is_close(a, b, relative=RELATIVE):
     return abs(a - b) <= relative * max(abs(a), abs(b))
 
 
-def expect_sum(name, found, expected):
-    if not is_close(float(found), float(expected)):
-        raise Failure(f"{name} sums the errors to {found}, not {expected}")
-
-
-def sum_of_errors(book):
-    return output_of(["sqlite3", "-readonly", book, f".read {PEERS / 'sum-of-errors.sql'}"])
+def expect_sums(name, found, book):
+    """Expects what a peer printed last, a sum a line, to be what a book's measurements come to."""
+    expected = output_of(["sqlite3", "-readonly", book, f".read {PEERS / 'sums.sql'}"]).splitlines()
+    sums = found.splitlines()[-len(expected):]
+    if len(sums) != len(expected) or not all(map(is_close, map(float, sums), map(float, expected))):
+        raise Failure(f"{name} finds the sums {', '.join(sums)}, not {', '.join(expected)}")
 
 
 def fingerprint(book):

@@ -19,7 +19,7 @@ import rows_trackers
 from agreement import PEERS
 from books import Bench, Tools
 from scale import FULL, QUICK
-from table import Row, growth_table, rows_table
+from table import Row, growth_table, paces_table, rows_table
 from timing import Failure, keep_saying, output_of, say
 
 ROWS = {
@@ -110,6 +110,7 @@ def main():
     parts = [heading(scale), facts + f"\n- took {minutes:.0f} minutes"]
     parts += [rows_table(rows)] if rows else []
     parts += [NOTES] if rows else []
+    parts += [paces_table(rows)] if paces_table(rows) else []
     parts += ["## How cost grows", *tables, SLOPE] if tables else []
     text = "\n\n".join(parts) + "\n"
     print(text, end="")

@@ -3,7 +3,6 @@ import array
 import csv
 import io
 import shutil
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -65,18 +64,6 @@ class Bench:
         book = self.path("lapack.db")
         output_of(self.sweep(book))
         return output_of(["sqlite3", "-readonly", book, "SELECT lapack FROM sweeps"])
-
-    @cached_property
-    def numpy_threads(self):
-        """The environment in which the expert's NumPy is faster: as many BLAS threads as it takes, or one."""
-        def elapsed(env):
-            start = time.monotonic()
-            output_of(self.numpy("expert", 100), env)
-            return time.monotonic() - start
-        environments = [{}, {"OPENBLAS_NUM_THREADS": "1"}]
-        best = min(environments, key=lambda env: min(elapsed(env) for _ in range(3)))
-        say(f"    the expert's NumPy is faster with {best or 'its own number of BLAS threads'}")
-        return best
 
     def small_book(self, runs):
         """A book of a sweep of about so many runs, 24 a seed, in 24 cells."""

@@ -1,12 +1,15 @@
 """Rows on computing: sweeps beside NumPy and C."""
+import os
 import shutil
 
-from agreement import expect_same_runs, expect_sum, sum_of_errors
+from agreement import expect_same_runs, expect_sums
 from books import DENSE, remove
-from table import Row, at_most, faster, told
+from table import Pace, Row, at_most, faster, told
 from timing import Command, Failure, alternate, count, output_of
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+# NumPy's BLAS threads hinder each other on matrices as small as the article's.
+NUMPY_SETTINGS = {"one BLAS thread": ONE_THREAD, "its own number of BLAS threads": {}}
 
 
 def article(bench):
@@ -15,49 +18,57 @@ def article(bench):
     ours = bench.path("article.db")
     sweep = bench.sweep(ours, "--seeds", f"0-{seeds - 1}")
     output_of(sweep)
-    expected = sum_of_errors(ours)
-    looped, expert = bench.numpy("article", seeds), bench.numpy("expert", seeds)
-    expect_sum("the article's NumPy", output_of(looped), expected)
-    expect_sum("the expert's NumPy", output_of(expert), expected)
-    series = alternate({
-        "ours": Command(sweep, prepare=lambda: remove(ours)),
-        "article's": Command(looped),
-        "article's on one thread": Command(looped, env=ONE_THREAD),
-        "expert's": Command(expert, env=bench.numpy_threads),
-    }, bench.scale.rounds)
+    numpy = {
+        f"{method}, {setting}": Command(bench.numpy(method, seeds), env=env)
+        for method in ("article", "expert") for setting, env in NUMPY_SETTINGS.items()}
+    for name, command in numpy.items():
+        expect_sums(f"NumPy ({name})", output_of(command.arguments, command.env), ours)
+    series = alternate({"ours": Command(sweep, prepare=lambda: remove(ours)), **numpy}, bench.scale.rounds)
     work = f"article's grid, {count(seeds)} seeds, recorded"
-    # The article's reader runs the script as it is; NumPy's BLAS threads hinder each other on matrices so small.
-    one = "article's on one thread"
-    return [faster(work, "the article's method in NumPy, looped", series, "ours", "article's", 35),
-            Row("context: the same", "the article's method, told to use one BLAS thread", "",
-                f"{series[one].median / series['ours'].median:.2f}×", *told(series, "ours", one)),
-            faster("the same", "the expert's NumPy", series, "ours", "expert's", 2.8)]
+    return [*beside_numpy(work, "the article's method in NumPy, looped", "article", series, 35, seeds, 13.7),
+            *beside_numpy(work, "the expert's NumPy", "expert", series, 2.8, seeds, 1.1)]
+
+
+def beside_numpy(work, peer, method, series, target, seeds, first_measured):
+    """A row beside the faster of NumPy's settings, and one for context beside the other."""
+    fast, slow = sorted(NUMPY_SETTINGS, key=lambda setting: series[f"{method}, {setting}"].median)
+    row = faster(work, f"{peer}, with {fast}, which is faster", series, "ours", f"{method}, {fast}", target)
+    row.pace = Pace(f"{peer}, with {fast}", 1000 * series[f"{method}, {fast}"].median / seeds, first_measured)
+    return [row, faster("context: the same", f"{peer}, with {slow}", series, "ours", f"{method}, {slow}")]
 
 
 def one_thread(bench):
-    """The same with one worker, beside C and LAPACK, which record nothing."""
+    """The same with one worker on one processor, beside C and LAPACK on the same, which record nothing."""
     seeds = bench.scale.article_seeds
     ours = bench.path("one-thread.db")
     sweep = bench.sweep(ours, "--seeds", f"0-{seeds - 1}", "--jobs", "1")
     output_of(sweep)
     grid = [bench.tools.grid, seeds]
-    expect_sum("C", output_of(grid, ONE_THREAD), sum_of_errors(ours))
+    expect_sums("C", output_of(grid, ONE_THREAD), ours)
+    # One worker has a thread beside it that records, and the peer has none.
+    pinned = ["taskset", "-c", max(os.sched_getaffinity(0))]
     series = alternate({
-        "ours": Command(sweep, prepare=lambda: remove(ours)),
-        "C": Command(grid, env=ONE_THREAD),
+        "ours": Command([*pinned, *sweep], prepare=lambda: remove(ours)),
+        "C": Command([*pinned, *grid], env=ONE_THREAD),
+        "ours on any": Command(sweep, prepare=lambda: remove(ours)),
+        "C on any": Command(grid, env=ONE_THREAD),
     }, 2 * bench.scale.rounds)
-    return [at_most(f"`--jobs 1`, article's grid, {count(seeds)} seeds, recorded",
-                    "C + LAPACK, one thread, unrecorded", series, "ours", "C", 1.1)]
+    peer = "C + LAPACK, one thread, unrecorded"
+    row = at_most(f"`--jobs 1`, article's grid, {count(seeds)} seeds, recorded, on one processor",
+                  f"{peer}, on the same processor", series, "ours", "C", 1.1)
+    row.pace = Pace(peer, 1000 * series["C"].median / seeds, 0.78)
+    return [row, at_most("context: the same on any processors", peer, series, "ours on any", "C on any")]
 
 
 def large(bench):
     """Large updates beside the expert's NumPy with its BLAS threads."""
-    shape, seeds = f"{bench.scale.large_shape}x{bench.scale.large_shape}", bench.scale.large_seeds
+    span, seeds = bench.scale.large_shape, bench.scale.large_seeds
+    shape = f"{span}x{span}"
     ours = bench.path("large.db")
     sweep = bench.sweep(ours, "--shapes", shape, "--profiles", "facts", "--seeds", f"0-{seeds - 1}")
     output_of(sweep)
-    expert = bench.numpy("expert", seeds, shape, "facts")
-    expect_sum("the expert's NumPy", output_of(expert), sum_of_errors(ours))
+    expert = bench.numpy("expert", seeds, span, "facts")
+    expect_sums("the expert's NumPy", output_of(expert), ours)
     series = alternate({
         "ours": Command(sweep, prepare=lambda: remove(ours)),
         "expert's": Command(expert),

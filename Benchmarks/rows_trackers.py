@@ -1,5 +1,5 @@
 """For context: trackers logging the runs of the article's grid, as their users would."""
-from agreement import PEERS, expect_sum, sum_of_errors
+from agreement import PEERS, expect_sums
 from books import remove
 from table import Row, told
 from timing import Command, alternate, count, output_of
@@ -28,7 +28,7 @@ def tracker(bench, name, package, store, where):
     output_of([bench.tools.python, script, store, 1])
     remove(ours)
     output_of(bench.sweep(ours, "--seeds", "0-0"))
-    expect_sum(name, output_of([bench.tools.python, script, store]).splitlines()[-1], sum_of_errors(ours))
+    expect_sums(name, output_of([bench.tools.python, script, store]), ours)
     series = alternate({
         "ours": Command(sweep, prepare=lambda: remove(ours)),
         name: Command([bench.tools.python, script, store, seeds]),

@@ -7,6 +7,14 @@ from timing import seconds
 
 
 @dataclass
+class Pace:
+    """Milliseconds that a peer takes for a seed of the article's grid: now, and when the targets were set."""
+    peer: str
+    milliseconds: float
+    first_measured: float
+
+
+@dataclass
 class Row:
     """A line of the table. `holds` is None where nothing is asked."""
     work: str
@@ -16,6 +24,7 @@ class Row:
     times: str = ""
     spread: str = ""
     holds: Optional[bool] = None
+    pace: Optional[Pace] = None
 
 
 @dataclass
@@ -28,17 +37,22 @@ class Growth:
     note: str = ""
 
 
-def faster(work, beside, series, ours, theirs, target):
-    """A row that asks for `theirs` to take at least `target` times as long."""
+def faster(work, beside, series, ours, theirs, target=None):
+    """A row that asks for `theirs` to take at least `target` times as long; without one it is for context."""
     ratio = series[theirs].median / series[ours].median
-    return Row(work, beside, f"{target:g}× faster", f"{ratio:.2f}×", *told(series, ours, theirs), ratio >= target)
+    row = Row(work, beside, "", f"{ratio:.2f}×", *told(series, ours, theirs))
+    if target:
+        row.target, row.holds = f"{target:g}× faster", ratio >= target
+    return row
 
 
-def at_most(work, beside, series, ours, theirs, target):
-    """A row that asks `ours` to take at most `target` times as long."""
+def at_most(work, beside, series, ours, theirs, target=None):
+    """A row that asks `ours` to take at most `target` times as long; without one it is for context."""
     ratio = series[ours].median / series[theirs].median
-    return Row(
-        work, beside, f"{target:g}× its time at most", f"{ratio:.2f}×", *told(series, ours, theirs), ratio <= target)
+    row = Row(work, beside, "", f"{ratio:.2f}×", *told(series, ours, theirs))
+    if target:
+        row.target, row.holds = f"{target:g}× its time at most", ratio <= target
+    return row
 
 
 def told(series, *names):
@@ -52,6 +66,16 @@ def rows_table(rows):
     return markdown(
         ["work", "beside", "target", "ratio", "median times, ours · theirs", "spread", "holds?"],
         [[r.work, r.beside, r.target, r.ratio, r.times, r.spread, verdict[r.holds]] for r in rows])
+
+
+def paces_table(rows):
+    """What the peers on the article's grid take, and took when the targets were set; empty if none was timed."""
+    paces = [row.pace for row in rows if row.pace]
+    if not paces:
+        return ""
+    return "### The peers on the article's grid\n\n" + markdown(
+        ["peer", "ms a seed of 24 runs, whole process", "the same when the targets were set, on another day"],
+        [[pace.peer, f"{pace.milliseconds:.3g}", f"{pace.first_measured:g}"] for pace in paces])
 
 
 def growth_table(growth):

@@ -1,54 +1,69 @@
 #!/usr/bin/env python3
-"""The article's grid in NumPy: `article.py METHOD SEEDS [SHAPE [PROFILES]]`, METHOD `article` or `expert`.
+"""The article's grid in NumPy: `article.py METHOD SEEDS [SPAN [PROFILES]]`, METHOD `article` or `expert`.
 
-`article` measures as the article's script does: a full SVD an update, and for every run the scaled
-rank-r approximation rebuilt and subtracted. `expert` takes the singular values alone, once an update, and
-measures every run from their energies. Both print the sum of all errors, so that they can be compared.
+`article` measures as the article's script does: a full SVD an update, for every rank its approximation rebuilt and
+subtracted, and for every rule that scaled and subtracted. `expert` takes the singular values alone, once an update,
+and measures all its runs at once from their energies. Both print the sums of the errors, of the truncation errors and
+of the variance captured of all runs, so that they can be compared.
 """
 import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"))
 import numpy as np
-from make_reference import draw_update, outcomes
+from make_reference import sigma_of
 
-RANKS, ALPHA, RULES = [2, 4, 8, 16, 32, 48], 16.0, ["lora", "rslora"]
+RANKS, ALPHA, RULES, NOISE = np.array([2, 4, 8, 16, 32, 48]), 16.0, ["lora", "rslora"], 0.01
+# By rank and rule.
+SCALES = ALPHA / np.column_stack([RANKS, np.sqrt(RANKS)])
+# What the variance captured adds to error²: by each rule (1 − s)² of it, and nothing to the truncation error's.
+FACTORS = np.column_stack([(1 - SCALES) ** 2, np.zeros(len(RANKS))])
+
+
+def draw(stream, span, sigma):
+    u, _ = np.linalg.qr(stream.randn(span, len(sigma)))
+    v, _ = np.linalg.qr(stream.randn(span, len(sigma)))
+    return (u * sigma) @ v.T + NOISE * stream.randn(span, span)
 
 
 def article(update):
-    return sum(run["error"] for run in outcomes(update, RANKS, [ALPHA], RULES))
+    """By rank: the error by each rule and then the truncation error; and the variance captured."""
+    u, s, vt = np.linalg.svd(update, full_matrices=False)
+    energy = np.cumsum(s**2) / np.sum(s**2)
+    norm = np.linalg.norm(update)
+    errors, captured = np.empty(FACTORS.shape), energy[RANKS - 1]
+    for i, rank in enumerate(RANKS):
+        best = (u[:, :rank] * s[:rank]) @ vt[:rank]
+        errors[i, -1] = np.linalg.norm(update - best) / norm
+        for j, scale in enumerate(SCALES[i]):
+            errors[i, j] = np.linalg.norm(update - scale * best) / norm
+    return errors, captured
 
 
 def expert(update):
-    return sum(run["error"] for run in expert_outcomes(update))
-
-
-def expert_outcomes(update):
-    """What the runs of an update measure, in closed form."""
+    """The same in closed form."""
     energy = np.linalg.svd(update, compute_uv=False) ** 2
-    tails = np.concatenate([np.cumsum(energy[::-1])[::-1], [0.0]])
-    for rank in RANKS:
-        truncation = tails[rank] / tails[0]
-        captured = energy[:rank].sum() / tails[0]
-        for rule, scale in (("lora", ALPHA / rank), ("rslora", ALPHA / np.sqrt(rank))):
-            yield {
-                "rank": rank, "alpha": ALPHA, "rule": rule, "scale": float(scale),
-                "error": float(np.sqrt((1 - scale) ** 2 * captured + truncation)),
-                "truncation_error": float(np.sqrt(truncation)),
-                "variance_captured": float(captured),
-            }
+    tails = np.cumsum(energy[::-1])[::-1]
+    truncation = tails[RANKS] / tails[0]
+    captured = 1 - truncation
+    return np.sqrt(FACTORS * captured[:, None] + truncation[:, None]), captured
 
 
 def main():
     measure = {"article": article, "expert": expert}[sys.argv[1]]
-    d, k = map(int, sys.argv[3].split("x")) if len(sys.argv) > 3 else (64, 64)
+    span = int(sys.argv[3]) if len(sys.argv) > 3 else 64
     profiles = sys.argv[4].split(",") if len(sys.argv) > 4 else ["style", "facts"]
-    total = 0.0
+    sigmas = [sigma_of(profile, span)[0] for profile in profiles]
+    errors, captured = np.zeros(FACTORS.shape), np.zeros(len(RANKS))
     for seed in range(int(sys.argv[2])):
         stream = np.random.RandomState(seed)
-        for profile in profiles:
-            total += measure(draw_update(stream, d, k, profile, 0.01))
-    print(f"{total:.9f}")
+        for sigma in sigmas:
+            found = measure(draw(stream, span, sigma))
+            errors += found[0]
+            captured += found[1]
+    # A run for each rule has the truncation error and the variance captured of its rank.
+    for total in (errors[:, :-1].sum(), len(RULES) * errors[:, -1].sum(), len(RULES) * captured.sum()):
+        print(f"{total:.9f}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 import mlflow
 
-from trackers import runs_of_grid
+from trackers import print_sums, runs_of_grid
 
 SETTINGS = ("seed", "shape", "profile", "noise", "rank", "alpha", "rule")
 
@@ -29,7 +29,7 @@ def sum_up():
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name("article").experiment_id
     runs = client.search_runs([experiment], max_results=50_000)
-    print(f"{sum(run.data.metrics['error'] for run in runs):.9f}")
+    print_sums(run.data.metrics for run in runs)
 
 
 if __name__ == "__main__":

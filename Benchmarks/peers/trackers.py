@@ -1,8 +1,7 @@
 """What the trackers log."""
 import numpy as np
 
-from article import expert_outcomes
-from make_reference import draw_update
+from article import ALPHA, NOISE, RANKS, RULES, SCALES, draw, expert, sigma_of
 
 
 def runs_of_grid(seeds):
@@ -10,6 +9,18 @@ def runs_of_grid(seeds):
     for seed in range(seeds):
         stream = np.random.RandomState(seed)
         for profile in ("style", "facts"):
-            update = draw_update(stream, 64, 64, profile, 0.01)
-            for run in expert_outcomes(update):
-                yield {"seed": seed, "shape": "64x64", "profile": profile, "noise": 0.01, **run}
+            errors, captured = expert(draw(stream, 64, sigma_of(profile, 64)[0]))
+            for i, rank in enumerate(RANKS):
+                for j, rule in enumerate(RULES):
+                    yield {
+                        "seed": seed, "shape": "64x64", "profile": profile, "noise": NOISE, "rank": int(rank),
+                        "alpha": ALPHA, "rule": rule, "scale": float(SCALES[i, j]), "error": float(errors[i, j]),
+                        "truncation_error": float(errors[i, -1]), "variance_captured": float(captured[i]),
+                    }
+
+
+def print_sums(runs):
+    """Of what is compared with a book's: see sums.sql."""
+    runs = list(runs)
+    for name in ("error", "truncation_error", "variance_captured"):
+        print(f"{sum(run[name] for run in runs):.9f}")

@@ -7,7 +7,7 @@ import sys
 os.environ["TRACKIO_DIR"] = os.path.abspath(sys.argv[1])
 import trackio
 
-from trackers import runs_of_grid
+from trackers import print_sums, runs_of_grid
 
 SETTINGS = ("seed", "shape", "profile", "noise", "rank", "alpha", "rule")
 
@@ -24,7 +24,7 @@ def main():
 def sum_up():
     from trackio.sqlite_storage import SQLiteStorage
     runs = SQLiteStorage.get_runs("article")
-    print(f"{sum(log['error'] for run in runs for log in SQLiteStorage.get_logs('article', run)):.9f}")
+    print_sums(log for run in runs for log in SQLiteStorage.get_logs("article", run))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,0 @@
-SELECT printf('%.17g', sum(error)) FROM runs;
