@@ -69,17 +69,18 @@ $(INTEROP_VENV)/installed: Tests/InteropTests/requirements.txt | deps
 
 # All benchmarks, or those of ROW=name,name; QUICK=1 makes them small. A whole run writes Benchmarks/results.md.
 bench: PACKAGES += $(BENCH_PACKAGES)
+# Read before anything is built.
+bench: LOAD := $(shell cut -d ' ' -f 1 /proc/loadavg)
 bench: build $(BENCH_VENV)/installed
 	@$(BENCH_VENV)/bin/python Benchmarks/bench.py $(BINARY) $(if $(QUICK),--quick) $(if $(ROW),--row '$(ROW)') \
-	  --results Benchmarks/results.md
+	  $(if $(LOAD),--load $(LOAD)) --results Benchmarks/results.md
 
-# NumPy has to be there; a tracker that cannot be installed is said to be missing in its row.
+# NumPy has to be there; a tracker that cannot be installed is said to be missing in its row, and tried again next time.
 $(BENCH_VENV)/installed: Benchmarks/requirements.txt | deps
 	@echo "Installing from PyPI: $$(grep -v '^#' $< | tr '\n' ' ')" >&2
 	@python3 -m venv --clear $(BENCH_VENV)
 	@install='$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check'; \
-	$$install --requirement $< || $$install $$(grep '^numpy' $<)
-	@touch $@
+	if $$install --requirement $<; then touch $@; else $$install $$(grep '^numpy' $<); fi
 
 # The linker's warning about a function of the toolchain's own libraries is not ours to mend.
 build: deps
