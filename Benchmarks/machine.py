@@ -35,18 +35,33 @@ def version(arguments, pattern=r"(.*)"):
         return "none"
 
 
-def description(tools, lapack):
-    """Lines of markdown; `lapack` as lorabook records it."""
-    load = os.getloadavg()[0]
+def file_system(folder):
+    name = version(["findmnt", "-n", "-o", "FSTYPE", "-T", folder])
+    in_memory = name in ("tmpfs", "ramfs")
+    return name + (" (in memory: no commit waits for a disk; set TMPDIR to a folder on one)" if in_memory else "")
+
+
+def commit():
+    return version(["git", "-C", Path(__file__).parent, "describe", "--always", "--dirty", "--exclude=*"])
+
+
+def description(tools, lapack, folder):
+    """Lines of markdown on what is measured, with which LAPACK lorabook says that it computes, and where."""
     swift = version(["swift", "--version"], r"(Swift version \S+)")
     sqlite = version(["sqlite3", "--version"], r"(\S+)")
     openblas = version(["dpkg-query", "-W", "-f=${Version}", "libopenblas0"])
-    busy = " (others were at work: take the times with care)" if load > 0.5 else ""
     lines = [
         f"machine: {processor()}, {os.cpu_count()} cores, {int(memory()) / 2**20:.0f} GB; {system()}",
-        f"lorabook {version([tools.lorabook, '--version'])}, built by {swift}; it computes with {lapack}",
+        f"lorabook {version([tools.lorabook, '--version'])}, sources at commit {commit()}, built by {swift}; it computes "
+        f"with {lapack}",
         f"peers: NumPy {version([tools.python, '-c', NUMPY])}; SQLite {sqlite}; C by {version(['gcc', '--version'])} "
         f"with Debian's OpenBLAS {openblas}",
-        f"timed with {version(['hyperfine', '--version'])}; load at the start {load:.2f}{busy}",
+        f"timed with {version(['hyperfine', '--version'])}; books and files on {file_system(folder)}",
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def course(seconds, load):
+    """A line of markdown on how the run went; `load` was before it."""
+    busy = " (others were at work: take the times with care)" if load > 0.5 else ""
+    return f"- took {seconds:.0f} s; load average {load:.2f} before{busy}, {os.getloadavg()[0]:.2f} at the end"

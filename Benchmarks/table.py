@@ -40,19 +40,19 @@ class Growth:
 def faster(work, beside, series, ours, theirs, target=None):
     """A row that asks for `theirs` to take at least `target` times as long; without one it is for context."""
     ratio = series[theirs].median / series[ours].median
-    row = Row(work, beside, "", f"{ratio:.2f}×", *told(series, ours, theirs))
-    if target:
-        row.target, row.holds = f"{target:g}× faster", ratio >= target
-    return row
+    times = told(series, ours, theirs)
+    if target is None:
+        return Row(work, beside, "", f"{ratio:.2f}× as fast", *times)
+    return Row(work, beside, f"{target:g}× faster", f"{ratio:.2f}×", *times, ratio >= target)
 
 
 def at_most(work, beside, series, ours, theirs, target=None):
     """A row that asks `ours` to take at most `target` times as long; without one it is for context."""
     ratio = series[ours].median / series[theirs].median
-    row = Row(work, beside, "", f"{ratio:.2f}×", *told(series, ours, theirs))
-    if target:
-        row.target, row.holds = f"{target:g}× its time at most", ratio <= target
-    return row
+    times = told(series, ours, theirs)
+    if target is None:
+        return Row(work, beside, "", f"{ratio:.2f}× its time", *times)
+    return Row(work, beside, f"{target:g}× its time at most", f"{ratio:.2f}×", *times, ratio <= target)
 
 
 def told(series, *names):
@@ -69,10 +69,8 @@ def rows_table(rows):
 
 
 def paces_table(rows):
-    """What the peers on the article's grid take, and took when the targets were set; empty if none was timed."""
+    """What the peers on the article's grid take, and took when the targets were set."""
     paces = [row.pace for row in rows if row.pace]
-    if not paces:
-        return ""
     return "### The peers on the article's grid\n\n" + markdown(
         ["peer", "ms a seed of 24 runs, whole process", "the same when the targets were set, on another day"],
         [[pace.peer, f"{pace.milliseconds:.3g}", f"{pace.first_measured:g}"] for pace in paces])

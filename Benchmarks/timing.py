@@ -44,6 +44,13 @@ def count(number):
     return f"{number:,}"
 
 
+def forget_settings():
+    """Takes out of the environment what would change how lorabook and its peers compute, and where they record."""
+    for name in list(os.environ):
+        if name.endswith("_NUM_THREADS") or name.startswith(("OPENBLAS_", "LORABOOK_")):
+            del os.environ[name]
+
+
 def output_of(arguments, env=None):
     """What a command prints, without the white space around it."""
     with started(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
