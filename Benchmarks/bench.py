@@ -52,7 +52,7 @@ DISK_NEEDED = {True: 1 << 30, False: 6 << 30}
 
 def compile_peers(folder):
     """The C peers, as competent C is built."""
-    peers = {"grid": ["-lopenblas"], "record": ["-lsqlite3"]}
+    peers = {"grid": ["-lopenblas"], "record": ["-lsqlite3"], "peak": []}
     for name, libraries in peers.items():
         output_of(["gcc", "-O3", "-march=native", "-Wall", "-Wextra", "-o", folder / name, PEERS / f"{name}.c",
                    *libraries, "-lm"])

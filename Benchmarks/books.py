@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agreement import PEERS
 from scale import Scale
-from timing import Failure, count, output_of, peak_memory, say
+from timing import Failure, count, output_of, say
 
 # 4,096 settings of each update of 64x64 or more.
 DENSE = ["--profiles", "facts", "--ranks", "1-64", "--alphas", "1-16", "--rules", "lora,rslora,unit,power:0.75"]
@@ -19,11 +19,12 @@ SMALL = ["--shapes", "16x16", "--ranks", "2,4,6,8,12,16"]
 
 @dataclass(frozen=True)
 class Tools:
-    """What is run: the release binary, the Python that has the peers' packages, the C peers."""
+    """What is run: the release binary, the Python that has the peers' packages, the C peers, and what sees memory."""
     lorabook: Path
     python: Path
     grid: Path
     record: Path
+    peak: Path
 
 
 @dataclass
@@ -39,6 +40,16 @@ def remove(book):
     """Removes a SQLite file with its journals."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         Path(f"{book}{suffix}").unlink(missing_ok=True)
+
+
+def copy(source, book):
+    """Makes a SQLite file what another is, which no process has open."""
+    remove(book)
+    shutil.copyfile(source, book)
+
+
+def small_seeds(runs):
+    return max(1, round(runs / 24))
 
 
 class Bench:
@@ -65,13 +76,23 @@ class Bench:
         output_of(self.sweep(book))
         return output_of(["sqlite3", "-readonly", book, "SELECT lapack FROM sweeps"])
 
+    def peak_memory(self, arguments, output="/dev/null"):
+        """Runs a command; its seconds, and its largest resident set in bytes (getrusage(2), ru_maxrss)."""
+        took, peak = output_of([self.tools.peak, output, *arguments]).split()
+        return float(took), int(peak)
+
+    def small_sweep(self, book, runs):
+        """The command that records about so many runs, 24 a seed, in 24 cells."""
+        return self.sweep(book, *SMALL, "--seeds", f"0-{small_seeds(runs) - 1}")
+
     def small_book(self, runs):
-        """A book of a sweep of about so many runs, 24 a seed, in 24 cells."""
+        """A book of such a sweep."""
         if runs not in self._small:
-            seeds = max(1, round(runs / 24))
+            seeds = small_seeds(runs)
             say(f"    making a book of {count(seeds * 24)} runs")
             path = self.path(f"small-{runs}.db")
-            seconds, peak = peak_memory(self.sweep(path, *SMALL, "--seeds", f"0-{seeds - 1}"))
+            remove(path)
+            seconds, peak = self.peak_memory(self.small_sweep(path, runs))
             self._small[runs] = MadeBook(path, seeds * 24, seconds, peak)
         return self._small[runs]
 
@@ -87,6 +108,7 @@ class Bench:
     def known_updates(self):
         """A book that holds the spectra of the dense grid's updates, one run each."""
         book = self.path("known.db")
+        remove(book)
         output_of(self.sweep(
             book, "--name", "known", "--shapes", "64x64", "--profiles", "facts", "--ranks", "1", "--rules", "unit",
             "--seeds", f"0-{self.scale.dense_updates - 1}"))
@@ -113,7 +135,7 @@ class Bench:
         """A book of the dense grid: 4,096 runs an update."""
         book = self.path("dense.db")
         say(f"    making a book of {count(self.dense_runs)} runs")
-        shutil.copyfile(self.known_updates, book)
+        copy(self.known_updates, book)
         output_of(self.sweep(book, *self.dense_options))
         output_of([self.tools.lorabook, "rm", "known", "--yes", "--db", book])
         return book

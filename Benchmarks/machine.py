@@ -52,8 +52,8 @@ def description(tools, lapack, folder):
     openblas = version(["dpkg-query", "-W", "-f=${Version}", "libopenblas0"])
     lines = [
         f"machine: {processor()}, {os.cpu_count()} cores, {int(memory()) / 2**20:.0f} GB; {system()}",
-        f"lorabook {version([tools.lorabook, '--version'])}, sources at commit {commit()}, built by {swift}; it computes "
-        f"with {lapack}",
+        f"lorabook {version([tools.lorabook, '--version'])}, sources at commit {commit()}, built by {swift}; "
+        f"it computes with {lapack}",
         f"peers: NumPy {version([tools.python, '-c', NUMPY])}; SQLite {sqlite}; C by {version(['gcc', '--version'])} "
         f"with Debian's OpenBLAS {openblas}",
         f"timed with {version(['hyperfine', '--version'])}; books and files on {file_system(folder)}",

@@ -1,9 +1,8 @@
 """Rows on computing: sweeps beside NumPy and C."""
 import os
-import shutil
 
 from agreement import expect_same_runs, expect_sums
-from books import DENSE, remove
+from books import DENSE, copy, remove
 from table import Pace, Row, at_most, faster, told
 from timing import Command, Failure, alternate, count, output_of
 
@@ -89,17 +88,13 @@ def reuse(bench):
     output_of(bench.sweep(known, *one_run))
     grid = [*DENSE, *of_updates, "--name", "grid"]
 
-    def prepare_reused():
-        remove(reused)
-        shutil.copyfile(known, reused)
-
-    prepare_reused()
+    copy(known, reused)
     output_of(bench.sweep(reused, *grid))
     output_of([bench.tools.lorabook, "rm", "known", "--yes", "--db", reused])
     output_of(bench.sweep(new, *grid))
     expect_same_runs("the grid on known updates", reused, new)
     series = alternate({
-        "reused": Command(bench.sweep(reused, *grid), prepare=prepare_reused),
+        "reused": Command(bench.sweep(reused, *grid), prepare=lambda: copy(known, reused)),
         "new": Command(bench.sweep(new, *grid), prepare=lambda: remove(new)),
         "drawing": Command(bench.sweep(drawn, *one_run), prepare=lambda: remove(drawn)),
     }, bench.scale.rounds)

@@ -1,4 +1,4 @@
-"""Times whole processes with hyperfine, in turns, and sees how much memory they take."""
+"""Times whole processes with hyperfine, in turns."""
 import contextlib
 import json
 import os
@@ -133,17 +133,6 @@ def alternate(commands, rounds, runs=1):
         say(f"    round {number + 1} of {rounds}: "
             + ", ".join(f"{name} {seconds(s.wall[-1])}" for name, s in series.items()))
     return series
-
-
-def peak_memory(arguments, output=None):
-    """Runs a command; its seconds, and its largest resident set in bytes (getrusage(2), ru_maxrss)."""
-    start = time.monotonic()
-    with open(output or os.devnull, "wb") as sink, started(arguments, stdout=sink) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise Failure(f"{Path(arguments[0]).name} {arguments[1]}: exit status {process.returncode}")
-    return time.monotonic() - start, usage.ru_maxrss * 1024
 
 
 def seconds(value):

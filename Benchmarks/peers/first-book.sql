@@ -1,10 +1,24 @@
 -- Copies the book attached as `packed` into one of the first schema (migrations/0001_book.sql).
-INSERT INTO sweep SELECT * FROM packed.sweep;
-INSERT INTO tag SELECT * FROM packed.tag;
-INSERT INTO prescription SELECT * FROM packed.prescription;
-INSERT INTO sweep_profile SELECT * FROM packed.sweep_profile;
-INSERT INTO cell SELECT * FROM packed.cell;
-INSERT INTO cell_summary SELECT * FROM packed.cell_summary;
+INSERT INTO sweep (
+  sweep_id, uuid, name, status, source, started_at, finished_at, planned_runs, recorded_runs, spec, note,
+  lorabook_version, git_commit, generator, lapack, lapack_threads, jobs, host, processor, command, boot_id,
+  process_id, process_start, failure
+)
+SELECT
+  sweep_id, uuid, name, status, source, started_at, finished_at, planned_runs, recorded_runs, spec, note,
+  lorabook_version, git_commit, generator, lapack, lapack_threads, jobs, host, processor, command, boot_id,
+  process_id, process_start, failure
+FROM packed.sweep;
+INSERT INTO tag (sweep_id, tag)
+SELECT sweep_id, tag FROM packed.tag;
+INSERT INTO prescription (prescription_id, definition)
+SELECT prescription_id, definition FROM packed.prescription;
+INSERT INTO sweep_profile (sweep_id, prescription_id, label)
+SELECT sweep_id, prescription_id, label FROM packed.sweep_profile;
+INSERT INTO cell (cell_id, sweep_id, prescription_id, d, k, noise, rank, alpha, rule, scale)
+SELECT cell_id, sweep_id, prescription_id, d, k, noise, rank, alpha, rule, scale FROM packed.cell;
+INSERT INTO cell_summary (cell_id, metric, n, mean, squared_deviations)
+SELECT cell_id, metric, n, mean, squared_deviations FROM packed.cell_summary;
 INSERT INTO weight_update (update_id, generator, seed, position, d, k, prescription_id, noise)
 SELECT update_id, generator, seed, position, d, k, prescription_id, noise FROM packed.weight_update ORDER BY update_id;
 INSERT INTO spectrum (update_id, position, singular_value)
