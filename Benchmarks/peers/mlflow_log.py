@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Logs the article's grid to MLflow, a run a run: `mlflow_log.py FILE SEEDS`, or `mlflow_log.py FILE` to sum up.
+"""Logs the article's grid to MLflow, a run a run: `mlflow_log.py FOLDER SEEDS`, or `mlflow_log.py FOLDER` to sum up.
 
-FILE is a SQLite store. Parameters and metrics are logged in one call each, as MLflow's guide advises.
+The store is SQLite's. Parameters and metrics are logged in one call each, as MLflow's guide advises.
 """
 import os
 import sys
 
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 import mlflow
 
 from trackers import print_sums, runs_of_grid
@@ -15,7 +14,7 @@ SETTINGS = ("seed", "shape", "profile", "noise", "rank", "alpha", "rule")
 
 
 def main():
-    mlflow.set_tracking_uri(f"sqlite:///{os.path.abspath(sys.argv[1])}")
+    mlflow.set_tracking_uri(f"sqlite:///{os.path.abspath(sys.argv[1])}/mlflow.db")
     if len(sys.argv) == 2:
         return sum_up()
     mlflow.set_experiment("article")
