@@ -11,8 +11,11 @@
 #define THREADS "OPENBLAS_NUM_THREADS"
 
 // Fortran's own entry points: lengths of character arguments follow as size_t (gfortran's convention).
-static void (*dgelqt_)(const int *m, const int *n, const int *mb, double *a, const int *lda, double *t,
-                       const int *ldt, double *work, int *info);
+static void (*dgelqf_)(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
+                       const int *lwork, int *info);
+static void (*dlarft_)(const char *direct, const char *storev, const int *n, const int *k, const double *v,
+                       const int *ldv, const double *tau, double *t, const int *ldt, size_t direct_length,
+                       size_t storev_length);
 static void (*dgemlqt_)(const char *side, const char *trans, const int *m, const int *n, const int *k,
                         const int *mb, const double *v, const int *ldv, const double *t, const int *ldt,
                         double *c, const int *ldc, double *work, int *info, size_t side_length,
@@ -44,7 +47,8 @@ static void load(void) {
     const char *name;
     void **place;
   } symbols[] = {
-      {"dgelqt_", (void **)&dgelqt_},
+      {"dgelqf_", (void **)&dgelqf_},
+      {"dlarft_", (void **)&dlarft_},
       {"dgemlqt_", (void **)&dgemlqt_},
       {"dgesdd_", (void **)&dgesdd_},
       {"dgemm_", (void **)&dgemm_},
@@ -87,9 +91,22 @@ const char *lorabook_load_openblas(void) {
   return failure;
 }
 
-int lorabook_lq(int m, int n, int block, double *a, int lda, double *t, double *work) {
+int lorabook_lq(int m, int n, int block, double *a, int lda, double *t, double *work, int lwork) {
   int info = 0;
-  dgelqt_(&m, &n, &block, a, &lda, t, &block, work, &info);
+  double *tau = work;
+  int length = lwork < 0 ? -1 : lwork - m;
+  dgelqf_(&m, &n, a, &lda, tau, lwork < 0 ? work : work + m, &length, &info);
+  if (lwork < 0) {
+    work[0] += m;
+    return info;
+  }
+  // The triangles of DGELQT, which finds both and takes twice as long for small matrices.
+  for (int first = 0; info == 0 && first < m; first += block) {
+    int count = block < m - first ? block : m - first;
+    int length_of_rows = n - first;
+    dlarft_("F", "R", &length_of_rows, &count, a + first + (size_t)first * lda, &lda, tau + first,
+            t + (size_t)first * block, &block, 1, 1);
+  }
   return info;
 }
 

@@ -16,7 +16,7 @@ package enum LAPACKError: Error, Equatable {
 /// Draws updates and finds their singular values with LAPACK, in workspaces of its own.
 ///
 /// Every matrix is drawn row by row and never transposed: LAPACK, which reads columns, sees the transpose.
-/// So U = Q·R is had as Uᵀ = L·Qᵀ (DGELQT), and ΔWᵀ stands where ΔW was meant; both have the same singular
+/// So U = Q·R is had as Uᵀ = L·Qᵀ (DGELQF), and ΔWᵀ stands where ΔW was meant; both have the same singular
 /// values.
 package struct LAPACKSolver: UpdateSolver {
   private var left = Reflectors()

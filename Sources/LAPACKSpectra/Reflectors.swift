@@ -24,11 +24,13 @@ struct Reflectors {
   /// - Throws: `LAPACKError.failed`.
   mutating func factorise(_ count: Int, _ planned: Grid.PlannedUpdate) throws(LAPACKError) {
     self.count = count
-    let info = lorabook_lq(
-      Int32(count), Int32(rows), Int32(block), drawn.pointer(rows * columns), Int32(columns),
-      triangles.pointer(block * count), work.pointer(block * rows))
+    let (drawn, triangles) = (drawn.pointer(rows * columns), triangles.pointer(block * count))
+    let info = work.serving { work, size in
+      lorabook_lq(
+        Int32(count), Int32(rows), Int32(block), drawn, Int32(columns), triangles, work, size)
+    }
     guard info == 0 else {
-      throw .failed(routine: "DGELQT", info: Int(info), update: planned.description)
+      throw .failed(routine: "DGELQF", info: Int(info), update: planned.description)
     }
   }
 

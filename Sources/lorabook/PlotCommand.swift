@@ -61,7 +61,7 @@ struct PlotCommand: ParsableCommand {
     let kind = kind ?? (sweeps.count > 1 ? .compare : .error)
     try check(kind)
     let format = try format()
-    Interruption.watch()
+    Interruption.watch(mayEndAnywhere: true)
     let figure = try figure(kind)
     // A page's notes stand on it; a person who draws many pictures sees them here.
     for note in figure.notes { StandardError.write("lorabook: \(printable(note))\n") }

@@ -43,7 +43,7 @@ struct ReportCommand: ParsableCommand {
       throw Failure(
         "a page is nothing for a terminal. Name a file for it: -o report.html.", .usage)
     }
-    Interruption.watch()
+    Interruption.watch(mayEndAnywhere: true)
     let path = try book.path()
     let book = try book.reading()
     let ids = try sweeps.map { try book.sweepID($0) }

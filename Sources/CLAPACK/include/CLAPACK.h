@@ -11,10 +11,10 @@
 // Returns NULL, or why it cannot be loaded.
 const char *lorabook_load_openblas(void);
 
-// A = L·Q of the m-by-n matrix `a`, m <= n, whose columns lie `lda` >= m apart (DGELQT): the reflectors of the
-// n-by-n Q replace what is right of the diagonal, `block` rows at a time, 1 <= block <= m. `t` holds block·m
-// numbers, `work` block·n.
-int lorabook_lq(int m, int n, int block, double *a, int lda, double *t, double *work);
+// A = L·Q of the m-by-n matrix `a`, m <= n, whose columns lie `lda` >= m apart (DGELQF): the reflectors of the
+// n-by-n Q replace what is right of the diagonal, and `t`, of block·m numbers, what `block` of them at a time do
+// together (DLARFT), 1 <= block <= m. With `lwork` -1 the best size of `work` goes into its first place.
+int lorabook_lq(int m, int n, int block, double *a, int lda, double *t, double *work, int lwork);
 
 // c := c·Q, or Q'·c where `on_left`, with the Q of `k` rows that lorabook_lq left in `a` and `t`, c m-by-n with
 // columns `ldc` apart (DGEMLQT). `work` holds block·m, or block·n where `on_left`.

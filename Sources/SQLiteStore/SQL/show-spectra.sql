@@ -2,7 +2,8 @@
 WITH shown (first_cell, sweep_id, prescription_id, d, k, noise) AS (
   SELECT min(cell_id), sweep_id, prescription_id, d, k, noise
   FROM cell
-  WHERE sweep_id = :sweep_id
+  -- Updates that were measured elsewhere have no spectra, and may each have settings of their own.
+  WHERE sweep_id = (SELECT sweep_id FROM sweep WHERE sweep_id = :sweep_id AND source = 'sweep')
   GROUP BY prescription_id, d, k, noise
 ),
 -- Once for each, not once for each use of it.
