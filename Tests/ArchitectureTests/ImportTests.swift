@@ -26,6 +26,10 @@ struct ImportTests {
     "CBoostMath": ["boost/math/distributions/students_t.hpp", "limits"],
     "CExpat": ["expat.h"],
     "CYAML": ["yaml.h"],
+    "CMustache": [
+      "kainjow/mustache.hpp", "algorithm", "cstdint", "memory", "new", "stddef.h", "stdexcept",
+      "string", "unordered_map", "utility", "vector",
+    ],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
     "CWideCharacters": ["stdint.h", "wchar.h"],
   ]
