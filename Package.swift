@@ -23,7 +23,6 @@ let package = Package(
   products: [.executable(name: "lorabook", targets: ["lorabook"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -49,10 +48,7 @@ let package = Package(
       swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "Rendering",
-      dependencies: [
-        "LoRASpectra", "CWideCharacters",
-        .product(name: "Mustache", package: "swift-mustache"),
-      ],
+      dependencies: ["LoRASpectra", "CMustache", "CWideCharacters"],
       exclude: ["Page/Parts"], swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "YAMLSpecs",
@@ -81,7 +77,8 @@ let package = Package(
       name: "SQLiteStoreTests", dependencies: ["LoRASpectra", "SQLiteStore", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "RenderingTests", dependencies: ["LoRASpectra", "Rendering", "TestSupport"],
+      name: "RenderingTests",
+      dependencies: ["LoRASpectra", "Rendering", "CMustache", "TestSupport"],
       swiftSettings: strict),
     .target(
       name: "CFaultInjection", path: "Tests/CFaultInjection",

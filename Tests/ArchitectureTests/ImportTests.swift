@@ -10,7 +10,7 @@ struct ImportTests {
     "BoostStatistics": ["CBoostMath"],
     "SQLiteStore": ["LoRASpectra", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
-    "Rendering": ["LoRASpectra", "CWideCharacters", "Glibc", "Mustache"],
+    "Rendering": ["LoRASpectra", "CMustache", "CWideCharacters", "Glibc"],
     "YAMLSpecs": ["LoRASpectra", "Rendering", "CYAML"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",

@@ -1,7 +1,5 @@
-import Mustache
-
 /// A cell as a template sees it.
-struct PageCell: MustacheParent {
+struct PageCell {
   /// What is shown.
   var text: String
   /// What a spreadsheet gets: all digits, and no formula.
@@ -12,12 +10,9 @@ struct PageCell: MustacheParent {
   /// A longer text is broken into lines.
   private static let longest = 28
 
-  func child(named name: String) -> Any? {
-    switch name {
-    case "text": text
-    case "value": value == text ? nil : value
-    case "kind": text.utf8.count > PageCell.longest ? "long" : isNumber ? "n" : nil
-    default: nil
-    }
+  func write(to page: MustacheObject) {
+    page.put(text, at: "text")
+    page.put(value == text ? nil : value, at: "value")
+    page.put(text.utf8.count > PageCell.longest ? "long" : isNumber ? "n" : nil, at: "kind")
   }
 }

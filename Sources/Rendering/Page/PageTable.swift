@@ -47,34 +47,41 @@ package struct PageTable {
   package var isCut: Bool { full != (table.rows.count, table.columns.count) }
 
   /// What is not shown, as a sentence.
-  private var cut: [String] {
+  private var cut: String? {
     var parts: [String] = []
     if full.rows > table.rows.count { parts.append("\(table.rows.count) of \(full.rows) rows") }
     if full.columns > table.columns.count {
       parts.append("\(table.columns.count) of \(full.columns) columns")
     }
     return parts.isEmpty
-      ? [] : ["The first \(parts.joined(separator: " and the first ")) are here."]
+      ? nil : "The first \(parts.joined(separator: " and the first ")) are here."
   }
 
-  /// What a template sees of it.
-  func context(number: Int) -> [String: Any] {
+  /// Puts what a template sees of it into the object that is open.
+  func write(to page: MustacheObject, number: Int) {
     let columns = table.columns.indices.map { index in
       PageColumn(table.rows.map { $0[index] }, rounding: rounding)
     }
-    return [
-      "number": number, "title": title.pieces.map(\.context),
-      "note": note.map { [["prose": $0.pieces.map(\.context)]] } ?? [],
-      "cut": cut,
-      // On paper: turned, and then in a smaller print.
-      "width": columns.count > 20 ? ["wide vast"] : columns.count > 13 ? ["wide"] : [],
-      "columns": zip(table.columns, columns).map { name, column in
-        PageCell(
-          text: printable(name), value: printable(name).guardedForSpreadsheets,
-          isNumber: column.isNumeric)
-      },
-      "rows": table.rows.map { row in ["cells": zip(columns, row).map { $0.cell($1) }] },
-    ]
+    page.put(String(number), at: "number")
+    title.write(to: page, at: "title")
+    if let note {
+      page.putObject(at: "note") { note.write(to: page, at: "prose") }
+    } else {
+      page.put(false, at: "note")
+    }
+    page.put(cut, at: "cut")
+    // On paper: turned, and then in a smaller print.
+    page.put(columns.count > 20 ? "wide vast" : columns.count > 13 ? "wide" : nil, at: "width")
+    page.putList(of: Array(zip(table.columns, columns)), at: "columns") { name, column in
+      let text = printable(name)
+      PageCell(text: text, value: text.guardedForSpreadsheets, isNumber: column.isNumeric)
+        .write(to: page)
+    }
+    page.putList(of: table.rows, at: "rows") { row in
+      page.putList(of: table.columns.indices, at: "cells") {
+        columns[$0].cell(row[$0]).write(to: page)
+      }
+    }
   }
 }
 

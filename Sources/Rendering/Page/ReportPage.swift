@@ -87,61 +87,72 @@ package struct ReportPage {
   /// The file's text.
   ///
   /// - Parameter version: the program's.
-  /// - Throws: what the templates throw where they are malformed.
+  /// - Throws: `MustacheError`, where the templates are malformed or the memory is exhausted.
   package func html(version: String) throws -> String {
-    var numbers = Numbers()
-    return try PageTemplates.render([
-      "title": printable(title), "made": made.pieces.map(\.context), "version": version,
-      "hasContents": sections.count > 2,
-      "sections": sections.map { section in
-        [
-          "id": section.id, "heading": section.heading.pieces.map(\.context),
-          "blocks": section.blocks.map { context(of: $0, &numbers) },
-        ] as [String: Any]
-      },
-    ])
-  }
-
-  /// How many of a kind went before, for names that are the page's alone.
-  private struct Numbers {
     var tables = 0
-    var pictures = 0
+    let numbered = sections.map { section in
+      section.blocks.map { block in
+        if case .table = block { tables += 1 }
+        return (block, table: tables)
+      }
+    }
+    return try PageTemplates.render { page in
+      page.put(printable(title), at: "title")
+      made.write(to: page, at: "made")
+      page.put(version, at: "version")
+      page.put(sections.count > 2, at: "hasContents")
+      page.putList(of: sections.indices, at: "sections") { index in
+        page.put(sections[index].id, at: "id")
+        sections[index].heading.write(to: page, at: "heading")
+        page.putList(of: numbered[index], at: "blocks") { write($0, to: page, table: $1) }
+      }
+    }
   }
 
-  private func context(of block: Block, _ numbers: inout Numbers) -> [String: Any] {
+  /// All names by which a template asks what a block is.
+  private static let kinds = [
+    "subheading", "notice", "paragraph", "points", "facts", "picture", "table", "command",
+    "question",
+  ]
+
+  /// Puts what a template sees of a block into the object that is open.
+  ///
+  /// - Parameter table: the number of the page's tables up to here.
+  private func write(_ block: Block, to page: MustacheObject, table number: Int) {
+    for kind in ReportPage.kinds { page.put(false, at: kind) }
     switch block {
-    case .heading(let text): return ["subheading": printable(text)]
-    case .notice(let prose): return ["notice": ["prose": prose.pieces.map(\.context)]]
-    case .paragraph(let prose): return ["paragraph": ["prose": prose.pieces.map(\.context)]]
+    case .heading(let text): page.put(printable(text), at: "subheading")
+    case .notice(let prose): page.putObject(at: "notice") { prose.write(to: page, at: "prose") }
+    case .paragraph(let prose):
+      page.putObject(at: "paragraph") { prose.write(to: page, at: "prose") }
     case .points(let points):
-      return ["points": ["items": points.map { ["prose": $0.pieces.map(\.context)] }]]
+      page.putObject(at: "points") {
+        page.putList(of: points, at: "items") { $0.write(to: page, at: "prose") }
+      }
     case .facts(let facts):
-      return [
-        "facts": [
-          "items": facts.map {
-            [
-              "name": $0.name, "text": $0.isCode ? "" : shown($0.text),
-              "code": $0.isCode ? [shown($0.text)] : [],
-            ]
-              as [String: Any]
-          }
-        ]
-      ]
+      page.putObject(at: "facts") {
+        page.putList(of: facts, at: "items") { fact in
+          page.put(fact.name, at: "name")
+          page.put(fact.isCode ? nil : shown(fact.text), at: "text")
+          page.put(fact.isCode ? shown(fact.text) : nil, at: "code")
+        }
+      }
     case .picture(let picture):
-      return [
-        "picture": [
-          "title": printable(picture.title), "markup": picture.markup,
-          "width": picture.width.shortestText, "height": picture.height.shortestText,
-        ]
-      ]
+      page.putObject(at: "picture") {
+        page.put(printable(picture.title), at: "title")
+        page.put(picture.markup, at: "markup")
+        page.put(picture.width.shortestText, at: "width")
+        page.put(picture.height.shortestText, at: "height")
+      }
     case .table(let table):
-      numbers.tables += 1
-      return ["table": table.context(number: numbers.tables)]
-    case .question(let options): return ["question": ["options": printable(options)]]
+      page.putObject(at: "table") { table.write(to: page, number: number) }
+    case .question(let options):
+      page.putObject(at: "question") { page.put(printable(options), at: "options") }
     case .command(let text, let does):
-      return [
-        "command": ["prose": does.pieces.map(\.context), "text": shown(text)] as [String: Any]
-      ]
+      page.putObject(at: "command") {
+        does.write(to: page, at: "prose")
+        page.put(shown(text), at: "text")
+      }
     }
   }
 
@@ -152,7 +163,12 @@ package struct ReportPage {
   }
 }
 
-extension Prose.Piece {
-  /// What a template sees of it.
-  var context: [String: Any] { isName ? ["name": text] : ["words": text] }
+extension Prose {
+  /// Puts its pieces into the object that is open.
+  func write(to page: MustacheObject, at key: String) {
+    page.putList(of: pieces, at: key) { piece in
+      page.put(piece.isName ? piece.text : nil, at: "name")
+      page.put(piece.isName ? nil : piece.text, at: "words")
+    }
+  }
 }
