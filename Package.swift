@@ -22,7 +22,7 @@ let package = Package(
   name: "lorabook",
   products: [.executable(name: "lorabook", targets: ["lorabook"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),

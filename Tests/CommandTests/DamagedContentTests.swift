@@ -95,7 +95,7 @@ struct DamagedContentTests {
       """)
     #expect(
       result.lines == [
-        "import 0", "compare 64", "by noise 64", "show 0", "report 0", "plot 64", "2",
+        "import 0", "compare 64", "by noise 64", "show 0", "report 0", "plot 64", "1",
       ], "\(result.output)\(result.errors)")
     #expect(
       try scratch.read("why").contains("16000 sides at 16000 places have 16000 cells"))

@@ -159,7 +159,7 @@ struct SweepTablesTests {
     #expect(table.rows == expected)
   }
 
-  @Test("leave empty what was not recorded, and have a row for each number where nearly all is empty")
+  @Test("leave empty what was not recorded, and are not made where nearly all would be empty")
   func holes() throws {
     let unlike = SweepTables.pivot(
       ResultTable(
