@@ -13,6 +13,7 @@ struct BookSchema {
   }
 
   let objects: Set<Object>
+  private let tables: Set<String>
 
   init(_ connection: Connection) throws {
     var objects: Set<Object> = []
@@ -23,6 +24,7 @@ struct BookSchema {
           sql: try row.value(3)))
     }
     self.objects = objects
+    tables = Set(objects.map { $0.table.lowercased() })
   }
 
   /// What migrations make of an empty file.
@@ -43,12 +45,13 @@ struct BookSchema {
   ///
   /// A person's own tables and views are theirs to keep.
   func trap(beyond expected: BookSchema) -> Object? {
-    let tables = Set(expected.objects.map { $0.table.lowercased() })
-    return objects.subtracting(expected.objects).filter { object in
-      let name = object.name.lowercased()
-      return object.type == "trigger" || BookSchema.isReserved(name)
-        || (object.type == "index" && tables.contains(object.table.lowercased()))
-    }.min { $0.name < $1.name }
+    objects.subtracting(expected.objects).filter(expected.isTrapped(by:)).min { $0.name < $1.name }
+  }
+
+  /// Whether an object that is none of this schema's would do something where lorabook reads or writes.
+  func isTrapped(by object: Object) -> Bool {
+    object.type == "trigger" || BookSchema.isReserved(object.name.lowercased())
+      || (object.type == "index" && tables.contains(object.table.lowercased()))
   }
 
   /// What is not as the migrations make it, or missing.

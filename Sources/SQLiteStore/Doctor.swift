@@ -106,7 +106,8 @@ package final class Doctor {
   }
 
   private func checkSchema() throws {
-    let expected = try BookSchema.made(by: Migration.known).objects
+    let made = try BookSchema.made(by: Migration.known)
+    let expected = made.objects
     let here = try BookSchema(connection).objects
     func isNamed(_ object: BookSchema.Object, in objects: Set<BookSchema.Object>) -> Bool {
       objects.contains { $0.type == object.type && $0.name == object.name }
@@ -120,12 +121,12 @@ package final class Doctor {
     }
     for object in here.subtracting(expected).sorted(by: { $0.name < $1.name })
     where !isNamed(object, in: expected) {
-      let isTrigger = object.type == "trigger"
+      let isTrap = made.isTrapped(by: object)
       add(
-        isTrigger ? .wrong : .note, "schema",
+        isTrap ? .wrong : .note, "schema",
         "the \(object.type) '\(object.name)' is none of lorabook's",
-        isTrigger
-          ? "drop it with sqlite3: it may change what is recorded"
+        isTrap
+          ? "drop it with sqlite3: it would act where a command reads or records, and none does before"
           : "leave it, or drop it with sqlite3: another program made it", isOneOfMany: false)
     }
   }

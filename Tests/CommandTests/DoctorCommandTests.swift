@@ -243,6 +243,7 @@ struct DoctorCommandTests {
       "CREATE TRIGGER mine AFTER INSERT ON sweep BEGIN SELECT 1; END", ["wrong schema "],
       "the trigger 'mine'"
     ),
+    ("CREATE INDEX mine ON sweep (source)", ["wrong schema "], "the index 'mine'"),
     ("CREATE TABLE mine (a)", ["note schema "], "the table 'mine' is none of lorabook's"),
     (
       "DELETE FROM tag; INSERT INTO tag VALUES (99, 'lost')", ["wrong foreign keys "],
