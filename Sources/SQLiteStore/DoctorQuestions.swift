@@ -41,6 +41,10 @@ struct DoctorQuestion {
       what: "it is '{status}' with {recorded_runs} runs of {planned_runs} planned",
       advice: "look at 'lorabook verify {sweep_id}'; \(restore)"),
     DoctorQuestion(
+      check: "source", sql: Statements.doctorSource,
+      what: "its source is '{source}', and it has {spec} and {generator}",
+      advice: restore),
+    DoctorQuestion(
       check: "overlapping recordings", sql: Statements.doctorOverlaps,
       what: "recording {recording_id} with {runs} runs reaches into recording {next}",
       advice: restore),

@@ -158,6 +158,10 @@ struct DoctorCommandTests {
       ["note stale sweeps article"], "it is 'running' on 'elsewhere', which cannot be asked"
     ),
     (
+      "UPDATE sweep SET source = 'import' WHERE sweep_id = 1", ["wrong source article"],
+      "its source is 'import', and it has a spec and a generator"
+    ),
+    (
       "UPDATE recording SET runs = 13 WHERE recording_id = 1; UPDATE recording SET runs = 11, recording_id = 14 WHERE recording_id = 13; DELETE FROM measured_run WHERE run_id = 13",
       ["wrong missing runs article", "wrong summaries article"],
       "recording 1 counts 13 runs, and 12 are there"
