@@ -12,6 +12,8 @@ struct UpgradeTests {
 
   /// Every version that an earlier program left behind.
   static let released = Migration.known.dropLast().map(\.version)
+  /// The version of the books that this program makes.
+  static let current = Int64(Migration.known.count)
 
   init() throws {
     folder = try TemporaryFolder()
@@ -84,6 +86,47 @@ struct UpgradeTests {
     #expect(try upgrade().upgrade == nil)
     let mode = try FileManager.default.attributesOfItem(atPath: backup)[.posixPermissions]
     #expect((mode as? NSNumber)?.intValue == 0o640)
+  }
+
+  @Test("leaves a book of this version as it is, whoever reads it or records more into it")
+  func currentVersion() throws {
+    try place(version: Self.current)
+    let (before, whole) = (try everything(path), try bytes(of: path))
+    #expect(before.count > 1500)
+    do {
+      let book = try Book(reading: path)
+      #expect(book.upgrade == nil)
+      #expect(try book.sweepIDs() == [1, 2, 3, 4, 5])
+    }
+    #expect(try bytes(of: path) == whole)
+    let book = try upgrade()
+    #expect(book.upgrade == nil)
+    #expect(try everything(path) == before)
+    let grid = try Grid.small(seeds: [1])
+    let writer = try SweepWriter(book, .handMade(name: "after"), grid: grid)
+    try writer.record(grid.measuredUpdates())
+    try writer.finish(.finished, at: openingTime)
+    #expect(try book.connection.table("PRAGMA integrity_check").rows == [[.text("ok")]])
+    #expect(try book.connection.table("PRAGMA foreign_key_check").rows == [])
+    let after = try #require(try book.sweepIDs().last)
+    try book.remove([after])
+    #expect(try everything(path) == before)
+    #expect(try files() == ["book.db"])
+  }
+
+  @Test("knows each migration by a checksum that stays once it is released")
+  func releasedChecksums() {
+    // A book keeps the checksum of each migration that it has seen, and one that has seen another text is
+    // refused: to edit one of these files, be it a comment, takes every book there is from its owner. What is
+    // to be changed is changed by a new migration, whose checksum is added here when it is released.
+    let released = [
+      "0001_book": "ecaaa05420e62d3d5cc92a6bc249aa9384f6440c611fe387c32451c56371766f",
+      "0002_packed": "1b6f3c265a794fe02387c408f9b4a8250fd852540a0d466b89732a909fdb920a",
+    ]
+    for migration in Migration.known {
+      #expect(migration.sha256 == released[migration.name], "\(migration.name)")
+    }
+    #expect(Migration.known.count == released.count)
   }
 
   @Test("leaves a schema that is the same as a new book's", arguments: released)
@@ -191,8 +234,10 @@ struct UpgradeTests {
     #expect(try book.connection.table("PRAGMA foreign_key_check").rows == [])
   }
 
-  @Test("leaves the book as it was, and no copy, where a migration fails")
-  func failingMigration() throws {
+  @Test(
+    "leaves the book as it was, and no copy, where a migration fails, the first or one behind others",
+    arguments: 1...Migration.known.count)
+  func failingMigration(good: Int) throws {
     let bad = [
       "CREATE TABLE half (a); SELECT * FROM nowhere;",
       "CREATE TABLE half (a); DELETE FROM cell;",
@@ -202,14 +247,15 @@ struct UpgradeTests {
       try? FileManager.default.removeItem(atPath: path)
       try place(version: 1)
       let before = try everything(path)
-      let known = Migration.known.prefix(1)
-      let failing = Migration(version: 2, name: "0002_bad", sha256: "-", sql: sql)
-      #expect(throws: (any Error).self, "\(sql)") { try upgrade(known + [failing]) }
+      let failing = Migration(version: Int64(good) + 1, name: "bad", sha256: "-", sql: sql)
+      #expect(throws: (any Error).self, "\(sql)") {
+        try upgrade(Migration.known.prefix(good) + [failing])
+      }
       #expect(try files() == ["book.db"], "\(sql)")
       #expect(try everything(path) == before)
-      #expect(
-        try Connection(path: path, access: .reading, wait: 0).table("SELECT * FROM migration").rows
-          .count == 1)
+      let connection = try Connection(path: path, access: .reading, wait: 0)
+      #expect(try connection.identity().version == 1)
+      #expect(try connection.table("SELECT version FROM migration").rows == [[.integer(1)]])
     }
   }
 

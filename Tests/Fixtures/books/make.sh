@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes a book with something of everything in it: `make.sh LORABOOK FILE`. `version-N.db` was made by the
-# last program whose books had schema version N, and is never made again: what that program wrote is what
-# its users have.
+# Makes a book with something of everything in it: `make.sh LORABOOK FILE`. `version-N.db` was made by a
+# program whose books had schema version N, and is never made again: what that program wrote is what its
+# users have.
 set -euo pipefail
 lorabook=$1
 book=$(realpath -m "$2")
