@@ -1,4 +1,5 @@
-// Faults for tests: SQLite's file system and its memory, made to fail at the n-th call.
+// Faults for tests: SQLite's file system and its memory, made to fail at the n-th call; and a view of the calls
+// by which a file comes to its place.
 //
 // Loading this target registers a VFS over the default one as the new default, and a memory allocator over
 // SQLite's own. Both pass everything on, but for files below a watched folder and for threads that have
@@ -65,5 +66,24 @@ long faults_injected(int watch);
 // Takes the calling thread into a watch: its allocations and its files without a name count there, and
 // where SQLite would sleep for a lock, it does not. -1 takes it out.
 void faults_join(int watch);
+
+// The system's calls that put a file which was written beside its place on the disk, and then in its place. They
+// go past SQLite, and so past its VFS.
+enum placing_call { PLACING_SYNC_FILE, PLACING_LINK, PLACING_SYNC_FOLDER };
+
+typedef struct {
+  enum placing_call call;
+  // Which file or folder, and how large it was then.
+  unsigned long file;
+  long size;
+} placing_call_t;
+
+// Notes the calling thread's calls from here on. All of one kind fail with EIO; of none where it is -1.
+void placing_begin(int failing);
+
+// Ends that, and gives the first of the calls in their order.
+//
+// Returns how many it gave.
+int placing_end(placing_call_t *calls, int most);
 
 #endif
