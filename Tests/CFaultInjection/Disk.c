@@ -48,9 +48,11 @@ static int ends_with(const char *text, const char *ending) {
   return length >= tail && strcmp(text + length - tail, ending) == 0;
 }
 
-// Drafts and copies are synced and named past SQLite, and are no part of a book.
+// Drafts and copies are synced and named past SQLite, and are no part of a book. What a merge makes for itself
+// lies in a folder of its own, which is gone by then.
 static int is_of_a_book(const char *path) {
-  return path && (ends_with(path, ".db") || ends_with(path, ".db-wal") || ends_with(path, ".db-journal"));
+  return path && !strstr(path, ".merge-") &&
+         (ends_with(path, ".db") || ends_with(path, ".db-wal") || ends_with(path, ".db-journal"));
 }
 
 static void resize(content_t *content, size_t size) {

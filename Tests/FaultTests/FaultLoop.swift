@@ -40,15 +40,17 @@ struct FaultLoop {
     self.template = template
     versionBefore = try operation.before.map { _ in try version(of: folder.path) }
     var states = [try BookState(of: folder.path)]
-    expected = try operation.body(
-      FaultRound(folder) { _ in states.append(try BookState(of: folder.path)) })
+    let round = FaultRound(folder) { _ in states.append(try BookState(of: folder.path)) }
+    expected = try operation.body(round)
     // What an operation does behind its last acknowledgement is no promise, and stays all the same.
     #expect(try BookState(of: folder.path) == states.last)
     self.states = states
+    try checkCopies(of: round, "\(operation), untouched")
   }
 
   /// - Parameter most: how many rounds where the loop is shortened.
   mutating func run(_ fault: Fault, forGood: Bool, most: Int) throws {
+    if operation.isAlone && fault.code == SQLITE_BUSY { return }
     try folder.reset(to: template)
     isFresh = false
     try folder.failing(fault, nth: 0, forGood: false) {
@@ -83,6 +85,7 @@ struct FaultLoop {
       #expect(count > 0, "\(place): \(failure)")
       try check(failure, of: fault, place)
     }
+    try checkCopies(of: round, place)
     try checkBook(acknowledged: round.acknowledged, place)
     return count > 0
   }
@@ -127,11 +130,22 @@ struct FaultLoop {
     }
   }
 
+  /// A copy is the book as it was, whatever failed behind it.
+  private func checkCopies(of round: FaultRound, _ place: Comment) throws {
+    for copy in round.copies {
+      // nil where it is damaged.
+      let state = try? BookState(of: copy)
+      #expect(state == states[0], place)
+      try FileManager.default.removeItem(atPath: copy)
+    }
+  }
+
   /// A book that was brought up to date has the one from before beside it.
   private func checkCopy(_ place: Comment) throws {
     guard let versionBefore, versionBefore < Int64(Migration.known.count),
       try version(of: folder.path) != versionBefore
     else { return }
+    #expect(changes, place)
     let copy = "\(folder.path).schema-\(versionBefore).backup"
     #expect(try version(of: copy) == versionBefore, place)
     #expect(try BookState(of: copy) == states[0], place)

@@ -17,6 +17,19 @@ extension FaultOperation {
     return "\(rows)"
   }
 
+  /// As the command does it where rows are written in pieces.
+  static func exportRuns(_ round: FaultRound) throws -> String {
+    let book = try Book(reading: round.path, wait: 50)
+    var text = ""
+    try Inquiry(book).exportRuns(
+      sweeps: book.sweepIDs(), begin: { text += "\($0)\n" }, render: { Array("\($0)".utf8) },
+      body: { run in
+        let common = [run.sweep, run.settings].map { String(decoding: $0, as: UTF8.self) }
+        text += "\(run.runID) \(common) \(run.seed) \(run.measurements)\n"
+      })
+    return text
+  }
+
   static func compare(_ round: FaultRound) throws -> String {
     let book = try Book(reading: round.path, wait: 50)
     let ids = [try book.sweepID("first"), try book.sweepID("second")]
@@ -43,6 +56,27 @@ extension FaultOperation {
     try inquiry.rows(of: statement) { rows.append(try $0.row) }
     return "\(rows)"
   }
+
+  /// As the command does it, a question to runs and one to spectra.
+  static func query(_ round: FaultRound) throws -> String {
+    var rows: [[Value]] = []
+    for query in try NamedQuery.builtIn()
+    where ["winning-rule", "rank-for-variance"].contains(query.name) {
+      let book = try Book(reading: round.path, wait: 50)
+      let values = try query.values(from: ["sweep": "first"], sweepID: book.sweepID)
+      let inquiry = try Inquiry(book)
+      let statement = try query.prepare(on: inquiry, file: query.name)
+      try inquiry.bind(values, to: statement)
+      rows.append(try statement.columns.map(Value.text))
+      try inquiry.rows(of: statement) { rows.append(try $0.row) }
+    }
+    return "\(rows)"
+  }
+
+  static func pendingMigrations(_ round: FaultRound) throws -> String {
+    "\(try Book.pendingMigrations(of: round.path, wait: 50))"
+  }
+
   /// As the command does it.
   static func verify(_ round: FaultRound) throws -> String {
     let book = try Book(reading: round.path, wait: 50)

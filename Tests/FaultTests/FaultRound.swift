@@ -176,6 +176,8 @@ final class FaultRound {
   let watch: Int32
   /// How many of its steps it was told are done.
   private(set) var acknowledged = 0
+  /// What it was told are copies of the book.
+  private(set) var copies: [String] = []
   private let onAcknowledgement: (Int) throws -> Void
 
   init(_ folder: FaultyFolder, onAcknowledgement: @escaping (Int) throws -> Void = { _ in }) {
@@ -189,4 +191,7 @@ final class FaultRound {
     acknowledged += 1
     try onAcknowledgement(acknowledged)
   }
+
+  /// Says that a file is a copy of the book, to be looked at when nothing fails any more.
+  func add(copy: String) { copies.append(copy) }
 }
