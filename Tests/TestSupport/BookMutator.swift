@@ -17,21 +17,27 @@ package struct BookMutator {
     elements[number(below: elements.count)]
   }
 
+  private typealias Way = (name: String, act: (inout BookMutator, inout [UInt8]) -> Void)
+
   /// Damages a book in one to three ways.
-  package mutating func damage(_ book: inout [UInt8]) {
-    for _ in 0...number(below: 3) where book.count > 200 {
-      let kinds: [(String, (inout BookMutator, inout [UInt8]) -> Void)] = [
-        ("flip bits", { $0.flipBits(&$1) }), ("scatter bytes", { $0.scatter(&$1) }),
-        ("a field of the header", { $0.setHeaderField(&$1) }), ("cut", { $0.cut(&$1) }),
-        ("zero a range", { $0.zero(&$1) }), ("a page over another", { $0.copyPage(&$1) }),
-        ("a page twice", { $0.insertPage(&$1) }), ("swap pages", { $0.swapPages(&$1) }),
-        ("a b-tree's header", { $0.setTreeHeader(&$1) }),
-        ("a cell's place", { $0.setCellPointer(&$1) }), ("a cell", { $0.setCell(&$1) }),
-        ("append", { $0.append(&$1) }),
-      ]
-      let (name, act) = one(of: kinds)
-      act(&self, &book)
-      history.append(name)
+  ///
+  /// - Parameter isPlain: whether the first of them flips, cuts or zeroes bytes, as a disk does.
+  package mutating func damage(_ book: inout [UInt8], isPlain: Bool = true) {
+    let plain: [Way] = [
+      ("flip bits", { $0.flipBits(&$1) }), ("scatter bytes", { $0.scatter(&$1) }),
+      ("cut", { $0.cut(&$1) }), ("zero a range", { $0.zero(&$1) }),
+    ]
+    let knowing: [Way] = [
+      ("a field of the header", { $0.setHeaderField(&$1) }),
+      ("a page over another", { $0.copyPage(&$1) }), ("a page twice", { $0.insertPage(&$1) }),
+      ("swap pages", { $0.swapPages(&$1) }), ("a b-tree's header", { $0.setTreeHeader(&$1) }),
+      ("a cell's place", { $0.setCellPointer(&$1) }), ("a cell", { $0.setCell(&$1) }),
+      ("append", { $0.append(&$1) }),
+    ]
+    for count in 0...number(below: 3) where book.count > 200 {
+      let way = one(of: count == 0 && isPlain ? plain : plain + knowing)
+      way.act(&self, &book)
+      history.append(way.name)
     }
   }
 

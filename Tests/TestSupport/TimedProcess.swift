@@ -26,8 +26,10 @@ package struct TimedProcess {
   /// - Parameters:
   ///   - folder: where its messages are kept meanwhile.
   ///   - seconds: how long it may take.
+  ///   - findsPrograms: whether it finds others, such as gnuplot.
   package init(
-    lorabook arguments: [String], keepingMessagesIn folder: URL, seconds: Int = 120
+    lorabook arguments: [String], keepingMessagesIn folder: URL, seconds: Int = 120,
+    findsPrograms: Bool = true
   ) throws {
     let errorFile = folder.appending(path: "\(UUID()).err").path
     defer { unlink(errorFile) }
@@ -45,7 +47,9 @@ package struct TimedProcess {
     // A backtrace takes seconds, and says nothing here that a second look does not.
     let kept = ProcessInfo.processInfo.environment
       .filter { !["LORABOOK_DB", "LORABOOK_QUERIES", "SWIFT_BACKTRACE"].contains($0.key) }
-    let variables = kept.map { "\($0.key)=\($0.value)" } + ["SWIFT_BACKTRACE=enable=no"]
+    let variables =
+      kept.filter { findsPrograms || $0.key != "PATH" }.map { "\($0.key)=\($0.value)" }
+      + ["SWIFT_BACKTRACE=enable=no"] + (findsPrograms ? [] : ["PATH=/nowhere"])
     var environment: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) }
     environment.append(nil)
     defer { for text in words + environment { free(text) } }
