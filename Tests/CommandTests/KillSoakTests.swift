@@ -180,6 +180,7 @@ struct KillSoakTests {
     #expect(
       try count("SELECT count(*) FROM runs WHERE sweep_id = \(experiment.sweepID)") == recorded)
     try scratch.expectRowsAmongThose(of: "\(experiment.name).db", in: "lorabook.db")
+    try scratch.expectSumsOfRuns(in: "lorabook.db")
     switch recorded {
     case 0: counts.withoutRuns += 1
     case planned: counts.afterTheLast += 1

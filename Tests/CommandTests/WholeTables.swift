@@ -62,4 +62,30 @@ extension Scratch {
           + strange.joined(separator: " UNION ALL ") + ")", book: book) == "0",
       sourceLocation: sourceLocation)
   }
+
+  /// Expects that each cell's counts and means are those of its runs, and that none is there without runs.
+  func expectSumsOfRuns(in book: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let wrong = try sqlite(
+      """
+      WITH
+      measured (cell_id, metric, value) AS (
+        SELECT cell_id, 'error', error FROM run
+        UNION ALL SELECT cell_id, 'truncation_error', truncation_error FROM run
+        UNION ALL SELECT cell_id, 'variance_captured', variance_captured FROM run
+      ),
+      summed (cell_id, metric, n, mean) AS MATERIALIZED (
+        SELECT cell_id, metric, count(*), avg(value) FROM measured
+        WHERE value IS NOT NULL GROUP BY cell_id, metric
+      )
+      SELECT summed.cell_id, summed.metric, summed.n, summed.mean, kept.n, kept.mean
+      FROM summed LEFT JOIN cell_summary AS kept USING (cell_id, metric)
+      WHERE kept.n IS NOT summed.n
+        OR NOT abs(kept.mean - summed.mean) <= 1e-12 * max(1.0, abs(summed.mean))
+      UNION ALL
+      SELECT kept.cell_id, kept.metric, 0, NULL, kept.n, kept.mean
+      FROM cell_summary AS kept LEFT JOIN summed USING (cell_id, metric) WHERE summed.n IS NULL
+      LIMIT 3
+      """, book: book)
+    #expect(wrong == "", "\(book)", sourceLocation: sourceLocation)
+  }
 }
