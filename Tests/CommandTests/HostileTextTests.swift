@@ -53,7 +53,7 @@ struct HostileTextTests {
 
   /// What reads, renders or refuses, with every text of the book in it.
   private static let commands = [
-    "ls", "show 1", "show logged", "show latest", "compare 1", "compare 1 --by profile",
+    "ls", "show 1", "show 3", "show latest", "compare 1", "compare 1 --by profile",
     "compare 1 2",
     "export", "export --table sweeps", "export --table spectra", "query", "query winning-rule",
     "query error-by-rank", "query best-setting", "query sweep-cost", "query outliers",
@@ -72,9 +72,9 @@ struct HostileTextTests {
     "compare 1 --metric \"$(cat hostile)\"", "edit 1 --untag \"$(cat hostile)\"",
     "edit 1 --name \"$(cat hostile)\"",
     "rm 1 \"$(cat hostile)\" --yes", "rm 1",
-    "doctor", "verify --all", "verify logged --direct", "migrate", "resume 1", "resume logged",
+    "doctor", "verify --all", "verify 3 --direct", "migrate", "resume 1", "resume 3",
     "plot 1", "plot 1 2 --kind compare", "plot 1 --script", "plot 1 -o \"no/$(cat hostile).svg\"",
-    "report 1 2 logged -o page.html", "report \"$(cat hostile)\" -o page.html",
+    "report 1 2 3 -o page.html", "report \"$(cat hostile)\" -o page.html",
     "backup copy.db", "backup \"no/$(cat hostile)\"", "merge \"$(cat hostile)\"",
     "log --sweep \"$(cat hostile)\" --seed 1 --shape 8x8 --profile p --rank 2 --alpha 1 --rule lora --error 1",
   ]
@@ -103,6 +103,34 @@ struct HostileTextTests {
         #expect(!result.output.contains(/(?:^|[^\\])<script/), "\(command)")
         #expect(!result.output.contains(/(?:^|[^\\])\[x\]\(/), "\(command)")
       }
+    }
+  }
+
+  @Test("none of which is more than text to who reads a page")
+  func page() throws {
+    let harmless = try Scratch()
+    for (scratch, sweeps) in [(harmless, "1 2"), (scratch, "1 2 3")] {
+      let made = try scratch.bash(
+        """
+        [ -e lorabook.db ] || { lorabook sweep --quiet --seeds 1,2 --tag t && lorabook sweep --quiet --name other; }
+        lorabook report \(sweeps) -o page.html
+        """)
+      #expect(made.status == 0, "\(made.errors)")
+    }
+    let (plain, page) = (try harmless.page("page.html"), try scratch.page("page.html"))
+    #expect(page.faults == [])
+    #expect(page.elements["script"] == 1 && page.elements["style"] == 1)
+    // No element that is not in the page of a harmless book, be it one that loads or one that links.
+    #expect(Set(page.elements.keys).subtracting(plain.elements.keys) == [])
+    // It is all there to be read: host, note, command and tag in their cells.
+    let cells = page.cells.filter {
+      $0.contains("--<script>alert(1)</script>[x](javascript:y)`|\\")
+    }
+    #expect(cells.count > 8, "\(cells.count)")
+    let html = try scratch.read("page.html")
+    // A browser obeys none of them, and some turn a line around.
+    withKnownIssue("keys of a spec, and names within prose, keep them", isIntermittent: true) {
+      expectPlain(html, "page.html")
     }
   }
 
