@@ -44,6 +44,66 @@ struct DiskFaultTests {
         == "0")
   }
 
+  private func copyOlderBook(to name: String) throws {
+    try FileManager.default.copyItem(
+      at: Scratch.project.appending(path: "Tests/Fixtures/books/version-1.db"),
+      to: scratch.folder.appending(path: name))
+  }
+
+  /// The files of the folder, but for logs without a page that stay beside a book, with their indexes.
+  private func booksAlone() throws -> Set<String> {
+    Set(
+      try scratch.files().filter {
+        try !$0.hasSuffix("-shm") && !($0.hasSuffix("-wal") && bytes($0).isEmpty)
+      })
+  }
+
+  private func bytes(_ name: String) throws -> Data {
+    try Data(contentsOf: scratch.folder.appending(path: name))
+  }
+
+  @Test(
+    "that is full leaves a book of an older version as it is, and no part of a copy",
+    arguments: [20, 60, 100, 150])
+  func migrate(kilobytes: Int) throws {
+    try copyOlderBook(to: "lorabook.db")
+    let before = try bytes("lorabook.db")
+    let result = try scratch.bash("ulimit -f \(kilobytes); lorabook migrate --format csv")
+    #expect(result.status == 74, "\(result.errors)")
+    #expect(result.errors.contains("ake room"), "\(result.errors)")
+    #expect(try bytes("lorabook.db") == before)
+    #expect(try booksAlone() == ["lorabook.db"])
+    #expect(try scratch.lorabook("migrate").status == 0)
+    try expectSound()
+  }
+
+  @Test(
+    "that is full merges nothing, of a new book or an older one",
+    arguments: [("new.db", 100), ("new.db", 300), ("new.db", 400), ("old.db", 20), ("old.db", 100)])
+  func merge(source: String, kilobytes: Int) throws {
+    try copyOlderBook(to: "old.db")
+    let made = try scratch.bash(
+      "lorabook sweep --quiet && lorabook sweep --quiet --seeds 0-199 --db new.db")
+    #expect(made.status == 0, "\(made.errors)")
+    let (before, other) = (try bytes("lorabook.db"), try bytes(source))
+    let result = try scratch.bash("ulimit -f \(kilobytes); lorabook merge \(source)")
+    #expect(result.status == 74, "\(result.errors)")
+    #expect(result.errors.contains("ake room") && result.output == "", "\(result.errors)")
+    #expect(try bytes("lorabook.db") == before)
+    #expect(try bytes(source) == other)
+    #expect(try booksAlone() == ["lorabook.db", "new.db", "old.db"])
+    // A book that was made for it may stay, without a sweep.
+    let none = try scratch.bash("ulimit -f \(kilobytes); lorabook merge \(source) --db none.db")
+    #expect(none.status == 74, "\(none.errors)")
+    #expect(try booksAlone().subtracting(["none.db"]) == ["lorabook.db", "new.db", "old.db"])
+    let listed = try scratch.lorabook("ls", "--db", "none.db", "--format", "csv")
+    #expect(listed.lines.count < 2, "\(listed.output)")
+    for target in ["lorabook.db", "none.db"] {
+      #expect(try scratch.lorabook("merge", source, "--db", target).status == 0)
+      try expectSound(target)
+    }
+  }
+
   @Test("that is full lets an import in as a whole or not at all")
   func imports() throws {
     #expect(try scratch.lorabook("sweep", "--quiet").status == 0)
