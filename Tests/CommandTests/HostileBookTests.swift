@@ -68,10 +68,35 @@ struct HostileBookTests {
       #expect(result.status == 65, "\(command): \(result.errors)")
       #expect(result.errors.contains(trap.word), "\(command): \(result.errors)")
     }
-    // It says what is wrong with a book, whatever that is.
+    // It says what is wrong with a book, whatever that is, and never that it is well.
     let examined = try scratch.bash("timeout 20 lorabook doctor")
-    #expect([0, 1, 65].contains(examined.status), "\(examined.errors)")
+    #expect([1, 65].contains(examined.status), "\(examined.output)\(examined.errors)")
+    #expect(!examined.errors.contains("is well"), "\(examined.errors)")
     #expect(try Data(contentsOf: path) == before)
+  }
+
+  @Test("is refused as a source of a merge, into a book and where none is", arguments: traps)
+  func source(trap: (sql: String, word: String)) throws {
+    try scratch.write(trap.sql, to: "trap.sql")
+    let made = try scratch.bash(
+      "sqlite3 lorabook.db < trap.sql && lorabook sweep --quiet --db other.db")
+    #expect(made.status == 0, "\(made.errors)")
+    let (path, other) = (
+      scratch.folder.appending(path: "lorabook.db"), scratch.folder.appending(path: "other.db")
+    )
+    let before = try (Data(contentsOf: path), Data(contentsOf: other))
+    for target in ["other.db", "none.db"] {
+      for option in ["", "--dry-run"] {
+        let result = try scratch.bash(
+          "timeout 20 lorabook merge lorabook.db --db \(target) \(option)")
+        #expect(result.status == 65, "\(target): \(result.errors)")
+        #expect(result.errors.contains(trap.word), "\(target): \(result.errors)")
+        #expect(result.output == "")
+      }
+    }
+    let after = try (Data(contentsOf: path), Data(contentsOf: other))
+    #expect(after == before)
+    #expect(try !scratch.files().contains { $0.hasPrefix("none.db") || $0.contains("merge") })
   }
 
   @Test(
