@@ -136,11 +136,13 @@ package final class Book {
   /// - Throws: `BookError.copyExists` where there is a file by then, `BookError.cannotCreate`,
   ///   `BookError.cannotWrite`, `SQLiteError`, what `body` throws.
   package static func make<Result>(
-    at path: String, time: String, version: String, _ body: (Book) throws -> Result
+    at path: String, time: String, version: String, wait: Int32 = Book.defaultWait,
+    _ body: (Book) throws -> Result
   ) throws -> Result {
     let draft = try DraftFile(for: path, access: DraftFile.Access(mode: newMode & ~creationMask()))
     let result = try draft.fill { connection in
-      let result = try body(Book(draft: connection, path: path, time: time, version: version))
+      let result = try body(
+        Book(draft: connection, path: path, time: time, version: version, wait: wait))
       try connection.execute(Statements.enterWal)
       return result
     }
@@ -149,9 +151,11 @@ package final class Book {
   }
 
   /// A new book in a file that is yet empty, which no other process has open.
-  private init(draft: Connection, path: String, time: String, version: String) throws {
+  private init(
+    draft: Connection, path: String, time: String, version: String, wait: Int32
+  ) throws {
     self.path = path
-    wait = 0
+    self.wait = wait
     connection = draft
     try connection.execute(Statements.largePages)
     upgrade = try Upgrader(

@@ -1,4 +1,3 @@
-import CSQLite
 import LoRASpectra
 
 /// What a backup holds.
@@ -21,18 +20,7 @@ extension Book {
   ) throws -> Backup {
     let connection = try connectToAnyVersion(path, wait)
     var backup = Backup(sweeps: 0, runs: 0)
-    try connection.copy(to: target, stop: StopCheck(shouldStop)) { copy in
-      let report = try copy.table(Statements.doctorIntegrity).rows
-      guard report == [[.text("ok")]] else {
-        let what = report.first?.first?.text ?? "it cannot be read"
-        // A page that the disk does not give is reported like one that is damaged.
-        if let code = what.firstMatch(of: /error code[= ]([0-9]+)/).flatMap({ Int32($0.output.1) }),
-          [SQLITE_IOERR, SQLITE_NOMEM].contains(code & 0xff)
-        {
-          throw SQLiteError(nil, code: code)
-        }
-        throw BookError.damaged(path: path, what: what)
-      }
+    try connection.copy(to: target, of: path, stop: StopCheck(shouldStop)) { copy in
       try copy.rows(Statements.countSweeps) { row in
         backup = Backup(sweeps: row.integer(0), runs: row.real(1))
       }

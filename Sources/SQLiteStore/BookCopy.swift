@@ -4,16 +4,17 @@ import LoRASpectra
 
 extension Connection {
   /// Writes one consistent state of the book to a new file, whatever others write meanwhile. The file
-  /// appears whole, and is on the disk when this returns; readable by its owner and group alone, and by nobody
-  /// who may not read the book.
+  /// is read back, appears whole, and is on the disk when this returns; readable by its owner and group alone, and
+  /// by nobody who may not read the book.
   ///
   /// - Parameters:
+  ///   - source: what a message calls the book.
   ///   - stop: looked at again and again; what it ends leaves no file.
   ///   - look: sees the copy before it appears; where it throws there is no copy.
   /// - Throws: `BookError.copyExists` where there is a file already, `BookError.cannotCreate`,
-  ///   `BookError.cannotWrite`, `SQLiteError`, what `look` throws.
+  ///   `BookError.cannotWrite`, `BookError.damaged`, `SQLiteError`, what `look` throws.
   func copy(
-    to path: String, stop: StopCheck = StopCheck { false },
+    to path: String, of source: String, stop: StopCheck = StopCheck { false },
     look: (Connection) throws -> Void = { _ in }
   ) throws {
     // The log or journal of a file that is gone would be taken for the new one's
@@ -26,7 +27,10 @@ extension Connection {
     try draft.fill { target in
       try copyPages(to: target, stop)
       try target.execute(Statements.leaveWal)
-      try target.stopping(stop) { try look(target) }
+      try target.stopping(stop) {
+        try target.checkIntegrity(of: source)
+        try look(target)
+      }
     }
     try draft.place()
   }
@@ -38,6 +42,15 @@ extension Connection {
       return DraftFile.Access(mode: 0o600)
     }
     return DraftFile.Access(mode: 0o640 & (status.st_mode | 0o600), group: status.st_gid)
+  }
+
+  /// Reads a copy from its first page to its last: one that the disk did not give in full is a page of zeros there.
+  private func checkIntegrity(of source: String) throws {
+    let report = try table(Statements.doctorIntegrity).rows
+    guard report != [[.text("ok")]] else { return }
+    let what = report.first?.first?.text ?? "it cannot be read"
+    if let error = SQLiteError(integrity: what) { throw error }
+    throw BookError.damaged(path: source, what: what)
   }
 
   /// Copies page by page (sqlite.org/backup.html) what one read transaction sees. Not by VACUUM INTO, which

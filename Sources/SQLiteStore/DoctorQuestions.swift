@@ -45,6 +45,14 @@ struct DoctorQuestion {
       what: "its source is '{source}', and it has {spec} and {generator}",
       advice: restore),
     DoctorQuestion(
+      check: "profiles from elsewhere", sql: Statements.doctorExternalProfiles,
+      what: "the profile '{label}' was measured elsewhere, and is recorded as '{definition}'",
+      advice: restore),
+    DoctorQuestion(
+      check: "updates from elsewhere", sql: Statements.doctorExternalDraws,
+      what: "draw {draw_id} was drawn elsewhere, and has position {position} in a stream",
+      advice: "restore a backup"),
+    DoctorQuestion(
       check: "overlapping recordings", sql: Statements.doctorOverlaps,
       what: "recording {recording_id} with {runs} runs reaches into recording {next}",
       advice: restore),

@@ -26,7 +26,7 @@ final class MergeSource {
     } else {
       let folder = try ScratchFolder(beside: target)
       self.folder = folder
-      try original.copy(to: folder.book, stop: stop)
+      try original.copy(to: folder.book, of: path, stop: stop)
       let copy = try Connection(path: folder.book, access: .writing, wait: 0)
       _ = try Upgrader(
         connection: copy, path: path, migrations: Migration.known, time: time,

@@ -101,7 +101,7 @@ struct Upgrader {
     while true {
       let name = "\(path).schema-\(version)\(number == 1 ? "" : "-\(number)").backup"
       do {
-        try connection.copy(to: name, stop: stop)
+        try connection.copy(to: name, of: path, stop: stop)
         return name
       } catch BookError.copyExists {
         number += 1

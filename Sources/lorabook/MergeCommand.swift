@@ -37,8 +37,7 @@ struct MergeCommand: ParsableCommand {
     // Where there is no book, what cannot be merged should not make one.
     let rehearsed = dryRun || !TextFile.exists(path) ? try rehearse(path) : nil
     let isRefused = rehearsed?.contains { $0.outcome == .conflict } ?? false
-    let merged =
-      if let rehearsed, dryRun || isRefused { rehearsed } else { try merge(into: book.recording()) }
+    let merged = if let rehearsed, dryRun || isRefused { rehearsed } else { try merge(into: path) }
     try output.format.write(
       ResultTable(
         columns: ["file", "uuid", "sweep", "outcome", "new_runs", "remark"],
@@ -54,6 +53,21 @@ struct MergeCommand: ParsableCommand {
       throw Failure(
         "nothing was merged: the sweep '\(first.name)' of '\(first.file)' contradicts what is here\(more): \(first.remark). See the table; keep the books apart, or remove one of the two with 'lorabook rm'.",
         .failure)
+    }
+  }
+
+  private func merge(into path: String) throws -> [MergedSweep] {
+    guard !TextFile.exists(path) else { return try merge(into: book.recording()) }
+    do {
+      // Where there is no book, one that is not whole should not appear.
+      return try Book.make(
+        at: path, time: Machine.now, version: lorabookVersion, wait: book.milliseconds()
+      ) {
+        try merge(into: $0)
+      }
+    } catch BookError.copyExists {
+      // Another process has made one meanwhile.
+      return try merge(into: book.recording())
     }
   }
 

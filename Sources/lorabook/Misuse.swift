@@ -72,7 +72,9 @@ enum Misuse {
   /// A text whose line of usage is folded between its arguments; the argument parser folds all others.
   private static func foldingUsage(_ text: String, to width: Int) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      guard let head = line.prefixMatch(of: /(?i)usage:\s/)?.output else { return String(line) }
+      guard let head = ["Usage: ", "USAGE: "].first(where: line.hasPrefix) else {
+        return String(line)
+      }
       // An option stays with its value.
       let held = String(line).replacing(" <", with: "\u{a0}<").replacing(" ...", with: "\u{a0}...")
       return folded(held, to: max(40, width), indent: head.count).joined(separator: "\n")

@@ -129,9 +129,7 @@ struct HostileTextTests {
     #expect(cells.count > 8, "\(cells.count)")
     let html = try scratch.read("page.html")
     // A browser obeys none of them, and some turn a line around.
-    withKnownIssue("keys of a spec, and names within prose, keep them", isIntermittent: true) {
-      expectPlain(html, "page.html")
-    }
+    expectPlain(html, "page.html")
   }
 
   @Test(

@@ -71,7 +71,7 @@ struct BackupTests {
       try Connection(path: plain, access: .asking, wait: 0),
       try Connection(path: plain, access: .reading, wait: 0, immutable: true),
     ].enumerated() {
-      try connection.copy(to: copy + "\(number)")
+      try connection.copy(to: copy + "\(number)", of: "a book")
       let sql = "SELECT * FROM runs ORDER BY run_id"
       #expect(try rows(copy + "\(number)", sql) == open.rows(sql))
     }

@@ -40,8 +40,10 @@ package struct Prose: Equatable, Sendable, ExpressibleByStringInterpolation {
     /// Words between what is put in.
     package mutating func appendLiteral(_ text: String) { append(text, isName: false) }
 
-    /// Words or a number.
-    package mutating func appendInterpolation(_ text: String) { append(text, isName: false) }
+    /// Words or a number; there may be names among the words.
+    package mutating func appendInterpolation(_ text: String) {
+      append(printable(text), isName: false)
+    }
 
     /// A number of things.
     package mutating func appendInterpolation(_ count: Int) { append(String(count), isName: false) }

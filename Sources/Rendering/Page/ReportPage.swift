@@ -132,7 +132,7 @@ package struct ReportPage {
     case .facts(let facts):
       page.putObject(at: "facts") {
         page.putList(of: facts, at: "items") { fact in
-          page.put(fact.name, at: "name")
+          page.put(printable(fact.name), at: "name")
           page.put(fact.isCode ? nil : shown(fact.text), at: "text")
           page.put(fact.isCode ? shown(fact.text) : nil, at: "code")
         }
