@@ -54,6 +54,9 @@ fuzz: deps
 # a test may look at no status at all.
 SANITIZE = swift test --skip 'HostileBookTests/limits' --skip 'HostileBookTests/sorting' \
   --skip 'SqlCommandTests/rows' --skip 'DamagedContentTests/unlike'
+# ThreadSanitizer itself ends with a bus error where a process may write no large file, before the program has begun.
+WITH_LARGE_FILES = --skip 'DiskFaultTests/(sweep|migrate|merge|imports|log|export|reading|noByte)' \
+  --skip 'BackupCommandTests/fullDisk' --skip 'ReadingCommandTests/wholeFiles' --skip 'ReportFaultTests/whole'
 REPORTS = $(CURDIR)/.build-reports
 sanitize: deps
 	rm -rf '$(REPORTS)' && mkdir '$(REPORTS)'
@@ -61,7 +64,7 @@ sanitize: deps
 	  LSAN_OPTIONS='suppressions=$(CURDIR)/Tests/Sanitizers/leaks.supp:print_suppressions=0' \
 	  $(SANITIZE) --sanitize=address --scratch-path .build-asan
 	TSAN_OPTIONS='exitcode=99:log_path=$(REPORTS)/thread:suppressions=$(CURDIR)/Tests/Sanitizers/threads.supp:print_suppressions=0' \
-	  $(SANITIZE) --sanitize=thread --scratch-path .build-tsan
+	  $(SANITIZE) $(WITH_LARGE_FILES) --sanitize=thread --scratch-path .build-tsan
 	@set -- '$(REPORTS)'/*; [ ! -e "$$1" ] || { cat "$$@"; echo "$$# reports" >&2; exit 1; }
 
 # The tests that LibreOffice and others read what lorabook writes. Here none is skipped.
