@@ -82,7 +82,7 @@ struct BadInputTests {
       ("seeds: 1\nranks: [2, 200]\n", "spec.yaml:2:12: ranks: '200'"),
       ("seeds: 1\nrnks: 3\n", "spec.yaml:2:1: 'rnks' is no field of a spec. Did you mean 'ranks'?"),
       ("seeds: [1,2\nranks: 3\n", "spec.yaml:2:6: "),
-      ("seeds: 1\nseeds: 2\n", "spec.yaml:1:1: the key 'seeds' is given twice"),
+      ("seeds: 1\nseeds: 2\n", "spec.yaml:2:1: the key 'seeds' is given twice"),
       ("just words\n", "spec.yaml:1:1: is no spec"),
       ("", "spec.yaml:1:1: is no spec"),
       ("rules:\n  - lora\n  - rslra\n", "spec.yaml:3:5: rules: 'rslra'"),

@@ -3,4 +3,5 @@ SELECT sweep.sweep_id, sweep.name AS sweep, sweep_profile.label, prescription.de
 FROM sweep
 JOIN sweep_profile ON sweep_profile.sweep_id = sweep.sweep_id
 JOIN prescription ON prescription.prescription_id = sweep_profile.prescription_id
-WHERE sweep.source <> 'sweep' AND prescription.definition <> 'external:' || sweep_profile.label;
+WHERE sweep.source <> 'sweep' AND sweep.spec = ''
+  AND prescription.definition <> 'external:' || sweep_profile.label;
