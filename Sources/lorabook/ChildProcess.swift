@@ -21,7 +21,8 @@ struct ChildProcess {
   /// - Parameters:
   ///   - arguments: without the program's own name.
   ///   - environment: what is set besides, or in place of, what is set here.
-  ///   - streams: descriptors that become its standard input, output and error; all others are closed there.
+  ///   - streams: descriptors that become its standard input, output and error; it gets none that lorabook opened
+  ///     besides, as those close there by themselves.
   /// - Throws: ``NotStarted``.
   init(
     _ program: String, _ arguments: [String], environment: [String: String] = [:],
