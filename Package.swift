@@ -35,7 +35,7 @@ let package = Package(
     .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
 
     .executableTarget(
-      name: "embed-files", dependencies: ["CMessageDigest"], swiftSettings: strict),
+      name: "embed-files", dependencies: ["CMessageDigest", "CSQLite"], swiftSettings: strict),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
     .target(name: "LoRASpectra", swiftSettings: watched),

@@ -107,6 +107,9 @@ package final class Book {
     try Book.create(path)
     connection = try Book.connect(path, .writing, wait)
     let identity = try Book.identify(connection, path, migrations)
+    if access(path, W_OK) == 0, connection.isOfUnknownFormat {
+      throw BookError.damaged(path: path, what: UnknownFormat.ofHeader)
+    }
     try connection.setCheckpointOnClose(true)
     if identity.version == 0 { try connection.execute(Statements.largePages) }
     // The switch is itself a write, and the busy handler does not cover it: two first starts at once
@@ -242,13 +245,18 @@ package final class Book {
     _ connection: Connection, _ path: String, _ migrations: [Migration] = Migration.known,
     asMigrated: Bool = true
   ) throws -> (version: Int64, objects: Int64) {
-    // Of one moment, as another process may be bringing the book up to date.
-    try connection.snapshot {
-      let identity = try Book.version(connection, path, known: migrations.count)
-      if asMigrated {
-        try connection.checkOrigin(migrations, upTo: identity.version, path: path)
+    do {
+      // Of one moment, as another process may be bringing the book up to date.
+      return try connection.snapshot {
+        let identity = try Book.version(connection, path, known: migrations.count)
+        if asMigrated {
+          try connection.checkOrigin(migrations, upTo: identity.version, path: path)
+        }
+        return identity
       }
-      return identity
+    } catch let error as SQLiteError where error.kind == .cannotCreate {
+      guard let what = UnknownFormat.ofLog(of: path) else { throw error }
+      throw BookError.damaged(path: path, what: what)
     }
   }
 

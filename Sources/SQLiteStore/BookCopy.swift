@@ -26,7 +26,10 @@ extension Connection {
     let draft = try DraftFile(for: path, access: access())
     try draft.fill { target in
       try copyPages(to: target, stop)
-      try target.execute(Statements.leaveWal)
+      do { try target.execute(Statements.leaveWal) } catch {
+        guard target.isOfUnknownFormat else { throw error }
+        throw BookError.damaged(path: source, what: UnknownFormat.ofHeader)
+      }
       try target.stopping(stop) {
         try target.checkIntegrity(of: source)
         try look(target)

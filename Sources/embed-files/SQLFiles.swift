@@ -1,5 +1,5 @@
 /// Every `.sql` file of three folders: the migrations and the named queries as lists with their names, the
-/// store's own statements as constants named after their files.
+/// store's own statements as constants named after their files; and what each migration leaves of an empty file.
 enum SQLFiles {
   static func source(migrations: String, queries: String, statements: String) throws -> String {
     // The order of the migrations' names is theirs.
@@ -13,6 +13,16 @@ enum SQLFiles {
       let name = EmbedFiles.literal(file.stem)
       let digest = EmbedFiles.literal(hexadecimal(EmbedFiles.sha256(file.text)))
       source += "    (\(name), \(digest), \(EmbedFiles.literal(file.text))),\n"
+    }
+    source += "  ]\n  static let schemas: [[(type: String, name: String, table: String, sql: String?)]] = [\n"
+    for objects in try MigratedSchema.ofVersions(after: migrations.map(\.text)) {
+      source += "    [\n"
+      for object in objects {
+        let texts = [object.type, object.name, object.table].map(EmbedFiles.literal)
+        let sql = object.sql.map(EmbedFiles.literal) ?? "nil"
+        source += "      (\(texts.joined(separator: ", ")), \(sql)),\n"
+      }
+      source += "    ],\n"
     }
     source += "  ]\n  static let queries: [(name: String, sql: String)] = [\n"
     for file in queries {

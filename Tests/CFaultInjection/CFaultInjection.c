@@ -1,6 +1,7 @@
 #include "CFaultInjection.h"
 
 #include "Disk.h"
+#include "Paths.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ static int strike(int watch, int kind) {
   if (watch < 0) return SQLITE_OK;
   watch_t *w = &watches[watch];
   long call = atomic_fetch_add(&w->calls[kind], 1) + 1;
+  if (kind == FAULT_MEMORY) paths_note(call);
   int armed = atomic_load(&w->kind);
   int is_change =
       kind == FAULT_WRITE || kind == FAULT_SYNC || kind == FAULT_TRUNCATE || kind == FAULT_DELETE;

@@ -102,6 +102,46 @@ struct DamagedContentTests {
     #expect(try scratch.read("page.html").contains("next to nothing to set side by side"))
   }
 
+  @Test(
+    "A log of a format that SQLite does not know is said to be damaged, not to be out of reach",
+    arguments: ["ls", "doctor", "backup copy.db", "sweep --quiet"])
+  func strangeLog(command: String) throws {
+    _ = try scratch.lorabook("sweep", "--quiet")
+    // A header with the sums that make it hold (sqlite.org/fileformat2.html, 4.2), and an empty frame.
+    var log: [UInt32] = [0x377f_0682, 3_007_001, 8192, 0, 1, 2]
+    var sums: (UInt32, UInt32) = (0, 0)
+    for at in stride(from: 0, to: log.count, by: 2) {
+      sums.0 = sums.0 &+ log[at].byteSwapped &+ sums.1
+      sums.1 = sums.1 &+ log[at + 1].byteSwapped &+ sums.0
+    }
+    log += [sums.0, sums.1]
+    let bytes = log.flatMap { word in withUnsafeBytes(of: word.bigEndian) { [UInt8]($0) } }
+    let path = scratch.folder.appending(path: "lorabook.db-wal")
+    try Data(bytes + [UInt8](repeating: 0, count: 8192 + 24)).write(to: path)
+    let result = try scratch.bash("lorabook \(command)")
+    #expect(result.status == 65)
+    #expect(
+      result.errors.contains("its write-ahead log names the format 3007001"), "\(result.errors)")
+  }
+
+  @Test(
+    "A book of a format that SQLite cannot write is said to be damaged, and can be read",
+    arguments: ["backup copy.db", "sweep --quiet", "edit trained --note new"])
+  func strangeHeader(command: String) throws {
+    _ = try log(2)
+    let book = scratch.folder.appending(path: "lorabook.db")
+    var bytes = try Data(contentsOf: book)
+    bytes[18] = 3
+    try bytes.write(to: book)
+    let result = try scratch.bash("lorabook \(command)")
+    #expect(result.status == 65)
+    #expect(
+      result.errors.contains("a format that SQLite can read but not write"), "\(result.errors)")
+    #expect(try Data(contentsOf: book) == bytes)
+    #expect(try scratch.lorabook("ls").status == 0)
+    #expect(try scratch.files() == ["lorabook.db"])
+  }
+
   @Test("A byte-order mark before an empty line is no end of reading")
   func markBeforeEmptyLine() throws {
     let result = try scratch.bash(

@@ -172,8 +172,8 @@ private struct DamagedBook {
   }
 
   /// What a reading command may leave of the book: what was there, or the same with its log moved in.
-  private func allowed() throws -> [[UInt8]] {
-    guard log != nil else { return [bytes] }
+  private func allowed() throws -> [Data] {
+    guard log != nil else { return [Data(bytes)] }
     try place()
     let shell = Process()
     shell.executableURL = URL(filePath: "/usr/bin/env")
@@ -184,7 +184,7 @@ private struct DamagedBook {
     shell.standardError = FileHandle.nullDevice
     try shell.run()
     shell.waitUntilExit()
-    return [bytes, [UInt8](try Data(contentsOf: folder.appending(path: "book.db")))]
+    return [Data(bytes), try Data(contentsOf: folder.appending(path: "book.db"))]
   }
 
   private var reading: [[String]] {
@@ -236,7 +236,7 @@ private struct DamagedBook {
     for command in reading {
       if command == reading.first || log != nil { try place() }
       let process = try run(command, &findings)
-      let after = [UInt8](try Data(contentsOf: folder.appending(path: "book.db")))
+      let after = try Data(contentsOf: folder.appending(path: "book.db"))
       if !allowed.contains(after) {
         findings.problems.append(message(command, process, "has changed the book"))
         try place()

@@ -116,6 +116,23 @@ final class FaultyFolder: Sendable {
     faults_lose_power(watch, chance)
   }
 
+  /// Does something on this thread, and gives the numbers of the allocations in it that were the first or the last
+  /// to be reached by the same calls, ascending.
+  func noting(isOn: Bool, _ body: () throws -> Void) rethrows -> [Int] {
+    guard isOn else {
+      try body()
+      return []
+    }
+    faults_note_paths()
+    var ends = [Int](repeating: 0, count: 1 << 17)
+    do { try body() } catch {
+      _ = faults_paths(&ends, 0)
+      throw error
+    }
+    let found = faults_paths(&ends, ends.count)
+    return ends.prefix(found).sorted()
+  }
+
   /// Does something on this thread with the nth call of a kind failing, 0 for none.
   func failing<Result>(
     _ fault: Fault, nth: Int, forGood: Bool, _ body: () throws -> Result

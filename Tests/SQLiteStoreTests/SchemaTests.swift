@@ -89,6 +89,15 @@ struct SchemaTests {
     #expect(recorded == expected)
   }
 
+  @Test("is known for every version as its migrations make it")
+  func releasedSchemas() throws {
+    let versions = Migration.known.indices.map { Array(Migration.known[...$0]) }
+    #expect(!versions.isEmpty)
+    #expect(
+      try versions.map { try BookSchema.made(by: $0).objects }
+        == BookSchema.released.map(\.objects))
+  }
+
   @Test("lets every statement that the store holds prepare on a fresh book")
   func everyStatementPrepares() throws {
     #expect(Statements.all.count >= 25)
