@@ -38,8 +38,8 @@ test: deps
 
 # The loops that `make test` runs shortened, whole: suites with Soak in their names. Damaged books are opened by the
 # program as it is installed, which also starts in half the time.
-# In memory, where there is a file system for that: what is on a disk is not what they ask. SOAK=every has each of
-# all allocations fail as well, where else those do that are reached in different ways: that takes an hour.
+# In memory, where there is a file system for that: what is on a disk is not what they ask. With SOAK=every each
+# allocation fails in its turn, where else those do that are reached in different ways: that takes far longer.
 soak: SOAK ?= 1
 soak: build
 	TMPDIR='$(firstword $(wildcard /dev/shm) /tmp)' LORABOOK_SOAK=$(SOAK) LORABOOK_PROGRAM='$(CURDIR)/$(BINARY)' \

@@ -14,7 +14,8 @@ enum SQLFiles {
       let digest = EmbedFiles.literal(hexadecimal(EmbedFiles.sha256(file.text)))
       source += "    (\(name), \(digest), \(EmbedFiles.literal(file.text))),\n"
     }
-    source += "  ]\n  static let schemas: [[(type: String, name: String, table: String, sql: String?)]] = [\n"
+    source += "  ]\n  typealias Object = (type: String, name: String, table: String, sql: String?)\n"
+    source += "  static let schemas: [[Object]] = [\n"
     for objects in try MigratedSchema.ofVersions(after: migrations.map(\.text)) {
       source += "    [\n"
       for object in objects {

@@ -63,7 +63,8 @@ long faults_calls(int watch, int kind);
 // How many of them failed.
 long faults_injected(int watch);
 
-// From here on notes of each allocation that is counted for this thread by which calls it was reached.
+// From here on notes of each allocation that is counted for this thread by which calls it was reached, the innermost
+// eight.
 void faults_note_paths(void);
 
 // Ends that, and gives of each way to an allocation the numbers of the first and the last that was reached by it,
