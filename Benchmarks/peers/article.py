@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The article's grid in NumPy: `article.py METHOD SEEDS [SPAN [PROFILES]]`, METHOD `article` or `expert`.
+"""The article's grid in NumPy: `article.py METHOD SEEDS [SPAN [PROFILES]]`, METHOD `article`, `shared` or `expert`.
 
-`article` measures as the article's script does: a full SVD an update, for every rank its approximation rebuilt and
-subtracted, and for every rule that scaled and subtracted. `expert` takes the singular values alone, once an update,
-and measures all its runs at once from their energies. Both print the sums of the errors, of the truncation errors and
-of the variance captured of all runs, so that they can be compared.
+`article` measures as a short script does, run by run: a full SVD of the update, its approximation of the rank rebuilt,
+scaled and subtracted. `shared` takes one such SVD an update for all its runs. `expert` takes the singular values alone,
+once an update, and measures all its runs at once from their energies. All print the sums of the errors, of the
+truncation errors and of the variance captured of all runs, so that they can be compared.
 """
 import pathlib
 import sys
@@ -26,8 +26,26 @@ def draw(stream, span, sigma):
     return (u * sigma) @ v.T + NOISE * stream.randn(span, span)
 
 
+def run(update, rank, scale):
+    """The error, the truncation error and the variance captured of one run."""
+    u, s, vt = np.linalg.svd(update, full_matrices=False)
+    best = (u[:, :rank] * s[:rank]) @ vt[:rank]
+    norm = np.linalg.norm(update)
+    return (np.linalg.norm(update - scale * best) / norm, np.linalg.norm(update - best) / norm,
+            np.sum(s[:rank]**2) / np.sum(s**2))
+
+
 def article(update):
     """By rank: the error by each rule and then the truncation error; and the variance captured."""
+    errors, captured = np.empty(FACTORS.shape), np.empty(len(RANKS))
+    for i, rank in enumerate(RANKS):
+        for j, scale in enumerate(SCALES[i]):
+            errors[i, j], errors[i, -1], captured[i] = run(update, rank, scale)
+    return errors, captured
+
+
+def shared(update):
+    """The same with one SVD for all runs."""
     u, s, vt = np.linalg.svd(update, full_matrices=False)
     energy = np.cumsum(s**2) / np.sum(s**2)
     norm = np.linalg.norm(update)
@@ -50,7 +68,7 @@ def expert(update):
 
 
 def main():
-    measure = {"article": article, "expert": expert}[sys.argv[1]]
+    measure = {"article": article, "shared": shared, "expert": expert}[sys.argv[1]]
     span = int(sys.argv[3]) if len(sys.argv) > 3 else 64
     profiles = sys.argv[4].split(",") if len(sys.argv) > 4 else ["style", "facts"]
     sigmas = [sigma_of(profile, span)[0] for profile in profiles]

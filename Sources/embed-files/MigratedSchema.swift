@@ -9,27 +9,32 @@ enum MigratedSchema {
     var sql: String?
   }
 
-  /// SQLite refused a migration.
-  private struct Refusal: Error {
+  /// SQLite refused a migration, or there is no question to ask.
+  struct Refusal: Error {
     var message: String
   }
 
   /// The objects behind each of the migrations.
-  static func ofVersions(after migrations: [String]) throws -> [[Object]] {
+  ///
+  /// - Parameter question: the statement that gives their type, name, table and SQL.
+  static func behindEach(
+    of migrations: [String], asking question: String
+  ) throws -> [[Object]] {
     var connection: OpaquePointer?
     defer { sqlite3_close(connection) }
     try check(sqlite3_open(":memory:", &connection), connection)
     return try migrations.map { sql in
       try check(sqlite3_exec(connection, sql, nil, nil, nil), connection)
-      return try objects(connection)
+      return try objects(connection, question)
     }
   }
 
-  private static func objects(_ connection: OpaquePointer?) throws -> [Object] {
+  private static func objects(
+    _ connection: OpaquePointer?, _ question: String
+  ) throws -> [Object] {
     var statement: OpaquePointer?
     defer { sqlite3_finalize(statement) }
-    let sql = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
-    try check(sqlite3_prepare_v2(connection, sql, -1, &statement, nil), connection)
+    try check(sqlite3_prepare_v2(connection, question, -1, &statement, nil), connection)
     var objects: [Object] = []
     while sqlite3_step(statement) == SQLITE_ROW {
       func text(_ column: Int32) -> String? {

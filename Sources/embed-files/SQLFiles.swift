@@ -14,9 +14,14 @@ enum SQLFiles {
       let digest = EmbedFiles.literal(hexadecimal(EmbedFiles.sha256(file.text)))
       source += "    (\(name), \(digest), \(EmbedFiles.literal(file.text))),\n"
     }
-    source += "  ]\n  typealias Object = (type: String, name: String, table: String, sql: String?)\n"
+    source += "  ]\n  typealias Object = "
+    source += "(type: String, name: String, table: String, sql: String?)\n"
     source += "  static let schemas: [[Object]] = [\n"
-    for objects in try MigratedSchema.ofVersions(after: migrations.map(\.text)) {
+    guard let question = statements.first(where: { $0.stem == "schema" })?.text else {
+      throw MigratedSchema.Refusal(message: "there is no schema.sql")
+    }
+    let schemas = try MigratedSchema.behindEach(of: migrations.map(\.text), asking: question)
+    for objects in schemas {
       source += "    [\n"
       for object in objects {
         let texts = [object.type, object.name, object.table].map(EmbedFiles.literal)
