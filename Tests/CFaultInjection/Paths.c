@@ -6,14 +6,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-// How many calls tell one way from another: all of them would be ten times as many ways as there is time for.
-enum { DEPTH = 8, SLOTS = 1 << 16 };
+// How many calls tell one way from another: with all of them there are more ways than there is time for.
+enum { DEPTH = 10, SLOTS = 1 << 16 };
 
 // The way to an allocation: the innermost return addresses on the stack, summed up.
 typedef struct {
   uint64_t sum;
   long first;
-  long last;
 } path_t;
 
 // By the sum, each at its place or the next that was free; a first of 0 is free.
@@ -29,11 +28,9 @@ void paths_note(long call) {
   for (int i = 0; i < depth; i++) sum = (sum ^ (uintptr_t)addresses[i]) * 1099511628211u;
   long at = (long)((sum ^ sum >> 32) % SLOTS);
   while (paths[at].first && paths[at].sum != sum) at = (at + 1) % SLOTS;
-  if (!paths[at].first) {
-    if (++count == SLOTS) abort();
-    paths[at] = (path_t){sum, call, call};
-  }
-  paths[at].last = call;
+  if (paths[at].first) return;
+  if (++count == SLOTS) abort();
+  paths[at] = (path_t){sum, call};
 }
 
 void faults_note_paths(void) {
@@ -42,14 +39,11 @@ void faults_note_paths(void) {
   if (!paths) abort();
 }
 
-long faults_paths(long *ends, long most) {
+long faults_paths(long *firsts, long most) {
   long found = 0;
   for (long at = 0; at < SLOTS; at++) {
     if (!paths[at].first) continue;
-    if (found < most) ends[found] = paths[at].first;
-    found++;
-    if (paths[at].last == paths[at].first) continue;
-    if (found < most) ends[found] = paths[at].last;
+    if (found < most) firsts[found] = paths[at].first;
     found++;
   }
   free(paths);

@@ -7,8 +7,8 @@ import Testing
 @testable import lorabook
 
 /// Carries out one operation again and again, with the first call of a kind failing, then the second, until
-/// one time passes untouched. Of allocations, which are tens of thousands, the first and the last fail that are
-/// reached by the same innermost calls, or with `LORABOOK_SOAK=every` all.
+/// one time passes untouched. Of allocations, which are tens of thousands, the first fails of those that are reached by
+/// the same innermost calls, or with `LORABOOK_SOAK=every` all.
 struct FaultLoop {
   let operation: FaultOperation
   let folder: FaultyFolder

@@ -116,21 +116,21 @@ final class FaultyFolder: Sendable {
     faults_lose_power(watch, chance)
   }
 
-  /// Does something on this thread, and gives the numbers of the allocations in it that were the first or the last
-  /// to be reached by the same calls, ascending.
+  /// Does something on this thread, and gives the numbers of the allocations in it that were the first to be reached
+  /// by the same innermost calls, ascending.
   func noting(isOn: Bool, _ body: () throws -> Void) rethrows -> [Int] {
     guard isOn else {
       try body()
       return []
     }
     faults_note_paths()
-    var ends = [Int](repeating: 0, count: 1 << 17)
+    var firsts = [Int](repeating: 0, count: 1 << 16)
     do { try body() } catch {
-      _ = faults_paths(&ends, 0)
+      _ = faults_paths(&firsts, 0)
       throw error
     }
-    let found = faults_paths(&ends, ends.count)
-    return ends.prefix(found).sorted()
+    let found = faults_paths(&firsts, firsts.count)
+    return firsts.prefix(found).sorted()
   }
 
   /// Does something on this thread with the nth call of a kind failing, 0 for none.

@@ -64,14 +64,14 @@ long faults_calls(int watch, int kind);
 long faults_injected(int watch);
 
 // From here on notes of each allocation that is counted for this thread by which calls it was reached, the innermost
-// eight.
+// ten.
 void faults_note_paths(void);
 
-// Ends that, and gives of each way to an allocation the numbers of the first and the last that was reached by it,
-// from 1, in no order.
+// Ends that, and gives of each way to an allocation the number of the first that was reached by it, from 1, in no
+// order.
 //
 // Returns how many there are, of which it gave so many as asked for at most.
-long faults_paths(long *ends, long most);
+long faults_paths(long *firsts, long most);
 
 // Takes the calling thread into a watch: its allocations and its files without a name count there, and
 // where SQLite would sleep for a lock, it does not. -1 takes it out.
