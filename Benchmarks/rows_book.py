@@ -109,7 +109,7 @@ def startup(bench):
     series = alternate({
         "ours": Command([bench.tools.lorabook, "--version"]),
         "the shell": Command(["sqlite3", "--version"]),
-    }, bench.scale.rounds, runs=50)
+    }, 4 * bench.scale.rounds, runs=25)
     return [at_most("start-up: `lorabook --version`", "`sqlite3 --version`", series, "ours", "the shell", 3)]
 
 
