@@ -117,11 +117,16 @@ struct DamagedContentTests {
     log += [sums.0, sums.1]
     let bytes = log.flatMap { word in withUnsafeBytes(of: word.bigEndian) { [UInt8]($0) } }
     let path = scratch.folder.appending(path: "lorabook.db-wal")
-    try Data(bytes + [UInt8](repeating: 0, count: 8192 + 24)).write(to: path)
+    let damaged = Data(bytes + [UInt8](repeating: 0, count: 8192 + 24))
+    try damaged.write(to: path)
+    let book = try Data(contentsOf: scratch.folder.appending(path: "lorabook.db"))
     let result = try scratch.bash("lorabook \(command)")
     #expect(result.status == 65)
     #expect(
       result.errors.contains("its write-ahead log names the format 3007001"), "\(result.errors)")
+    #expect(try Data(contentsOf: path) == damaged)
+    #expect(try Data(contentsOf: scratch.folder.appending(path: "lorabook.db")) == book)
+    #expect(try !scratch.files().contains("copy.db"))
   }
 
   @Test(

@@ -5,11 +5,11 @@ import Foundation
 /// A suite that loops has the word `Soak` in its type's name, by which `make soak` finds it.
 package enum Soak {
   /// Whether loops run whole.
-  package static let isOn = wish == "1" || wish == "every"
+  package static let isOn = !wish.isEmpty
   /// Whether of failed allocations those suffice that are reached in different ways.
-  package static let isByPath = wish == "1"
+  package static let isByPath = isOn && wish != "every"
 
-  private static let wish = ProcessInfo.processInfo.environment["LORABOOK_SOAK"]
+  private static let wish = ProcessInfo.processInfo.environment["LORABOOK_SOAK"] ?? ""
 
   /// How often to go round.
   ///
