@@ -14,36 +14,42 @@ enum MigratedSchema {
     var message: String
   }
 
-  /// The objects behind each of the migrations.
+  /// The objects behind each of the migrations, and a script that makes what there is behind all of them.
   ///
-  /// - Parameter question: the statement that gives their type, name, table and SQL.
+  /// - Parameters:
+  ///   - question: the statement that gives the objects' type, name, table and SQL.
+  ///   - retelling: the one that gives the script's lines.
   static func behindEach(
-    of migrations: [String], asking question: String
-  ) throws -> [[Object]] {
+    of migrations: [String], asking question: String, retelling: String
+  ) throws -> (objects: [[Object]], script: String) {
     var connection: OpaquePointer?
     defer { sqlite3_close(connection) }
     try check(sqlite3_open(":memory:", &connection), connection)
-    return try migrations.map { sql in
+    let objects = try migrations.map { sql in
       try check(sqlite3_exec(connection, sql, nil, nil, nil), connection)
-      return try objects(connection, question)
+      return try rows(of: question, connection).map { row in
+        Object(type: row[0] ?? "", name: row[1] ?? "", table: row[2] ?? "", sql: row[3])
+      }
     }
+    let lines = try rows(of: retelling, connection).compactMap { $0[0] }
+    return (objects, lines.joined(separator: "\n"))
   }
 
-  private static func objects(
-    _ connection: OpaquePointer?, _ question: String
-  ) throws -> [Object] {
+  private static func rows(
+    of question: String, _ connection: OpaquePointer?
+  ) throws -> [[String?]] {
     var statement: OpaquePointer?
     defer { sqlite3_finalize(statement) }
     try check(sqlite3_prepare_v2(connection, question, -1, &statement, nil), connection)
-    var objects: [Object] = []
+    var rows: [[String?]] = []
     while sqlite3_step(statement) == SQLITE_ROW {
-      func text(_ column: Int32) -> String? {
-        sqlite3_column_text(statement, column).map { String(cString: $0) }
-      }
-      objects.append(
-        Object(type: text(0) ?? "", name: text(1) ?? "", table: text(2) ?? "", sql: text(3)))
+      rows.append(
+        (0..<sqlite3_column_count(statement)).map { column in
+          sqlite3_column_text(statement, column).map { String(cString: $0) }
+        })
     }
-    return objects
+    try check(sqlite3_reset(statement), connection)
+    return rows
   }
 
   private static func check(_ code: Int32, _ connection: OpaquePointer?) throws {

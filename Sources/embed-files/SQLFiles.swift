@@ -1,5 +1,5 @@
 /// Every `.sql` file of three folders: the migrations and the named queries as lists with their names, the
-/// store's own statements as constants named after their files; and what each migration leaves of an empty file.
+/// store's own statements as constants named after their files; what each migration leaves of an empty file, and a script that makes the last of it.
 enum SQLFiles {
   static func source(migrations: String, queries: String, statements: String) throws -> String {
     // The order of the migrations' names is theirs.
@@ -17,11 +17,15 @@ enum SQLFiles {
     source += "  ]\n  typealias Object = "
     source += "(type: String, name: String, table: String, sql: String?)\n"
     source += "  static let schemas: [[Object]] = [\n"
-    guard let question = statements.first(where: { $0.stem == "schema" })?.text else {
-      throw MigratedSchema.Refusal(message: "there is no schema.sql")
+    func statement(_ stem: String) throws -> String {
+      guard let file = statements.first(where: { $0.stem == stem }) else {
+        throw MigratedSchema.Refusal(message: "there is no \(stem).sql")
+      }
+      return file.text
     }
-    let schemas = try MigratedSchema.behindEach(of: migrations.map(\.text), asking: question)
-    for objects in schemas {
+    let migrated = try MigratedSchema.behindEach(
+      of: migrations.map(\.text), asking: statement("schema"), retelling: statement("retell"))
+    for objects in migrated.objects {
       source += "    [\n"
       for object in objects {
         let texts = [object.type, object.name, object.table].map(EmbedFiles.literal)
@@ -30,7 +34,8 @@ enum SQLFiles {
       }
       source += "    ],\n"
     }
-    source += "  ]\n  static let queries: [(name: String, sql: String)] = [\n"
+    source += "  ]\n  static let newBook = \(EmbedFiles.literal(migrated.script))\n"
+    source += "  static let queries: [(name: String, sql: String)] = [\n"
     for file in queries {
       source += "    (\(EmbedFiles.literal(file.stem)), \(EmbedFiles.literal(file.text))),\n"
     }

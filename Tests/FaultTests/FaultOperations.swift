@@ -42,7 +42,8 @@ struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "compare", body: compare),
     FaultOperation(name: "show and ls", body: show),
     FaultOperation(name: "sql", body: ask),
-    FaultOperation(name: "query", body: query),
+    // Of runs, and of spectra.
+    query("winning-rule"), query("rank-for-variance"),
     FaultOperation(name: "migrate, rehearsed", before: makeOlderBook, body: pendingMigrations),
     FaultOperation(name: "verify", body: verify),
     FaultOperation(name: "doctor", body: examine),

@@ -1,5 +1,6 @@
 import CFaultInjection
 import LoRASpectra
+import Testing
 
 @testable import SQLiteStore
 
@@ -57,21 +58,23 @@ extension FaultOperation {
     return "\(rows)"
   }
 
-  /// As the command does it, a question to runs and one to spectra.
-  static func query(_ round: FaultRound) throws -> String {
-    var rows: [[Value]] = []
-    for query in try NamedQuery.builtIn()
-    where ["winning-rule", "rank-for-variance"].contains(query.name) {
+  /// As the command does it.
+  static func query(_ name: String) -> FaultOperation {
+    FaultOperation(name: "query \(name)") { round in
+      let query = try #require(builtIn.get().first { $0.name == name })
       let book = try Book(reading: round.path, wait: 50)
       let values = try query.values(from: ["sweep": "first"], sweepID: book.sweepID)
       let inquiry = try Inquiry(book)
       let statement = try query.prepare(on: inquiry, file: query.name)
       try inquiry.bind(values, to: statement)
-      rows.append(try statement.columns.map(Value.text))
+      var rows = [try statement.columns.map(Value.text)]
       try inquiry.rows(of: statement) { rows.append(try $0.row) }
+      return "\(rows)"
     }
-    return "\(rows)"
   }
+
+  /// Which no book is needed for.
+  private static let builtIn = Result { try NamedQuery.builtIn() }
 
   static func pendingMigrations(_ round: FaultRound) throws -> String {
     "\(try Book.pendingMigrations(of: round.path, wait: 50))"

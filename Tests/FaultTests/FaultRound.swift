@@ -87,17 +87,34 @@ final class FaultyFolder: Sendable {
 
   /// Takes away what lies in the folder, and puts a book there.
   func reset(to book: Data?) throws {
-    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+    for file in try names() {
       unlink("\(folder.path)/\(file)")
     }
-    try book?.write(to: URL(filePath: path))
+    guard let book else { return }
+    try book.write(to: URL(filePath: path))
+    // Whoever writes into it gives it the time by the clock.
+    var times = [FaultyFolder.longAgo, FaultyFolder.longAgo]
+    guard utimes(path, &times) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
+
+  private static let longAgo = timeval(tv_sec: 1_000_000_000, tv_usec: 0)
+
+  /// Whether the folder is as it was when it was last set to a book, or to none.
+  func isUntouched(from book: Data?) throws -> Bool {
+    guard let book else { return try names().isEmpty }
+    var status = stat()
+    return try names() == ["book.db"] && stat(path, &status) == 0
+      && status.st_mtim.tv_sec == FaultyFolder.longAgo.tv_sec && status.st_size == book.count
   }
 
   /// The bytes of the book, where nothing lies beside it.
   func bookAlone() throws -> Data? {
-    guard try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["book.db"]
-    else { return nil }
-    return try Data(contentsOf: URL(filePath: path))
+    try names() == ["book.db"] ? Data(contentsOf: URL(filePath: path)) : nil
+  }
+
+  /// What lies in the folder.
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path)
   }
 
   /// How many calls of a kind failed or passed since the watch was armed.

@@ -1,0 +1,10 @@
+-- The lines of a script that makes a book without sweeps such as the migrations leave it, in the order of making.
+SELECT sql || ';' AS line FROM (
+  SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid
+)
+UNION ALL
+SELECT 'INSERT INTO spectrum_place VALUES (' || group_concat(place, '), (') || ');' FROM spectrum_place
+UNION ALL
+SELECT 'PRAGMA application_id = ' || application_id || ';' FROM pragma_application_id
+UNION ALL
+SELECT 'PRAGMA user_version = ' || user_version || ';' FROM pragma_user_version;
