@@ -126,7 +126,7 @@ struct DiskFaultTests {
         lorabook log --sweep s --seed $1 --shape 8x8 --profile "$2" --rank 2 --alpha 16 --rule lora --error 0.5
       }
       log 0 p || exit 1
-      size=$(($(stat -c %s lorabook.db) / 1024 + 40))
+      size=$(($(stat -c %s lorabook.db) / 1024 + 100))
       ulimit -f $size
       long=$(head -c 3000 /dev/zero | tr '\\0' x)
       for i in $(seq 1 60); do
