@@ -7,8 +7,8 @@ import Testing
 @testable import lorabook
 
 /// Carries out one operation again and again, with the first call of a kind failing, then the second, until
-/// one time passes untouched. Of more than twelve thousand allocations the first fails of those that are reached by the
-/// same innermost calls, or with `LORABOOK_SOAK=every` all.
+/// one time passes untouched. Of allocations, which are thousands, the first fails of those that are reached by the same
+/// innermost calls, or with `LORABOOK_SOAK=every` all.
 struct FaultLoop {
   let operation: FaultOperation
   let folder: FaultyFolder
@@ -49,9 +49,6 @@ struct FaultLoop {
     try checkCopies(of: round, "\(operation), untouched")
   }
 
-  /// Of so many calls each fails in its turn: the time that it takes grows as their number's square.
-  private static let mostFailingEach = 12_000
-
   /// - Parameter most: how many rounds where the loop is shortened.
   mutating func run(_ fault: Fault, forGood: Bool, most: Int) throws {
     if operation.isAlone && fault.code == SQLITE_BUSY { return }
@@ -63,7 +60,7 @@ struct FaultLoop {
       }
     }
     let calls = folder.calls(fault)
-    if !noteworthy.isEmpty && calls > FaultLoop.mostFailingEach {
+    if !noteworthy.isEmpty {
       for nth in noteworthy { _ = try round(fault, nth: nth, forGood: forGood) }
       // How many there are differs a little from time to time.
       #expect(try !round(fault, nth: calls + calls / 10 + 100, forGood: forGood))
