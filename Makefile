@@ -39,7 +39,7 @@ test: deps
 # The loops that `make test` runs shortened, whole: suites with Soak in their names. Damaged books are opened by the
 # program as it is installed, which also starts in half the time.
 # In memory, where there is a file system for that with room: what is on a disk is not what they ask. With SOAK=every each
-# allocation fails in its turn, where else those do that are reached in different ways: that takes twice as long.
+# allocation fails in its turn, where else those do that are reached in different ways: that takes far longer.
 soak: SOAK ?= 1
 soak: ROOM = $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] && echo /dev/shm || echo /tmp)
 soak: build

@@ -87,8 +87,8 @@ struct Upgrader {
     try record(migration)
   }
 
-  /// Makes of an empty file what the known migrations make of it, at once: four fifths of what they do is done
-  /// to tables that are not there in the end.
+  /// Makes of an empty file what the known migrations make of it, at once: most of what they do is done to
+  /// tables that are not there in the end.
   private func makeNewBook() throws {
     try connection.stopping(stop) { try connection.execute(EmbeddedSQL.newBook) }
     try Migration.known.forEach(record)

@@ -1,5 +1,6 @@
 /// Every `.sql` file of three folders: the migrations and the named queries as lists with their names, the
-/// store's own statements as constants named after their files; what each migration leaves of an empty file, and a script that makes the last of it.
+/// store's own statements as constants named after their files; what each migration leaves of an empty file, and a script
+/// that makes the last of it.
 enum SQLFiles {
   static func source(migrations: String, queries: String, statements: String) throws -> String {
     // The order of the migrations' names is theirs.
