@@ -169,4 +169,11 @@ struct ExternalRunWriterTests {
     let cell = try open.rows("EXPLAIN QUERY PLAN " + Statements.findCell).compactMap(\.last?.text)
     #expect(cell.first?.contains("scale=?") == true, "\(cell)")
   }
+
+  @Test("look at one recording, however many the update has in the sweep")
+  func oneRecordingIsLookedAt() throws {
+    let steps = try open.rows("EXPLAIN QUERY PLAN " + Statements.extendRecording)
+      .compactMap(\.last?.text)
+    #expect(steps.contains("SEARCH recording USING INTEGER PRIMARY KEY (rowid=?)"), "\(steps)")
+  }
 }

@@ -6,7 +6,7 @@ PRAGMA synchronous = FULL;
 PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;
 PRAGMA mmap_size = 0;
-PRAGMA cache_size = -65536;
+PRAGMA cache_size = -16384;
 PRAGMA temp_store = MEMORY;
 -- A log that has grown while somebody read for long is cut when it begins anew.
 PRAGMA journal_size_limit = 67108864;

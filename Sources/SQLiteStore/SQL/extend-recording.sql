@@ -1,6 +1,8 @@
--- Adds runs to the recording that ends just before them, if it is of the same update and sweep. Parameters
--- in the order of their first use, as the writer binds them.
+-- Adds runs to the book's last recording, if it ends just before them and is of the same update and sweep: found by
+-- its id, as an update may have as many recordings in a sweep as runs. Parameters in the order of their first use, as
+-- the writer binds them.
 UPDATE recording SET runs = recording.runs + :runs
-WHERE sweep_id = :sweep_id AND update_id = :update_id
+WHERE recording_id = (SELECT max(recording_id) FROM recording)
+  AND sweep_id = :sweep_id AND update_id = :update_id
   AND recording_id + recording.runs = :recording_id
 RETURNING recording_id;
