@@ -94,7 +94,8 @@ def heading(scale, interrupted):
     note = "\n\n**Interrupted: what is missing was not measured.**" if interrupted else ""
     if scale.quick:
         return (f"# Benchmarks, quick: smaller sizes and {scale.rounds} rounds instead of {FULL.rounds}\n\n"
-                "The targets are meant for the whole run; here the start of a process weighs too much." + note)
+                "The targets are meant for the whole run; here the start of a process weighs too much, and books are "
+                "too small to fill a page cache or to make little of what any book has." + note)
     return (f"# Benchmarks: whole processes, medians of {scale.rounds} rounds or more; how cost grows, "
             f"of fewer where a table says so" + note)
 

@@ -40,7 +40,7 @@ def article(bench):
 def faster_setting(bench, method):
     """Which of NumPy's settings makes a method faster on a few seeds."""
     series = alternate({setting: Command(bench.numpy(method, bench.scale.trial_seeds), env=env)
-                        for setting, env in NUMPY_SETTINGS.items()}, 3)
+                        for setting, env in NUMPY_SETTINGS.items()}, bench.scale.trial_rounds)
     return min(series, key=lambda setting: series[setting].median)
 
 

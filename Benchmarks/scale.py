@@ -10,8 +10,9 @@ class Scale:
     rounds: int
     # Seeds of the article's grid.
     article_seeds: int
-    # Seeds on which NumPy's settings are tried.
+    # Seeds on which NumPy's settings are tried, and how often.
     trial_seeds: int
+    trial_rounds: int
     large_shape: int
     large_seeds: int
     # Updates that a dense grid of 4,096 settings is measured on: recorded before, and to be recorded.
@@ -34,13 +35,14 @@ class Scale:
 
 
 FULL = Scale(
-    quick=False, rounds=5, article_seeds=1000, trial_seeds=50, large_shape=1024, large_seeds=4, reused_updates=1000,
-    reused_shape=128, dense_updates=1221, many_runs=10_000_000, growth_runs=(10**4, 10**5, 10**6, 10**7),
-    growth_more_seeds=1000, growth_seeds=(10**3, 10**4, 10**5), growth_shapes=(64, 128, 256, 512, 1024, 2048),
-    growth_job_seeds=10_000, tracker_seeds=5, tracker_rounds=5, size_seeds=10_000)
+    quick=False, rounds=5, article_seeds=1000, trial_seeds=50, trial_rounds=3, large_shape=1024, large_seeds=4,
+    reused_updates=1000, reused_shape=128, dense_updates=1221, many_runs=10_000_000,
+    growth_runs=(10**4, 10**5, 10**6, 10**7), growth_more_seeds=1000, growth_seeds=(10**3, 10**4, 10**5),
+    growth_shapes=(64, 128, 256, 512, 1024, 2048), growth_job_seeds=10_000, tracker_seeds=5,
+    tracker_rounds=5, size_seeds=10_000)
 
 QUICK = Scale(
-    quick=True, rounds=3, article_seeds=100, trial_seeds=10, large_shape=512, large_seeds=2, reused_updates=30,
-    reused_shape=128, dense_updates=50, many_runs=200_000, growth_runs=(10**4, 10**5, 2 * 10**5),
+    quick=True, rounds=3, article_seeds=100, trial_seeds=10, trial_rounds=1, large_shape=512, large_seeds=2,
+    reused_updates=30, reused_shape=128, dense_updates=25, many_runs=200_000, growth_runs=(10**4, 10**5, 2 * 10**5),
     growth_more_seeds=100, growth_seeds=(100, 300, 1000), growth_shapes=(64, 128, 256, 512),
     growth_job_seeds=1000, tracker_seeds=1, tracker_rounds=1, size_seeds=1000)

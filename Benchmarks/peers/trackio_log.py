@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Logs the article's grid to trackio, a run a run: `trackio_log.py FOLDER SEEDS`, or `trackio_log.py FOLDER` to sum up.
+"""Logs the article's grid to trackio, a run a run: `trackio_log.py FOLDER SEEDS [sum]`; with `sum` it reads them back.
 """
 import os
 import sys
@@ -13,12 +13,12 @@ SETTINGS = ("seed", "shape", "profile", "noise", "rank", "alpha", "rule")
 
 
 def main():
-    if len(sys.argv) == 2:
-        return sum_up()
     for number, run in enumerate(runs_of_grid(int(sys.argv[2]))):
         trackio.init(project="article", name=f"run-{number}", config={name: run.pop(name) for name in SETTINGS})
         trackio.log(run)
         trackio.finish()
+    if sys.argv[3:] == ["sum"]:
+        sum_up()
 
 
 def sum_up():
