@@ -54,11 +54,10 @@ fuzz: deps
 	Tests/Fuzzer/fuzz.sh $(FUZZ_SECONDS)
 
 # All tests, in both of Clang's checkers, and with them every lorabook that the tests start. Left out are those that
-# limit the memory of a process, of which both checkers reserve terabytes without using them, and those of what other
-# programs make of files, with limits on their time.
+# limit the memory of a process, of which both checkers reserve terabytes without using them.
 # A status of their own, 99, because 1 and 66 are statuses that a test may expect; and a file for each report, because
 # a test may look at no status at all.
-SANITIZE = swift test --skip InteropTests --skip 'HostileBookTests/limits' --skip 'HostileBookTests/sorting' \
+SANITIZE = swift test --skip 'HostileBookTests/limits' --skip 'HostileBookTests/sorting' \
   --skip 'SqlCommandTests/rows' --skip 'DamagedContentTests/unlike'
 # ThreadSanitizer itself ends with a bus error where a process may write no large file, before the program has begun.
 WITH_LARGE_FILES = --skip 'DiskFaultTests/(sweep|migrate|merge|imports|log|export|reading|noByte)' \

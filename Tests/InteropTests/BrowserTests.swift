@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Chromium opens a report from the disk")
+@Suite("Chromium opens a report from the disk", Tool.ofInterop)
 struct BrowserTests {
   let scratch: Scratch
 
@@ -46,7 +46,7 @@ struct BrowserTests {
 
   @Test(
     "without an error or a request, at two widths, in light and dark, and on paper",
-    Tool.needs(.chromium, .playwright), .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(5)))
   func quiet() throws {
     try run(
       """
@@ -63,7 +63,7 @@ struct BrowserTests {
 
   @Test(
     "and the counting sees errors, requests and dialogs where there are some",
-    Tool.needs(.chromium, .playwright), .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(2)))
   func noisy() throws {
     try scratch.write(
       """
@@ -74,23 +74,21 @@ struct BrowserTests {
   }
 
   @Test(
-    "and sorts a table, numbers as numbers, by click and by key",
-    Tool.needs(.chromium, .playwright), .timeLimit(.minutes(2)))
+    "and sorts a table, numbers as numbers, by click and by key", .timeLimit(.minutes(2)))
   func sort() throws {
     _ = try importHostile()
     try browse("sort hostile.html")
   }
 
   @Test(
-    "and copies a table for a spreadsheet with all digits, and no formula",
-    Tool.needs(.chromium, .playwright), .timeLimit(.minutes(2)))
+    "and copies a table for a spreadsheet with all digits, and no formula", .timeLimit(.minutes(2)))
   func copy() throws {
     _ = try importHostile()
     try browse("copy hostile.html")
   }
 
   @Test(
-    "and hostile names stay text", Tool.needs(.chromium, .playwright), .timeLimit(.minutes(2)))
+    "and hostile names stay text", .timeLimit(.minutes(2)))
   func hostile() throws {
     let names = try importHostile()
     try scratch.write(

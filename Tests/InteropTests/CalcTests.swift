@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("LibreOffice Calc opens an export")
+@Suite("LibreOffice Calc opens an export", Tool.ofInterop)
 struct CalcTests {
   let scratch: Scratch
 
@@ -35,7 +35,7 @@ struct CalcTests {
 
   @Test(
     "with --excel where numbers have a point: they are numbers, and names are texts",
-    Tool.needs(.soffice, .python3), .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(3)),
     arguments: [
       Reading(
         testDescription: "plain numbers", delimiter: 44, language: 1033,
@@ -50,8 +50,7 @@ struct CalcTests {
   }
 
   @Test(
-    "with --excel --decimal-comma in a German locale: the same",
-    Tool.needs(.soffice, .python3), .timeLimit(.minutes(3)),
+    "with --excel --decimal-comma in a German locale: the same", .timeLimit(.minutes(3)),
     arguments: [
       Reading(
         testDescription: "plain numbers", delimiter: 59, language: 1031,
@@ -66,7 +65,7 @@ struct CalcTests {
     try expectRightCells(reading)
   }
 
-  @Test("and without --excel would make a formula of a name", Tool.needs(.soffice, .python3))
+  @Test("and without --excel would make a formula of a name")
   func withoutGuard() throws {
     #expect(try scratch.lorabook("export", "-o", "sheet.csv").status == 0)
     try convert(
@@ -79,7 +78,7 @@ struct CalcTests {
 
   @Test(
     "and what the training loop of the examples recorded, beside its simulation",
-    Tool.needs(.soffice, .python3), .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(3)))
   func training() throws {
     let story = try Scratch()
     let surprises = try ConsolePage("Examples/training.md").run(in: story)

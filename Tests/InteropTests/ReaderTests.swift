@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Others read the book, and see what lorabook exports to the same double")
+@Suite("Others read the book, and see what lorabook exports to the same double", Tool.ofInterop)
 struct ReaderTests {
   let scratch: Scratch
 
@@ -21,32 +21,32 @@ struct ReaderTests {
     }
   }
 
-  @Test("SQLite's own shell", Tool.needs(.sqlite3, .python3))
+  @Test("SQLite's own shell")
   func shell() throws {
     try expectSameRows(.sqlite3, "\"$TOOL\" -readonly -json lorabook.db \"SELECT * FROM $VIEW\"")
   }
 
-  @Test("Python's sqlite3 module", Tool.needs(.python3))
+  @Test("Python's sqlite3 module")
   func python() throws {
     try expectSameRows(.python3, "\"$TOOL\" \"$PROGRAMS/python_rows.py\" lorabook.db $VIEW")
   }
 
-  @Test("pandas.read_sql_query", Tool.needs(.pandas, .python3))
+  @Test("pandas.read_sql_query")
   func pandas() throws {
     try expectSameRows(.pandas, "\"$TOOL\" \"$PROGRAMS/pandas_rows.py\" lorabook.db $VIEW")
   }
 
-  @Test("sqlite-utils rows", Tool.needs(.sqliteUtils, .python3))
+  @Test("sqlite-utils rows")
   func sqliteUtilsRows() throws {
     try expectSameRows(.sqliteUtils, "\"$TOOL\" rows lorabook.db $VIEW")
   }
 
-  @Test("sqlite-utils query", Tool.needs(.sqliteUtils, .python3))
+  @Test("sqlite-utils query")
   func sqliteUtilsQuery() throws {
     try expectSameRows(.sqliteUtils, "\"$TOOL\" query lorabook.db \"SELECT * FROM $VIEW\"")
   }
 
-  @Test("Datasette's JSON", Tool.needs(.datasette, .python3))
+  @Test("Datasette's JSON")
   func datasette() throws {
     try expectSameRows(
       .datasette,

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A shell completes with Tab")
+@Suite("A shell completes with Tab", Tool.ofInterop)
 struct ShellTests {
   let scratch: Scratch
 
@@ -39,7 +39,6 @@ struct ShellTests {
     "commands, options, values, files, and the names of the book's sweeps and queries, quoted as need be",
     .serialized, arguments: [Tool.bash, .zsh, .fish])
   func names(shell: Tool) throws {
-    guard shell.path != nil || Tool.isDue else { return }
     let expected: [(line: String, words: [String])] = [
       ("lorabook exp", ["export"]),
       ("lorabook ls --form", ["ls", "--format"]),
@@ -67,7 +66,6 @@ struct ShellTests {
 
   @Test("and runs nothing that a name says", .serialized, arguments: [Tool.bash, .zsh, .fish])
   func hostileNames(shell: Tool) throws {
-    guard shell.path != nil || Tool.isDue else { return }
     _ = try calls(
       shell,
       ["lorabook show ", "lorabook show $", "lorabook show '$", "lorabook show `", "lorabook rm t"])
@@ -75,15 +73,14 @@ struct ShellTests {
   }
 }
 
-@Suite("Manual pages")
+@Suite("Manual pages", Tool.ofInterop)
 struct ManualTests {
   let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
 
   @Test(
-    "there is one of each command, and neither groff nor mandoc finds fault",
-    Tool.needs(.groff, .mandoc, .python3))
+    "there is one of each command, and neither groff nor mandoc finds fault")
   func lint() throws {
     let manual = Scratch.project.appending(path: "docs/manual.py").path
     let made = try scratch.bash(
