@@ -49,11 +49,9 @@ extension Connection {
 
   /// Reads a copy from its first page to its last: one that the disk did not give in full is a page of zeros there.
   private func checkIntegrity(of source: String) throws {
-    let report = try table(Statements.doctorIntegrity).rows
-    guard report != [[.text("ok")]] else { return }
-    let what = report.first?.first?.text ?? "it cannot be read"
-    if let error = SQLiteError(integrity: what) { throw error }
-    throw BookError.damaged(path: source, what: what)
+    if let fault = try integrityFaults().first {
+      throw BookError.damaged(path: source, what: fault)
+    }
   }
 
   /// Copies page by page (sqlite.org/backup.html) what one read transaction sees. Not by VACUUM INTO, which

@@ -82,11 +82,8 @@ package final class Doctor {
   /// Of a file that was opened for reading alone SQLite does not know the CHECK constraints
   /// (sqlite3AddCheckConstraint in its build.c), and so this is asked over the book's own connection.
   private func checkIntegrity() throws {
-    try book.connection.rows(Statements.doctorIntegrity) { row in
-      let word = try row.text(0)
-      guard word != "ok" else { return }
-      if let error = SQLiteError(integrity: word) { throw error }
-      add(.wrong, "integrity", word, Doctor.damaged, isOneOfMany: false)
+    for fault in try book.connection.integrityFaults() {
+      add(.wrong, "integrity", fault, Doctor.damaged, isOneOfMany: false)
     }
     if sqlite3_db_readonly(book.connection.handle, "main") == 1 {
       add(

@@ -22,19 +22,6 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     self.init(extendedCode: SQLITE_CORRUPT, message: message)
   }
 
-  /// What `PRAGMA integrity_check` says of a page that could not be read (btree.c), nil where it says that there
-  /// is damage: to it both are findings.
-  init?(integrity word: String) {
-    var codes = word.matches(of: #/unable to get the page\. error code=(\d+)/#)
-      .compactMap { Int32($0.output.1) }
-    // Of an unused page it gives no code; a number that no page has is told in other words.
-    if word.contains(#/failed to get page \d/#) { codes.append(SQLITE_IOERR | (1 << 8)) }
-    let errors = codes.map { SQLiteError(nil, code: $0) }
-    guard let error = errors.first(where: { $0.kind != .corrupt && $0.kind != .other })
-    else { return nil }
-    self = error
-  }
-
   /// A call's error: in a connection's own words where they are of this call, for some leave none.
   init(_ handle: OpaquePointer?, code: Int32, sql: String? = nil) {
     let extended = handle.map { sqlite3_extended_errcode($0) }

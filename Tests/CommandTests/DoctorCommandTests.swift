@@ -334,6 +334,9 @@ struct DoctorCommandTests {
     let checks = Set(try findings(result).map(\.check))
     #expect(checks.isSuperset(of: ["integrity", "summaries"]), "\(result.output)")
     #expect(try findings(result).contains { $0.what.contains("malformed") })
+    for fault in try findings(result) where fault.check == "integrity" {
+      #expect(!fault.what.contains("\n") && !fault.what.contains("***"), "\(fault.what)")
+    }
     #expect(try Data(contentsOf: scratch.folder.appending(path: "lorabook.db")) == before)
   }
 
