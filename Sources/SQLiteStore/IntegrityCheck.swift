@@ -13,7 +13,9 @@ extension Connection {
       faults += try $0.text(0).split(separator: "\n").map(String.init)
     }
     if let unread = faults.lazy.compactMap(SQLiteError.init(integrity:)).first { throw unread }
-    return faults.filter { $0 != "ok" && !$0.hasPrefix("*** in database ") }
+    guard faults != ["ok"] else { return [] }
+    let told = faults.filter { !$0.hasPrefix("*** in database ") }
+    return told.isEmpty ? ["SQLite does not say that the file is whole"] : told
   }
 }
 

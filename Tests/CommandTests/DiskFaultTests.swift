@@ -46,7 +46,7 @@ struct DiskFaultTests {
 
   private func copyOlderBook(to name: String) throws {
     try FileManager.default.copyItem(
-      at: Scratch.project.appending(path: "Tests/Fixtures/books/version-1.db"),
+      at: Scratch.project.appending(path: "Tests/Fixtures/books/version-1.book"),
       to: scratch.folder.appending(path: name))
   }
 

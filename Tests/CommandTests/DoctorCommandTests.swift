@@ -71,7 +71,7 @@ struct DoctorCommandTests {
   @Test(
     "finds nothing wrong in a book of a released version, once it is up to date", arguments: [1, 2])
   func released(version: Int) throws {
-    let fixture = Scratch.project.appending(path: "Tests/Fixtures/books/version-\(version).db")
+    let fixture = Scratch.project.appending(path: "Tests/Fixtures/books/version-\(version).book")
     try FileManager.default.copyItem(at: fixture, to: scratch.folder.appending(path: "old.db"))
     #expect(try scratch.lorabook("doctor", "--db", "old.db").status == (version < 2 ? 65 : 0))
     #expect(try scratch.lorabook("migrate", "--db", "old.db").status == 0)

@@ -31,7 +31,7 @@ struct KilledCommandSoakTests {
     Experiment(before: "cp '\(fixture)' lorabook.db", command: ["migrate"]),
   ]
   private static let fixture = Scratch.project.appending(
-    path: "Tests/Fixtures/books/version-1.db"
+    path: "Tests/Fixtures/books/version-1.book"
   ).path
 
   /// What a book holds, but for what is another each time: uuids and times.

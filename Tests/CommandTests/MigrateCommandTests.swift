@@ -8,7 +8,7 @@ struct MigrateCommandTests {
   init() throws {
     scratch = try Scratch()
     let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/books/version-1.db")
+      .appending(path: "Fixtures/books/version-1.book")
     try FileManager.default.copyItem(
       at: fixture, to: scratch.folder.appending(path: "lorabook.db"))
   }

@@ -87,7 +87,7 @@ private struct Originals: Sendable {
     try #require(logging.status == 0, "\(logging.errors)")
     logged = try bytes("logged.db")
     log = try bytes("logged.db-wal")
-    old = [UInt8](try Data(contentsOf: fixtures.appending(path: "version-1.db")))
+    old = [UInt8](try Data(contentsOf: fixtures.appending(path: "version-1.book")))
     columns = try HostileContent(of: "whole.db", in: scratch)
     queries = try FileManager.default.contentsOfDirectory(
       atPath: Scratch.project.appending(path: "queries").path

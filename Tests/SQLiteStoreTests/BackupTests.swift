@@ -53,7 +53,7 @@ struct BackupTests {
   func olderBook(version: Int64) throws {
     let older = open.folder.file("older.db")
     let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/books/version-\(version).db")
+      .appending(path: "Fixtures/books/version-\(version).book")
     try FileManager.default.copyItem(atPath: fixture.path, toPath: older)
     let before = try bytes(of: older)
     #expect(try Book.backUp(older, to: copy).sweeps == 5)

@@ -211,7 +211,7 @@ struct MergeConflictTests {
   func olderBook(version: Int64) throws {
     let older = folder.file("older.db")
     let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/books/version-\(version).db")
+      .appending(path: "Fixtures/books/version-\(version).book")
     try FileManager.default.copyItem(atPath: fixture.path, toPath: older)
     let before = try bytes(of: older)
     let fresh = try Book(

@@ -26,7 +26,7 @@ struct UpgradeTests {
   /// Puts a copy of the book that the last program of a schema version wrote in the folder.
   private func place(version: Int64) throws {
     try FileManager.default.copyItem(
-      atPath: Self.fixtures.appending(path: "version-\(version).db").path, toPath: path)
+      atPath: Self.fixtures.appending(path: "version-\(version).book").path, toPath: path)
   }
 
   private func upgrade(_ migrations: [Migration] = Migration.known) throws -> Book {
@@ -352,7 +352,7 @@ struct UpgradeTests {
   func folderThatTakesNoFile() throws {
     let name = folder.file(String(repeating: "n", count: 250))
     try FileManager.default.copyItem(
-      atPath: Self.fixtures.appending(path: "version-1.db").path, toPath: name)
+      atPath: Self.fixtures.appending(path: "version-1.book").path, toPath: name)
     let error = #expect(throws: BookError.self) {
       try Book(recording: name, time: openingTime, version: "9.8.7")
     }

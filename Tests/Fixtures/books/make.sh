@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a book with something of everything in it: `make.sh LORABOOK FILE`. `version-N.db` was made by a
+# Makes a book with something of everything in it: `make.sh LORABOOK FILE`. `version-N.book` was made by a
 # program whose books had schema version N, and is never made again: what that program wrote is what its
 # users have.
 set -euo pipefail
