@@ -274,7 +274,7 @@ struct ImportCommandTests {
       """
       mkfifo rows; lorabook import - --name n < rows & process=$!
       exec 3>rows; echo '\(Self.header)' >&3; yes 1,5,6,p,4,16,lora,0.5 | head -n 20000 >&3
-      for n in 1 2 3 4; do lorabook log --sweep other \(other) --wait 0; sleep 0.3; done
+      for n in 1 2 3 4; do lorabook log --sweep other \(other) --wait 5; sleep 0.3; done
       yes 2,5,6,p,4,16,lora,0.5 | head -n 7 >&3; exec 3>&-; wait $process; echo $?; rm rows
       """)
     #expect(result.errors == "")
