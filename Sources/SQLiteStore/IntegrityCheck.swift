@@ -12,8 +12,8 @@ extension Connection {
     try rows(Statements.doctorIntegrity) {
       faults += try $0.text(0).split(separator: "\n").map(String.init)
     }
-    if let unread = faults.lazy.compactMap(SQLiteError.init(integrity:)).first { throw unread }
     guard faults != ["ok"] else { return [] }
+    if let unread = faults.lazy.compactMap(SQLiteError.init(integrity:)).first { throw unread }
     let told = faults.filter { !$0.hasPrefix("*** in database ") }
     return told.isEmpty ? ["SQLite does not say that the file is whole"] : told
   }
