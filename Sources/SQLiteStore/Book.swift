@@ -270,7 +270,11 @@ package final class Book {
       }
       found = try connection.identity()
     } catch let error as SQLiteError where error.kind == .corrupt {
-      throw BookError.notABook(path: path, reason: error.message)
+      let application = try? connection.table(Statements.applicationId).rows.first?.first?.integer
+      guard application == applicationID else {
+        throw BookError.notABook(path: path, reason: error.message)
+      }
+      throw BookError.damaged(path: path, what: error.message)
     }
     let fresh = found.application == 0 && found.version == 0 && found.objects == 0
     guard fresh || found.application == applicationID else {

@@ -120,6 +120,24 @@ struct BadInputTests {
     #expect(try scratch.files() == ["other.db", "text.db"])
   }
 
+  @Test(
+    "A book whose schema cannot be read is damaged, and not a file that is no book",
+    arguments: ["sweep", "ls", "export", "doctor", "backup copy.db"])
+  func damagedSchema(command: String) throws {
+    #expect(try scratch.lorabook("sweep", "--quiet").status == 0)
+    let book = scratch.folder.appending(path: "lorabook.db")
+    var bytes = try Data(contentsOf: book)
+    let statement = try #require(bytes.range(of: Data("CREATE TABLE sweep ".utf8)))
+    bytes.replaceSubrange(statement.prefix(8), with: Data("CRE!TE  ".utf8))
+    try bytes.write(to: book)
+    let result = try scratch.bash("lorabook \(command)")
+    #expect(result.status == 65)
+    #expect(result.errors.hasPrefix("lorabook: the book 'lorabook.db' is damaged: malformed"))
+    #expect(result.errors.hasSuffix(" Restore a backup.\n"))
+    #expect(try Data(contentsOf: book) == bytes)
+    #expect(!(try scratch.files().contains("copy.db")))
+  }
+
   @Test("A name already taken is refused, and the book stays as it was")
   func takenName() throws {
     _ = try scratch.lorabook("sweep", "--name", "mine", "--quiet")
