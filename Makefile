@@ -17,11 +17,12 @@ INTEROP_VENV = .interop-venv
 FUZZ_SECONDS ?= 60
 # The book that the demo records into.
 DEMO_DB ?= demo.db
-SWIFT_BUILD = swift build -c release --static-swift-stdlib --product lorabook -Xlinker -L$(CURDIR)/$(STATIC)
+SWIFT_BUILD = swift build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) --product
 # Holds the C++ library as an archive alone, which the linker takes where it finds it first: the shared one would be
 # a fifth of what a start costs.
 STATIC = .build-static
 BINARY = .build/release/lorabook
+SPLITTER = .build/release/fault-splitter
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 .PHONY: demo test soak fuzz sanitize interop bench build install lint docs deps clean
@@ -38,12 +39,13 @@ test: deps
 
 # The loops that `make test` runs shortened, whole: suites with Soak in their names. Damaged books are opened by the
 # program as it is installed, which also starts in half the time.
-# In memory, where there is a file system for that with room: what is on a disk is not what they ask. With SOAK=every each
-# allocation fails in its turn, where else those do that are reached in different ways: that takes far longer.
-soak: SOAK ?= 1
+# The program in which every allocation fails in its turn is built likewise, because it splits in two half a million
+# times. In memory, where there is a file system for that with room: what is on a disk is not what they ask.
 soak: ROOM = $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] && echo /dev/shm || echo /tmp)
 soak: build
-	TMPDIR='$(ROOM)' LORABOOK_SOAK=$(SOAK) LORABOOK_PROGRAM='$(CURDIR)/$(BINARY)' \
+	@$(SWIFT_BUILD) fault-splitter --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
+	TMPDIR='$(ROOM)' LORABOOK_SOAK=1 LORABOOK_PROGRAM='$(CURDIR)/$(BINARY)' \
+	  LORABOOK_FAULT_SPLITTER='$(CURDIR)/$(SPLITTER)' \
 	  swift test --filter Soak
 
 # Coverage-guided fuzzing of what reads anybody's input, a minute a parser or FUZZ_SECONDS: it ends at the first crash,
@@ -102,7 +104,7 @@ $(BENCH_VENV)/installed: Benchmarks/requirements.txt | deps
 build: deps
 	@echo 'Building lorabook (the first time takes a minute or two) ...' >&2
 	@mkdir -p $(STATIC) && ln -sf "$$(clang -print-file-name=libstdc++.a)" $(STATIC)/libstdc++.a
-	@$(SWIFT_BUILD) --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
+	@$(SWIFT_BUILD) lorabook --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
 
 # The program, its manual pages, and what the shells need to complete its commands, sweeps and queries.
 install: build

@@ -83,9 +83,18 @@ let package = Package(
     .target(
       name: "CFaultInjection", path: "Tests/CFaultInjection",
       linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(
+      name: "FaultOperations", dependencies: ["LoRASpectra", "SQLiteStore", "CFaultInjection"],
+      path: "Tests/FaultOperations", swiftSettings: strict),
+    .executableTarget(
+      name: "fault-splitter", dependencies: ["FaultOperations", "CFaultInjection"],
+      path: "Tests/FaultSplitter", swiftSettings: strict),
     .testTarget(
       name: "FaultTests",
-      dependencies: ["LoRASpectra", "SQLiteStore", "lorabook", "CFaultInjection", "TestSupport"],
+      dependencies: [
+        "LoRASpectra", "SQLiteStore", "lorabook", "CFaultInjection", "FaultOperations",
+        "fault-splitter", "TestSupport",
+      ],
       swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(

@@ -60,7 +60,7 @@ extension Connection {
     try snapshot {
       try run(Statements.lookAtSchema)
       guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
-        throw SQLiteError(target.handle, code: SQLITE_ERROR)
+        throw SQLiteError(target.handle, code: sqlite3_errcode(target.handle))
       }
       var code = SQLITE_OK
       var stopped: (any Error)?

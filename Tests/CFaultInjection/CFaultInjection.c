@@ -1,7 +1,7 @@
 #include "CFaultInjection.h"
 
 #include "Disk.h"
-#include "Paths.h"
+#include "Split.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -31,7 +31,6 @@ static int strike(int watch, int kind) {
   if (watch < 0) return SQLITE_OK;
   watch_t *w = &watches[watch];
   long call = atomic_fetch_add(&w->calls[kind], 1) + 1;
-  if (kind == FAULT_MEMORY) paths_note(call);
   int armed = atomic_load(&w->kind);
   int is_change =
       kind == FAULT_WRITE || kind == FAULT_SYNC || kind == FAULT_TRUNCATE || kind == FAULT_DELETE;
@@ -42,6 +41,13 @@ static int strike(int watch, int kind) {
   } else if (armed != kind) {
     return SQLITE_OK;
   }
+  if (split_is_at(watch, call))
+    for (int for_good = 0; for_good < 2; for_good++)
+      if (split(call, for_good)) {
+        atomic_store(&w->for_good, for_good);
+        atomic_store(&w->nth, call);
+        break;
+      }
   long nth = atomic_load(&w->nth);
   if (nth == 0 || call < nth || (call > nth && !atomic_load(&w->for_good))) return SQLITE_OK;
   atomic_fetch_add(&w->injected, 1);
@@ -243,12 +249,18 @@ static void *memory_realloc(void *bytes, int count) {
   return strike(joined, FAULT_MEMORY) == SQLITE_OK ? real_memory.xRealloc(bytes, count) : 0;
 }
 
+// Who is split off soon ends, and who gives memory back writes into it, which makes it another page.
+static void memory_free(void *bytes) {
+  if (!faults_is_split_off()) real_memory.xFree(bytes);
+}
+
 __attribute__((constructor)) static void install(void) {
   // Before anything has made SQLite allocate.
   if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_memory) != SQLITE_OK) abort();
   sqlite3_mem_methods memory = real_memory;
   memory.xMalloc = memory_malloc;
   memory.xRealloc = memory_realloc;
+  memory.xFree = memory_free;
   if (sqlite3_config(SQLITE_CONFIG_MALLOC, &memory) != SQLITE_OK) abort();
   // Counting what is allocated takes a lock, at which tests on several threads would wait for one another.
   if (sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK) abort();

@@ -75,7 +75,7 @@ struct ManyAtOnceSoakTests {
 
   @Test("do not block each other, one that sweeps and one that exports what is there at one moment")
   func exportWhileSweeping() throws {
-    let seeds = Soak.rounds(short: 1500, whole: 10_000)
+    let seeds = Soak.rounds(short: 1500, whole: 5000)
     let grid = "--shapes 8x8 --ranks 1,2,4,8 --alphas 1-4 --quiet --jobs 1"
     #expect(
       try scratch.bash("lorabook sweep --name first --seeds 0-\(seeds - 1) \(grid)").status == 0)

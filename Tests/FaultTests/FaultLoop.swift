@@ -1,4 +1,5 @@
 import CFaultInjection
+import FaultOperations
 import Foundation
 import TestSupport
 import Testing
@@ -6,19 +7,19 @@ import Testing
 @testable import SQLiteStore
 @testable import lorabook
 
-/// Carries out one operation again and again, with the first call of a kind failing, then the second, until
-/// one time passes untouched. Of allocations, which are thousands, the first fails of those that are reached by the same
-/// innermost calls, or with `LORABOOK_SOAK=every` all.
-struct FaultLoop {
+/// Carries out one operation again and again, with the first call of a kind failing, then the second, until one time
+/// passes untouched.
+final class FaultLoop {
   let operation: FaultOperation
   let folder: FaultyFolder
-  private let template: Data?
+  /// What lies in the folder before, by name.
+  private let template: [String: Data]
   /// The schema's version before; nil where there is no book.
   private let versionBefore: Int64?
   /// What the book holds before, and behind each step.
   private let states: [BookState]
   private let expected: String
-  /// What books hold that were found sound, by a hash of their bytes, of which there are many.
+  /// What folders hold that were found sound, by a hash of their bytes, of which there are many.
   private var sound: [Int: BookState] = [:]
   /// Whether the book lies there as it was before.
   private var isFresh = false
@@ -33,39 +34,30 @@ struct FaultLoop {
     self.operation = operation
     let folder = try FaultyFolder()
     self.folder = folder
-    var template: Data?
-    if let before = operation.before {
-      try before(folder.path)
-      template = try Data(contentsOf: URL(filePath: folder.path))
-    }
-    self.template = template
-    versionBefore = try operation.before.map { _ in try version(of: folder.path) }
+    template = try operation.files()
+    try folder.reset(to: template)
+    versionBefore =
+      template["book.db"] == nil ? nil : try FaultTests.version(of: folder.path)
     var states = [try BookState(of: folder.path)]
-    let round = FaultRound(folder) { _ in states.append(try BookState(of: folder.path)) }
+    let round = FaultRound(folder.path, watch: folder.watch) { _ in
+      states.append(try BookState(of: folder.path))
+    }
     expected = try operation.body(round)
     // What an operation does behind its last acknowledgement is no promise, and stays all the same.
     #expect(try BookState(of: folder.path) == states.last)
     self.states = states
-    try checkCopies(of: round, "\(operation), untouched")
+    try checkCopies(round.copies, "\(operation), untouched")
   }
 
   /// - Parameter most: how many rounds where the loop is shortened.
-  mutating func run(_ fault: Fault, forGood: Bool, most: Int) throws {
+  func run(_ fault: Fault, forGood: Bool, most: Int) throws {
     if operation.isAlone && fault.code == SQLITE_BUSY { return }
     try folder.reset(to: template)
     isFresh = false
-    let noteworthy = try folder.noting(isOn: fault.kind == FAULT_MEMORY && Soak.isByPath) {
-      try folder.failing(fault, nth: 0, forGood: false) {
-        _ = try operation.body(FaultRound(folder))
-      }
+    try folder.failing(fault, nth: 0, forGood: false) {
+      _ = try operation.body(FaultRound(folder.path, watch: folder.watch))
     }
     let calls = folder.calls(fault)
-    if !noteworthy.isEmpty {
-      for nth in noteworthy { _ = try round(fault, nth: nth, forGood: forGood) }
-      // How many there are differs a little from time to time.
-      #expect(try !round(fault, nth: calls + calls / 10 + 100, forGood: forGood))
-      return
-    }
     let step = Soak.isOn ? 1 : max(1, calls / most)
     // Each loop begins elsewhere, so that the loops together leave few calls out.
     var nth = 1 + (fault.name.utf8.count + operation.name.utf8.count) % step
@@ -73,78 +65,121 @@ struct FaultLoop {
   }
 
   /// - Returns: whether a call failed.
-  private mutating func round(_ fault: Fault, nth: Int, forGood: Bool) throws -> Bool {
+  private func round(_ fault: Fault, nth: Int, forGood: Bool) throws -> Bool {
     if !isFresh { try folder.reset(to: template) }
     let place: Comment = "\(operation), \(fault) \(nth)\(forGood ? " and all later" : "")"
-    let round = FaultRound(folder)
-    var failure: (any Error)?
-    do {
-      let result = try folder.failing(fault, nth: nth, forGood: forGood) {
-        try operation.body(round)
-      }
-      #expect(result == expected, place)
-      #expect(round.acknowledged == states.count - 1, place)
-    } catch {
-      failure = error
+    let round = FaultRound(folder.path, watch: folder.watch)
+    let result = folder.failing(fault, nth: nth, forGood: forGood) {
+      Result { try operation.body(round) }
     }
     let count = folder.injected
     injected += count
     // Who was told of a success may lose the power right behind it.
     if let unsynced = fault.unsynced { folder.losePower(keeping: unsynced, round: nth) }
-    if let failure {
-      #expect(count > 0, "\(place): \(failure)")
-      try check(failure, of: fault, place)
-    }
-    try checkCopies(of: round, place)
-    try checkBook(acknowledged: round.acknowledged, place)
+    for complaint in round.complaints { Issue.record("\(place): \(complaint)") }
+    try check(result, acknowledged: round.acknowledged, injected: count, of: fault, place)
+    try checkFolder(acknowledged: round.acknowledged, copies: round.copies, place)
     return count > 0
   }
 
-  private mutating func check(_ error: any Error, of fault: Fault, _ place: Comment) throws {
-    let failure = try #require(Failure(error), "\(place): \(error)")
-    messages[
-      "\(failure.status.rawValue) \(failure.message)"
-        .replacing(folder.folder.path, with: "…"), default: 0] += 1
-    #expect(
-      fault.statuses.contains(failure.status.rawValue), "\(place): \(failure) of \(error)")
-    for nonsense in ["not an error", "transaction"] {
-      #expect(!failure.message.contains(nonsense), "\(place): \(failure)")
+  /// Has every allocation fail, or some where the loop is shortened, each once by itself and once with all later ones, in
+  /// processes that split off there from one that carries the operation out.
+  func split(most: Int) throws {
+    try folder.reset(to: template)
+    let splits = try Splits(of: operation, in: folder, most: Soak.isOn ? 0 : most)
+    defer { splits.remove() }
+    var looked: Set<[String]> = []
+    for kind in splits.kinds {
+      injected += kind.injected
+      let place: Comment =
+        "\(operation), memory \(kind.call)\(kind.forGood ? " and all later" : ""), \(kind.rounds) like it"
+      guard let outcome = kind.outcome else {
+        Issue.record("\(place): crashed or hung")
+        continue
+      }
+      for complaint in outcome.complaints { Issue.record("\(place): \(complaint)") }
+      try check(
+        outcome.result, acknowledged: outcome.acknowledged, injected: kind.injected,
+        of: Fault.ofMemory, rounds: kind.rounds, place)
+      guard looked.insert([kind.found, "\(outcome.acknowledged)"] + outcome.copies).inserted else {
+        continue
+      }
+      try folder.reset(to: splits.files(of: kind), areUntouched: false)
+      try checkFolder(acknowledged: outcome.acknowledged, copies: outcome.copies, place)
+    }
+    // One process went through it all, and behind each call that failed two others.
+    #expect(splits.kinds.filter { $0.injected == 0 }.map(\.call) == [0])
+    let rounds = splits.kinds.reduce(-1) { $0 + $1.rounds }
+    #expect(Soak.isOn ? rounds == 2 * splits.calls : rounds >= 2 * min(most, splits.calls) - 2)
+    Soak.report("\(operation): \(splits.calls) allocations failed, in \(rounds) processes")
+  }
+
+  /// Looks at what rounds said.
+  private func check(
+    _ result: Result<String, any Error>, acknowledged: Int, injected: Int, of fault: Fault,
+    rounds: Int = 1, _ place: Comment
+  ) throws {
+    switch result {
+    case .success(let text):
+      #expect(text == expected, place)
+      #expect(acknowledged == states.count - 1, place)
+    case .failure(let error):
+      #expect(injected > 0, "\(place): \(error)")
+      let failure = try #require(Failure(error), "\(place): \(error)")
+      messages[
+        "\(failure.status.rawValue) \(failure.message)"
+          .replacing(folder.folder.path, with: "…"), default: 0] += rounds
+      #expect(
+        fault.statuses.contains(failure.status.rawValue), "\(place): \(failure) of \(error)")
+      for nonsense in ["not an error", "transaction"] {
+        #expect(!failure.message.contains(nonsense), "\(place): \(failure)")
+      }
+      if fault.kind == FAULT_MEMORY {
+        #expect(failure.message.contains("not enough memory"), "\(place): \(failure)")
+      }
     }
   }
 
+  /// Looks at what a round left.
+  private func checkFolder(acknowledged: Int, copies: [String], _ place: Comment) throws {
+    try checkOther(place)
+    try checkCopies(copies, place)
+    try checkBook(acknowledged: acknowledged, place)
+  }
+
+  /// A book that is merged is as it was, and what a merge makes for itself is gone.
+  private func checkOther(_ place: Comment) throws {
+    guard let bytes = template["book.db.other"] else { return }
+    let other = URL(filePath: folder.path + ".other")
+    #expect((try? Data(contentsOf: other)) == bytes, place)
+    for ending in ["-wal", "-shm"] { unlink(other.path + ending) }
+    #expect(try !folder.names().contains { $0.contains(".merge-") }, place)
+  }
+
   /// Everything that was acknowledged is there; what was not, as a whole or not at all.
-  private mutating func checkBook(acknowledged: Int, _ place: Comment) throws {
+  private func checkBook(acknowledged: Int, _ place: Comment) throws {
     isFresh = try folder.isUntouched(from: template)
     if isFresh {
       #expect(acknowledged == 0 || !changes, "\(place): nothing behind step \(acknowledged)")
       return
     }
-    var bytes = try folder.bookAlone()
-    if bytes == nil {
-      try moveLogIn()
-      bytes = try folder.bookAlone()
-    }
-    // A book whose bytes were looked at before is as sound as it was then.
-    let hash = bytes.map { bytes in
-      var hasher = Hasher()
-      bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-      return hasher.finalize()
-    }
-    try checkCopy(bytes, place)
+    if try folder.hasLog() { try moveLogIn() }
+    // A folder whose bytes were looked at before is as sound as it was then.
+    let hash = try folder.hash()
     let known = hash.flatMap { sound[$0] }
+    if known == nil { try checkCopy(place) }
     let state = try known ?? BookState(of: folder.path)
     #expect(
       states[acknowledged..<min(acknowledged + 2, states.count)].contains(state),
       "\(place): \(state) behind step \(acknowledged) of \(states)")
-    if known == nil {
-      try checkSoundness(place)
-      if let hash { sound[hash] = state }
-    }
+    guard known == nil else { return }
+    try checkSoundness(place)
+    if let hash { sound[hash] = state }
   }
 
   /// A copy is the book as it was, whatever failed behind it.
-  private func checkCopies(of round: FaultRound, _ place: Comment) throws {
-    for copy in round.copies {
+  private func checkCopies(_ copies: [String], _ place: Comment) throws {
+    for copy in copies {
       // nil where it is damaged.
       let state = try? BookState(of: copy)
       #expect(state == states[0], place)
@@ -153,11 +188,9 @@ struct FaultLoop {
   }
 
   /// A book that was brought up to date has the one from before beside it.
-  ///
-  /// - Parameter bytes: the book's, where they are all that there is of it.
-  private func checkCopy(_ bytes: Data?, _ place: Comment) throws {
+  private func checkCopy(_ place: Comment) throws {
     guard let versionBefore, versionBefore < Int64(Migration.known.count),
-      try bytes.map(versionInHeader) ?? version(of: folder.path) != versionBefore
+      try version(of: folder.path) != versionBefore
     else { return }
     #expect(changes, place)
     let copy = "\(folder.path).schema-\(versionBefore).backup"
@@ -191,9 +224,4 @@ struct FaultLoop {
 /// The version of a book's schema.
 private func version(of path: String) throws -> Int64 {
   try Connection(path: path, access: .asking, wait: 1000).identity().version
-}
-
-/// The user version in the header of a file (sqlite.org/fileformat2.html, 1.3): big-endian, from byte 60 on.
-private func versionInHeader(_ bytes: Data) -> Int64 {
-  bytes.dropFirst(60).prefix(4).reduce(0) { $0 << 8 | Int64($1) }
 }

@@ -1,12 +1,13 @@
 import CFaultInjection
+import FaultOperations
 import TestSupport
 import Testing
 
 @Suite("Whatever fails, the book holds what was reported recorded")
 struct FaultSoakTests {
-  @Test("of the file system's calls, once and for good", arguments: FaultOperation.all)
+  @Test("of the file system's calls, once and for good", arguments: FaultOperation.all + [.copy])
   func files(operation: FaultOperation) throws {
-    var loop = try FaultLoop(operation)
+    let loop = try FaultLoop(operation)
     for fault in Fault.ofFiles {
       let before = loop.injected
       for forGood in [false, true] { try loop.run(fault, forGood: forGood, most: 6) }
@@ -15,9 +16,9 @@ struct FaultSoakTests {
     report(operation, loop)
   }
 
-  @Test("and the power goes, as far as it was synced", arguments: FaultOperation.all)
+  @Test("and the power goes, as far as it was synced", arguments: FaultOperation.all + [.copy])
   func power(operation: FaultOperation) throws {
-    var loop = try FaultLoop(operation)
+    let loop = try FaultLoop(operation)
     for fault in Fault.ofPower {
       let before = loop.injected
       try loop.run(fault, forGood: true, most: 12)
@@ -34,7 +35,7 @@ struct FaultSoakTests {
     }
     var struck: [String: Int] = [:]
     for operation in operations {
-      var loop = try FaultLoop(operation)
+      let loop = try FaultLoop(operation)
       for fault in Fault.ofFiles {
         let before = loop.injected
         try loop.run(fault, forGood: true, most: 2)
@@ -46,8 +47,8 @@ struct FaultSoakTests {
 
   @Test("of SQLite's allocations, once and for good", arguments: FaultOperation.all)
   func memory(operation: FaultOperation) throws {
-    var loop = try FaultLoop(operation)
-    for forGood in [false, true] { try loop.run(Fault.ofMemory, forGood: forGood, most: 40) }
+    let loop = try FaultLoop(operation)
+    try loop.split(most: 40)
     report(operation, Fault.ofMemory, loop.injected)
     report(operation, loop)
   }

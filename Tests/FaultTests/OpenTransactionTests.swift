@@ -1,4 +1,5 @@
 import CFaultInjection
+import FaultOperations
 import Testing
 
 @testable import SQLiteStore

@@ -1,4 +1,5 @@
 import CFaultInjection
+import FaultOperations
 import Foundation
 import TestSupport
 import Testing

@@ -5,11 +5,7 @@ import Foundation
 /// A suite that loops has the word `Soak` in its type's name, by which `make soak` finds it.
 package enum Soak {
   /// Whether loops run whole.
-  package static let isOn = !wish.isEmpty
-  /// Whether of failed allocations those suffice that are reached in different ways.
-  package static let isByPath = isOn && wish != "every"
-
-  private static let wish = ProcessInfo.processInfo.environment["LORABOOK_SOAK"] ?? ""
+  package static let isOn = ProcessInfo.processInfo.environment["LORABOOK_SOAK"]?.isEmpty == false
 
   /// How often to go round.
   ///

@@ -16,6 +16,8 @@ package struct TimedProcess {
   package let ending: Ending
   /// What it wrote to standard error.
   package let errors: String
+  /// What it wrote to standard output; empty where that went nowhere.
+  package let output: String
 
   private struct SpawnFailure: Error {
     var code: Int32
@@ -31,18 +33,36 @@ package struct TimedProcess {
     lorabook arguments: [String], keepingMessagesIn folder: URL, seconds: Int = 120,
     findsPrograms: Bool = true
   ) throws {
+    try self.init(
+      "lorabook", arguments, variable: "LORABOOK_PROGRAM", keepingMessagesIn: folder,
+      keepsOutput: false, seconds: seconds, findsPrograms: findsPrograms)
+  }
+
+  /// Runs a built program to its end.
+  ///
+  /// - Parameters:
+  ///   - variable: the environment's that names another in its place.
+  ///   - folder: where what it writes is kept meanwhile.
+  package init(
+    _ name: String, _ arguments: [String], variable: String, keepingMessagesIn folder: URL,
+    keepsOutput: Bool = true, seconds: Int, findsPrograms: Bool = true
+  ) throws {
     let errorFile = folder.appending(path: "\(UUID()).err").path
-    defer { unlink(errorFile) }
+    let outputFile = keepsOutput ? folder.appending(path: "\(UUID()).out").path : "/dev/null"
+    defer {
+      unlink(errorFile)
+      if keepsOutput { unlink(outputFile) }
+    }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, outputFile, O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT, 0o600)
-    let variable = ProcessInfo.processInfo.environment["LORABOOK_PROGRAM"]
-    let program = variable ?? Scratch.products.appending(path: "lorabook").path
+    let program =
+      ProcessInfo.processInfo.environment[variable] ?? Scratch.products.appending(path: name).path
     var words: [UnsafeMutablePointer<CChar>?] =
-      (["lorabook"] + arguments).map { strdup($0) }
+      ([name] + arguments).map { strdup($0) }
     words.append(nil)
     // A backtrace takes seconds, and says nothing here that a second look does not.
     let kept = ProcessInfo.processInfo.environment
@@ -57,8 +77,11 @@ package struct TimedProcess {
     let code = posix_spawn(&process, program, &actions, nil, words, environment)
     guard code == 0 else { throw SpawnFailure(code: code) }
     ending = TimedProcess.wait(for: process, seconds: seconds)
-    let written = try? Data(contentsOf: URL(filePath: errorFile))
-    errors = String(decoding: written ?? Data(), as: UTF8.self)
+    func written(_ file: String) -> String {
+      String(decoding: (try? Data(contentsOf: URL(filePath: file))) ?? Data(), as: UTF8.self)
+    }
+    errors = written(errorFile)
+    output = keepsOutput ? written(outputFile) : ""
   }
 
   private static func wait(for process: pid_t, seconds: Int) -> Ending {

@@ -7,7 +7,10 @@
 #ifndef LORABOOK_CFAULTINJECTION_H
 #define LORABOOK_CFAULTINJECTION_H
 
+#include "Snapshot.h"
+
 #include <sqlite3.h>
+#include <stddef.h>
 
 // What can fail. Unlocking does not: the system's calls for it do not either.
 enum fault_kind {
@@ -63,15 +66,28 @@ long faults_calls(int watch, int kind);
 // How many of them failed.
 long faults_injected(int watch);
 
-// From here on notes of each allocation that is counted for this thread by which calls it was reached, the innermost
-// ten.
-void faults_note_paths(void);
+// Told of a process that was split off at a call, when it has ended and its folder is as it left it: whether only this
+// call failed or all later ones too, how many did, and what it has said; null where it crashed, or hung for a minute.
+typedef void split_ended_t(
+    void *context, long call, int for_good, long injected, const char *words, size_t count);
 
-// Ends that, and gives of each way to an allocation the number of the first that was reached by it, from 1, in no
-// order.
+// From here on the process splits in two at each step-th call of a kind that the watch is armed with, from the first on,
+// and in two again: in one that is split off the call fails, in the other all later ones do too. Either goes on from
+// there by itself until it says that it has ended; meanwhile nothing goes on here, and then everything, with the files of
+// the folder as they were.
 //
-// Returns how many there are, of which it gave so many as asked for at most.
-long faults_paths(long *firsts, long most);
+// Nothing but the one thread may do anything, and no other process may lock the files.
+void faults_begin_splitting(
+    int watch, long first, long step, snapshot_t *folder, split_ended_t *ended, void *context);
+
+// Ends that, in a process that was split off as in the other.
+void faults_end_splitting(void);
+
+// Whether this process was split off.
+int faults_is_split_off(void);
+
+// Ends a process that was split off, and leaves the other some words.
+_Noreturn void faults_end_split_off(const char *words, size_t count);
 
 // Takes the calling thread into a watch: its allocations and its files without a name count there, and
 // where SQLite would sleep for a lock, it does not. -1 takes it out.

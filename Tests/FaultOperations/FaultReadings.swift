@@ -1,14 +1,19 @@
-import CFaultInjection
 import LoRASpectra
-import Testing
-
-@testable import SQLiteStore
+import SQLiteStore
 
 /// Operations that change nothing.
 extension FaultOperation {
+  private static func openForAsking(
+    _ round: FaultRound, isOfOneMoment: Bool = false
+  ) throws -> (Book, Inquiry) {
+    try round.opening {
+      let book = try Book(reading: round.path, wait: 50)
+      return (book, try Inquiry(book, isOfOneMoment: isOfOneMoment))
+    }
+  }
+
   static func export(_ round: FaultRound) throws -> String {
-    let book = try Book(reading: round.path, wait: 50)
-    let inquiry = try Inquiry(book)
+    let (book, inquiry) = try openForAsking(round)
     var rows: [[Value]] = []
     for table in Book.Export.allCases {
       try inquiry.export(
@@ -20,9 +25,9 @@ extension FaultOperation {
 
   /// As the command does it where rows are written in pieces.
   static func exportRuns(_ round: FaultRound) throws -> String {
-    let book = try Book(reading: round.path, wait: 50)
+    let (book, inquiry) = try openForAsking(round)
     var text = ""
-    try Inquiry(book).exportRuns(
+    try inquiry.exportRuns(
       sweeps: book.sweepIDs(), begin: { text += "\($0)\n" }, render: { Array("\($0)".utf8) },
       body: { run in
         let common = [run.sweep, run.settings].map { String(decoding: $0, as: UTF8.self) }
@@ -32,21 +37,21 @@ extension FaultOperation {
   }
 
   static func compare(_ round: FaultRound) throws -> String {
-    let book = try Book(reading: round.path, wait: 50)
+    let book = try round.opening { try Book(reading: round.path, wait: 50) }
     let ids = [try book.sweepID("first"), try book.sweepID("second")]
     let found = try book.compare(ids, by: .sweep, metric: .error)
     return "\(found)"
   }
 
   static func show(_ round: FaultRound) throws -> String {
-    let book = try Book(reading: round.path, wait: 50)
+    let (book, inquiry) = try openForAsking(round)
     let id = try book.sweepID("latest")
     return "\(try book.sweep(id)) \(try book.cells(ofSweep: id))"
-      + "\(try book.largestSingularValues(ofSweep: 1, most: 2)) \(try Inquiry(book).listSweeps())"
+      + "\(try book.largestSingularValues(ofSweep: 1, most: 2)) \(try inquiry.listSweeps())"
   }
 
   static func ask(_ round: FaultRound) throws -> String {
-    let inquiry = try Inquiry(Book(reading: round.path, wait: 50))
+    let (_, inquiry) = try openForAsking(round)
     let statement = try inquiry.prepare(
       """
       SELECT sweep || :more AS name, median(error), stddev(error), pow(2, 3), group_concat(profile)
@@ -61,10 +66,11 @@ extension FaultOperation {
   /// As the command does it.
   static func query(_ name: String) -> FaultOperation {
     FaultOperation(name: "query \(name)") { round in
-      let query = try #require(builtIn.get().first { $0.name == name })
-      let book = try Book(reading: round.path, wait: 50)
+      guard let query = try builtIn.get().first(where: { $0.name == name }) else {
+        throw MissingQuery(name: name)
+      }
+      let (book, inquiry) = try openForAsking(round)
       let values = try query.values(from: ["sweep": "first"], sweepID: book.sweepID)
-      let inquiry = try Inquiry(book)
       let statement = try query.prepare(on: inquiry, file: query.name)
       try inquiry.bind(values, to: statement)
       var rows = [try statement.columns.map(Value.text)]
@@ -72,6 +78,9 @@ extension FaultOperation {
       return "\(rows)"
     }
   }
+
+  /// There is no query of a name.
+  struct MissingQuery: Error { var name: String }
 
   /// Which no book is needed for.
   private static let builtIn = Result { try NamedQuery.builtIn() }
@@ -82,29 +91,28 @@ extension FaultOperation {
 
   /// As the command does it.
   static func verify(_ round: FaultRound) throws -> String {
-    let book = try Book(reading: round.path, wait: 50)
+    let (book, inquiry) = try openForAsking(round, isOfOneMoment: true)
     let grid = try Grid.made(seeds: 0...2)
     let verification = try SweepVerification(
-      Inquiry(book, isOfOneMoment: true), sweepID: book.sweepID("first"), tolerance: 1e-10,
+      inquiry, sweepID: book.sweepID("first"), tolerance: 1e-10,
       isDirect: false)
     try verification.compareSums()
     let end = try verification.begin(grid)
-    let runner = SweepRunner(
-      grid: grid, jobs: 1, makeSolver: { MadeSolver() },
-      recorded: { updates in updates.map { _ in nil } })
-    _ = try runner.run(before: end, recorder: verification)
+    try round.run(
+      grid, jobs: 1, before: end, recorded: { updates in updates.map { _ in nil } },
+      recorder: verification)
     return "\(verification.agreements.map { "\($0.subject) \($0.compared) \($0.deviating)" })"
   }
 
   /// As the command does it: what is wrong with the book is no success.
   static func examine(_ round: FaultRound) throws -> String {
-    let doctor = try Doctor(Book(examining: round.path, wait: 50))
+    let doctor = try round.opening { try Doctor(Book(examining: round.path, wait: 50)) }
     let found = try doctor.examine { recorded in
       let first = recorded.name == "first" ? UInt32(0) : 1
       return try Grid.made(seeds: first...(first + 2))
     }
     if let wrong = found.first(where: { $0.severity == .wrong }) {
-      throw SQLiteError(damage: "\(wrong.check): \(wrong.what)")
+      throw BookError.damaged(path: round.path, what: "\(wrong.check): \(wrong.what)")
     }
     // Of a book that cannot be written less is looked at, which is noted.
     return "\(found.filter { $0.check != "integrity" })"

@@ -1,0 +1,118 @@
+#define _GNU_SOURCE
+
+#include "Split.h"
+
+#include "CFaultInjection.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// No round takes as long: one that does hangs.
+enum { MOST_SECONDS = 60, MOST_WORDS = 1 << 16 };
+
+// What the process that was split off leaves to the other; both see it.
+typedef struct {
+  size_t count;
+  long injected;
+  int is_ended;
+  char words[MOST_WORDS];
+} words_t;
+
+static struct {
+  int watch;
+  long first, step;
+  snapshot_t *snapshot;
+  words_t *words;
+  split_ended_t *ended;
+  void *context;
+} splitting = {.watch = -1};
+
+static int is_off;
+
+int split_is_at(int watch, long call) {
+  return !is_off && watch == splitting.watch && call >= splitting.first &&
+         (call - splitting.first) % splitting.step == 0;
+}
+
+int split(long call, int for_good) {
+  if (!for_good) snapshot_take(splitting.snapshot);
+  splitting.words->count = 0;
+  splitting.words->is_ended = 0;
+  pid_t other = fork();
+  if (other < 0) abort();
+  if (other == 0) {
+    is_off = 1;
+    sigset_t alarms;
+    sigemptyset(&alarms);
+    sigaddset(&alarms, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarms, 0);
+    alarm(MOST_SECONDS);
+    return 1;
+  }
+  int status;
+  while (waitpid(other, &status, 0) < 0)
+    if (errno != EINTR) abort();
+  const words_t *words = splitting.words;
+  splitting.ended(
+      splitting.context, call, for_good, words->injected, words->is_ended ? words->words : 0,
+      words->count);
+  snapshot_restore(splitting.snapshot);
+  return 0;
+}
+
+_Noreturn void faults_end_split_off(const char *words, size_t count) {
+  size_t kept = count < MOST_WORDS ? count : MOST_WORDS;
+  memcpy(splitting.words->words, words, kept);
+  splitting.words->count = kept;
+  splitting.words->injected = faults_injected(splitting.watch);
+  splitting.words->is_ended = 1;
+  _exit(0);
+}
+
+int faults_is_split_off(void) { return is_off; }
+
+// The locks by which SQLite's default VFS keeps processes apart are not handed on to who is split off, and would hold it
+// up: of the two only one goes on at a time. Connections of one process are kept apart without the system.
+static int without_locks(int descriptor, int command, ...) {
+  va_list arguments;
+  va_start(arguments, command);
+  void *argument = va_arg(arguments, void *);
+  va_end(arguments);
+  if (command == F_GETLK) ((struct flock *)argument)->l_type = F_UNLCK;
+  return command == F_SETLK || command == F_GETLK ? 0 : fcntl(descriptor, command, argument);
+}
+
+static void put_locks(int are_on) {
+  sqlite3_vfs *unix_vfs = sqlite3_vfs_find("unix");
+  if (!unix_vfs || unix_vfs->xSetSystemCall(
+                       unix_vfs, "fcntl", are_on ? 0 : (sqlite3_syscall_ptr)without_locks) != SQLITE_OK)
+    abort();
+}
+
+void faults_begin_splitting(
+    int watch, long first, long step, snapshot_t *folder, split_ended_t *ended, void *context) {
+  put_locks(0);
+  splitting.words = mmap(
+      0, sizeof *splitting.words, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (splitting.words == MAP_FAILED) abort();
+  splitting.snapshot = folder;
+  splitting.first = first;
+  splitting.step = step;
+  splitting.ended = ended;
+  splitting.context = context;
+  splitting.watch = watch;
+}
+
+void faults_end_splitting(void) {
+  if (is_off) return;
+  splitting.watch = -1;
+  munmap(splitting.words, sizeof *splitting.words);
+  put_locks(1);
+}

@@ -1,0 +1,224 @@
+import Glibc
+import LoRASpectra
+import SQLiteStore
+
+/// Something a command does to a book, to be done with every fault in its way.
+package struct FaultOperation: CustomStringConvertible, Sendable {
+  /// What it is done to.
+  package enum Start: Sendable {
+    case noBook, book, interruptedBook, olderBook
+  }
+
+  /// What lies beside the book, to be merged into it.
+  package enum Other: Sendable {
+    case book, olderBook
+  }
+
+  package var name: String
+  package var start = Start.book
+  package var other: Other?
+  /// Does it, and says what it gave; acknowledges each step whose effect is to stay.
+  package var body: @Sendable (FaultRound) throws -> String
+  /// Whether it works in a folder that nobody else knows, where it waits half a minute for a lock that nobody has.
+  package var isAlone = false
+
+  package init(
+    name: String, start: Start = .book, other: Other? = nil,
+    body: @escaping @Sendable (FaultRound) throws -> String, isAlone: Bool = false
+  ) {
+    self.name = name
+    self.start = start
+    self.other = other
+    self.body = body
+    self.isAlone = isAlone
+  }
+
+  package var description: String { name }
+
+  /// Everything that reads or writes a book: a command that comes to it is a line here.
+  package static let all = [
+    FaultOperation(name: "open a new book", start: .noBook, body: open),
+    FaultOperation(name: "open", body: { "\(try open($0.path).sweepIDs())" }),
+    FaultOperation(name: "open to read", body: openToRead),
+    FaultOperation(name: "open to look over", body: openToLookOver),
+    FaultOperation(name: "bring up to date", start: .olderBook, body: open),
+    FaultOperation(name: "backup", body: backUp),
+    FaultOperation(name: "merge", other: .book, body: merge),
+    FaultOperation(name: "merge of an older book", other: .olderBook, body: merge),
+    FaultOperation(name: "merge, rehearsed", other: .book, body: rehearseMerge),
+    FaultOperation(
+      name: "merge into no book, rehearsed", start: .noBook, other: .book, body: rehearseAlone,
+      isAlone: true),
+    FaultOperation(name: "sweep", body: sweep),
+    FaultOperation(name: "resume", start: .interruptedBook, body: resume),
+    FaultOperation(name: "record in batches", body: recordInBatches),
+    FaultOperation(name: "log", body: { try record([.made(seed: 9, rank: 2)], .log, $0) }),
+    FaultOperation(name: "import", body: importMany),
+    FaultOperation(name: "import into a new book", start: .noBook, body: importIntoNew),
+    FaultOperation(name: "edit", body: edit),
+    FaultOperation(name: "rm", body: remove),
+    FaultOperation(name: "export", body: export),
+    FaultOperation(name: "export of runs as CSV", body: exportRuns),
+    FaultOperation(name: "compare", body: compare),
+    FaultOperation(name: "show and ls", body: show),
+    FaultOperation(name: "sql", body: ask),
+    // Of runs, and of spectra.
+    query("winning-rule"), query("rank-for-variance"),
+    FaultOperation(name: "migrate, rehearsed", start: .olderBook, body: pendingMigrations),
+    FaultOperation(name: "verify", body: verify),
+    FaultOperation(name: "doctor", body: examine),
+  ]
+
+  package static let time = "2026-01-02T03:04:05.678Z"
+
+  package static func open(_ path: String) throws -> Book {
+    try Book(recording: path, time: time, version: "9.8.7", wait: 50)
+  }
+
+  private static func open(_ round: FaultRound) throws -> String {
+    let book = try open(round.path)
+    try round.acknowledge()
+    return "\(try book.sweepIDs())"
+  }
+
+  private static func openToRead(_ round: FaultRound) throws -> String {
+    let book = try Book(reading: round.path, wait: 50)
+    return try withExtendedLifetime(Inquiry(book)) { "\(try book.sweepIDs())" }
+  }
+
+  private static func openToLookOver(_ round: FaultRound) throws -> String {
+    let book = try Book(examining: round.path, wait: 50)
+    return try withExtendedLifetime(Doctor(book)) { "\(try book.sweepIDs())" }
+  }
+
+  private static func backUp(_ round: FaultRound) throws -> String {
+    let copy = round.path + ".copy"
+    do {
+      let backup = try Book.backUp(round.path, to: copy, wait: 50)
+      round.add(copy: copy)
+      return "\(backup)"
+    } catch {
+      // What is no whole copy has no name.
+      if access(copy, F_OK) == 0 { round.complain("there is a copy") }
+      throw error
+    }
+  }
+
+  /// As the command does it.
+  private static func sweep(_ round: FaultRound) throws -> String {
+    let book = try round.opening { try open(round.path) }
+    let reader = try round.opening { try SpectrumReader(path: round.path) }
+    // Seed 2 is recorded already.
+    let grid = try Grid.made(seeds: 2...5)
+    let writer = try SweepWriter(book, .made("swept", 7), grid: grid)
+    try round.acknowledge()
+    return try compute(grid, reader, writer, round)
+  }
+
+  private static func resume(_ round: FaultRound) throws -> String {
+    let book = try round.opening { try open(round.path) }
+    let recorded = try book.recordedSweep(book.sweepID("halved"))
+    let reader = try round.opening { try SpectrumReader(path: round.path) }
+    let grid = try Grid.made(seeds: 2...5)
+    let writer = try SweepWriter(
+      book, resuming: recorded.sweepID, grid: grid, provenance: .made)
+    return try compute(grid, reader, writer, round)
+  }
+
+  /// Records what a writer has not.
+  private static func compute(
+    _ grid: Grid, _ reader: SpectrumReader, _ writer: SweepWriter, _ round: FaultRound
+  ) throws -> String {
+    do {
+      try round.run(
+        grid, jobs: 2, after: writer.recordedUpdates, recorded: reader.spectra,
+        recorder: OneByOne(writer: writer, round: round))
+      try writer.finish(.finished, at: time)
+    } catch {
+      try? writer.finish(.failed, at: time, failure: "\(error)")
+      throw error
+    }
+    return "\(writer.recordedRuns)"
+  }
+
+  private static func recordInBatches(_ round: FaultRound) throws -> String {
+    let book = try round.opening { try open(round.path) }
+    let grid = try Grid.made(seeds: 2...5)
+    let writer = try SweepWriter(book, .made("batches", 7), grid: grid)
+    try round.acknowledge()
+    let updates = try grid.updates()
+    for batch in [updates[..<3], updates[3...]] {
+      try writer.record(Array(batch))
+      try round.acknowledge()
+    }
+    return "\(writer.recordedRuns)"
+  }
+
+  private static func record(
+    _ runs: [ExternalRun], _ source: ExternalOrigin.Source, _ round: FaultRound
+  ) throws -> String {
+    let book = try round.opening { try open(round.path) }
+    let recorded = try ExternalRunWriter.record(in: book, .made(source), mayAppend: true) {
+      for run in runs { try $0.add(run, to: "logged") }
+    }
+    try round.acknowledge()
+    return "\(recorded)"
+  }
+
+  private static func importMany(_ round: FaultRound) throws -> String {
+    let recorded = try importMany(into: round.opening { try open(round.path) })
+    try round.acknowledge()
+    return recorded
+  }
+
+  private static func importIntoNew(_ round: FaultRound) throws -> String {
+    do {
+      let recorded = try Book.make(
+        at: round.path, time: time, version: "9.8.7", importMany(into:))
+      try round.acknowledge()
+      return recorded
+    } catch {
+      // What is no whole book has no name.
+      if access(round.path, F_OK) == 0 { round.complain("there is a book") }
+      throw error
+    }
+  }
+
+  private static func importMany(into book: Book) throws -> String {
+    let recorded = try ExternalRunWriter.record(in: book, .made(.import), mayAppend: false) {
+      for seed in 0..<20 {
+        try $0.add(.made(seed: UInt32(seed), rank: 1 + seed % 3), to: "imported \(seed % 2)")
+      }
+    }
+    return "\(recorded)"
+  }
+
+  private static func edit(_ round: FaultRound) throws -> String {
+    let book = try round.opening { try open(round.path) }
+    try book.edit(
+      book.sweepID("first"),
+      SweepEdit(name: "renamed", note: "a note", tags: ["a", "b"], untags: ["made"]))
+    try round.acknowledge()
+    return ""
+  }
+
+  private static func remove(_ round: FaultRound) throws -> String {
+    let book = try round.opening { try open(round.path) }
+    try book.remove([book.sweepID("first"), book.sweepID("logged")])
+    try round.acknowledge()
+    return ""
+  }
+}
+
+/// Records each update by itself, so that every run of a sweep takes the same steps.
+private struct OneByOne: SweepRecorder {
+  let writer: SweepWriter
+  let round: FaultRound
+
+  func record(_ updates: [MeasuredUpdate]) throws {
+    for update in updates {
+      try writer.record([update])
+      try round.acknowledge()
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import CFaultInjection
+import FaultOperations
+import Foundation
+import TestSupport
+
+@testable import SQLiteStore
+
+/// What became of an operation in which allocations failed, each in a process of its own: what `fault-splitter` says.
+struct Splits {
+  /// Processes of which the same became.
+  struct Kind {
+    let rounds: Int
+    /// How many allocations failed in them.
+    let injected: Int
+    /// Where the first failed, and whether all later ones did too.
+    let call: Int
+    let forGood: Bool
+    /// Names what the folder held behind it.
+    let found: String
+    /// nil where it crashed or hung.
+    let outcome: Outcome?
+  }
+
+  /// What an operation said.
+  struct Outcome {
+    let acknowledged: Int
+    let result: Result<String, any Error>
+    let copies: [String]
+    let complaints: [String]
+  }
+
+  /// The program did not come to its end, or says what nobody understands.
+  struct NoReport: Error {
+    let ending: TimedProcess.Ending
+    let errors: String
+    let output: String
+  }
+
+  /// An error that is none of SQLite's.
+  struct OtherError: Error {
+    let text: String
+  }
+
+  /// How many allocations there are where none fails.
+  let calls: Int
+  let kinds: [Kind]
+  private let found: URL
+
+  /// - Parameter most: how many allocations fail, 0 for all.
+  init(of operation: FaultOperation, in folder: FaultyFolder, most: Int) throws {
+    found = URL(filePath: folder.folder.path + ".found")
+    try FileManager.default.createDirectory(at: found, withIntermediateDirectories: true)
+    let process = try TimedProcess(
+      "fault-splitter", [folder.path, operation.name, "\(most)", found.path],
+      variable: "LORABOOK_FAULT_SPLITTER", keepingMessagesIn: found, seconds: 1800)
+    let words = process.output.split(separator: "\0")
+    let records = words.dropFirst().map { Splits.kind($0) }
+    guard process.ending == .exit(0), let calls = words.first.flatMap({ Int($0) }),
+      !records.contains(where: { $0 == nil })
+    else {
+      throw NoReport(ending: process.ending, errors: process.errors, output: process.output)
+    }
+    self.calls = calls
+    kinds = records.compactMap(\.self).sorted { $0.call < $1.call }
+  }
+
+  /// The files that the folder held behind it, by name.
+  func files(of kind: Kind) throws -> [String: Data] {
+    let folder = found.appending(path: kind.found)
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      files[name] = try Data(contentsOf: folder.appending(path: name))
+    }
+    return files
+  }
+
+  /// Takes away what was found.
+  func remove() { try? FileManager.default.removeItem(at: found) }
+
+  private static func kind(_ record: Substring) -> Kind? {
+    let fields = record.split(separator: "\u{1d}", omittingEmptySubsequences: false)
+    guard fields.count == 6, let rounds = Int(fields[0]), let injected = Int(fields[1]),
+      let call = Int(fields[2])
+    else { return nil }
+    let outcome = outcome(fields[5])
+    guard outcome != nil || fields[5].isEmpty else { return nil }
+    return Kind(
+      rounds: rounds, injected: injected, call: call, forGood: fields[3] == "1",
+      found: String(fields[4]), outcome: outcome)
+  }
+
+  private static func outcome(_ text: Substring) -> Outcome? {
+    let fields = text.split(separator: "\u{1f}", omittingEmptySubsequences: false)
+    guard fields.count == 6, let acknowledged = Int(fields[0]) else { return nil }
+    let words = String(fields[3])
+    let result: Result<String, any Error>
+    switch (fields[1], Int32(fields[2])) {
+    case ("gave", _): result = .success(words)
+    case ("sqlite", let code?): result = .failure(SQLiteError(extendedCode: code, message: words))
+    default: result = .failure(OtherError(text: words))
+    }
+    return Outcome(
+      acknowledged: acknowledged, result: result,
+      copies: fields[4].split(separator: "\u{1e}").map(String.init),
+      complaints: fields[5].split(separator: "\u{1e}").map(String.init))
+  }
+}
