@@ -17,7 +17,7 @@ INTEROP_VENV = .interop-venv
 FUZZ_SECONDS ?= 60
 # The book that the demo records into.
 DEMO_DB ?= demo.db
-SWIFT_BUILD = swift build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) --product
+BUILD_PRODUCT = swift build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) --product
 # Holds the C++ library as an archive alone, which the linker takes where it finds it first: the shared one would be
 # a fifth of what a start costs.
 STATIC = .build-static
@@ -39,11 +39,11 @@ test: deps
 
 # The loops that `make test` runs shortened, whole: suites with Soak in their names. Damaged books are opened by the
 # program as it is installed, which also starts in half the time.
-# The program in which every allocation fails in its turn is built likewise, because it splits in two half a million
-# times. In memory, where there is a file system for that with room: what is on a disk is not what they ask.
+# The program in which every allocation fails in its turn is built likewise, because it splits in two hundreds
+# of thousands of times. In memory, where there is a file system for that with room: what is on a disk is not what they ask.
 soak: ROOM = $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] && echo /dev/shm || echo /tmp)
 soak: build
-	@$(SWIFT_BUILD) fault-splitter --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
+	@$(BUILD_PRODUCT) fault-splitter --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
 	TMPDIR='$(ROOM)' LORABOOK_SOAK=1 LORABOOK_PROGRAM='$(CURDIR)/$(BINARY)' \
 	  LORABOOK_FAULT_SPLITTER='$(CURDIR)/$(SPLITTER)' \
 	  swift test --filter Soak
@@ -104,7 +104,7 @@ $(BENCH_VENV)/installed: Benchmarks/requirements.txt | deps
 build: deps
 	@echo 'Building lorabook (the first time takes a minute or two) ...' >&2
 	@mkdir -p $(STATIC) && ln -sf "$$(clang -print-file-name=libstdc++.a)" $(STATIC)/libstdc++.a
-	@$(SWIFT_BUILD) lorabook --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
+	@$(BUILD_PRODUCT) lorabook --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
 
 # The program, its manual pages, and what the shells need to complete its commands, sweeps and queries.
 install: build

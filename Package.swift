@@ -87,7 +87,8 @@ let package = Package(
       name: "FaultOperations", dependencies: ["LoRASpectra", "SQLiteStore", "CFaultInjection"],
       path: "Tests/FaultOperations", swiftSettings: strict),
     .executableTarget(
-      name: "fault-splitter", dependencies: ["FaultOperations", "CFaultInjection"],
+      name: "fault-splitter",
+      dependencies: ["SQLiteStore", "FaultOperations", "CFaultInjection"],
       path: "Tests/FaultSplitter", swiftSettings: strict),
     .testTarget(
       name: "FaultTests",

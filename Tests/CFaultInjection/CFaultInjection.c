@@ -249,9 +249,8 @@ static void *memory_realloc(void *bytes, int count) {
   return strike(joined, FAULT_MEMORY) == SQLITE_OK ? real_memory.xRealloc(bytes, count) : 0;
 }
 
-// Who is split off soon ends, and who gives memory back writes into it, which makes it another page.
 static void memory_free(void *bytes) {
-  if (!faults_is_split_off()) real_memory.xFree(bytes);
+  if (!split_keeps_memory()) real_memory.xFree(bytes);
 }
 
 __attribute__((constructor)) static void install(void) {

@@ -37,7 +37,7 @@ typedef struct {
 } entry_t;
 
 struct snapshot {
-  char *folder, *beside;
+  const char *folder, *held;
   file_t *files;
   entry_t *entries;
   size_t count, capacity;
@@ -54,11 +54,11 @@ static void check(int is_well) {
   abort();
 }
 
-snapshot_t *snapshot_make(const char *folder) {
+snapshot_t *snapshot_make(const char *folder, const char *held) {
   snapshot_t *snapshot = found(calloc(1, sizeof *snapshot));
   snapshot->folder = found(strdup(folder));
-  check(asprintf(&snapshot->beside, "%s.held", folder) > 0);
-  check(mkdir(snapshot->beside, 0700) == 0);
+  snapshot->held = found(strdup(held));
+  check(mkdir(held, 0700) == 0);
   return snapshot;
 }
 
@@ -67,29 +67,12 @@ static void forget_entries(snapshot_t *snapshot) {
   snapshot->count = 0;
 }
 
-void snapshot_free(snapshot_t *snapshot) {
-  forget_entries(snapshot);
-  for (file_t *file = snapshot->files, *next; file; file = next) {
-    next = file->next;
-    unlink(file->name);
-    if (file->mapped) munmap(file->mapped, file->most);
-    close(file->descriptor);
-    free(file->bytes);
-    free(file);
-  }
-  rmdir(snapshot->beside);
-  free(snapshot->entries);
-  free(snapshot->folder);
-  free(snapshot->beside);
-  free(snapshot);
-}
-
 // The file of a name, held from the first time on.
 static file_t *hold(snapshot_t *snapshot, const char *path, const struct stat *status) {
   for (file_t *file = snapshot->files; file; file = file->next)
     if (file->status.st_ino == status->st_ino) return file;
   file_t *file = found(calloc(1, sizeof *file));
-  snprintf(file->name, sizeof file->name, "%s/%lu", snapshot->beside, (unsigned long)status->st_ino);
+  snprintf(file->name, sizeof file->name, "%s/%lu", snapshot->held, (unsigned long)status->st_ino);
   file->descriptor = open(path, O_RDWR | O_CLOEXEC);
   check(file->descriptor >= 0 && linkat(AT_FDCWD, path, AT_FDCWD, file->name, 0) == 0);
   file->next = snapshot->files;
@@ -104,6 +87,8 @@ static uint64_t add(uint64_t sum, const void *bytes, size_t count) {
     uint64_t word;
     memcpy(&word, at, sizeof word);
     sum = (sum ^ word) * 1099511628211u;
+    // A product carries upwards alone.
+    sum ^= sum >> 32;
   }
   for (; count > 0; count--) sum = (sum ^ (uint8_t)*at++) * 1099511628211u;
   return sum ^ sum >> 32;

@@ -41,9 +41,13 @@ int split_is_at(int watch, long call) {
          (call - splitting.first) % splitting.step == 0;
 }
 
+int split_keeps_memory(void) { return is_off && splitting.step == 1; }
+
 int split(long call, int for_good) {
+  int error = errno;
   if (!for_good) snapshot_take(splitting.snapshot);
   splitting.words->count = 0;
+  splitting.words->injected = 0;
   splitting.words->is_ended = 0;
   pid_t other = fork();
   if (other < 0) abort();
@@ -61,16 +65,17 @@ int split(long call, int for_good) {
     if (errno != EINTR) abort();
   const words_t *words = splitting.words;
   splitting.ended(
-      splitting.context, call, for_good, words->injected, words->is_ended ? words->words : 0,
-      words->count);
+      splitting.context, call, for_good, words->injected, status,
+      words->is_ended && status == 0 ? words->words : 0, words->count);
   snapshot_restore(splitting.snapshot);
+  errno = error;
   return 0;
 }
 
 _Noreturn void faults_end_split_off(const char *words, size_t count) {
-  size_t kept = count < MOST_WORDS ? count : MOST_WORDS;
-  memcpy(splitting.words->words, words, kept);
-  splitting.words->count = kept;
+  if (count > MOST_WORDS) abort();
+  memcpy(splitting.words->words, words, count);
+  splitting.words->count = count;
   splitting.words->injected = faults_injected(splitting.watch);
   splitting.words->is_ended = 1;
   _exit(0);
@@ -111,7 +116,6 @@ void faults_begin_splitting(
 }
 
 void faults_end_splitting(void) {
-  if (is_off) return;
   splitting.watch = -1;
   munmap(splitting.words, sizeof *splitting.words);
   put_locks(1);

@@ -67,8 +67,8 @@ struct KilledCommandSoakTests {
     var random = SplitMix64(seed: UInt64(index))
     var (kills, nothing, everything) = (0, 0, 0)
     // One that ends before it is killed counts for nothing.
-    for _ in 0..<Soak.rounds(short: 9, whole: 100)
-    where kills < Soak.rounds(short: 3, whole: 20) {
+    for _ in 0..<Soak.rounds(short: 9, whole: 50)
+    where kills < Soak.rounds(short: 3, whole: 12) {
       _ = try scratch.bash("find . -mindepth 1 ! -name kept.tar -delete; tar -xf kept.tar")
       let process = try scratch.start(experiment.command)
       usleep(UInt32(Double.random(in: 0..<seconds, using: &random) * 1e6))

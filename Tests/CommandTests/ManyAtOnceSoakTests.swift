@@ -14,7 +14,7 @@ struct ManyAtOnceSoakTests {
 
   @Test("all succeed, 32 that start at the same instant on no book at all")
   func noBook() throws {
-    let rounds = Soak.rounds(short: 2, whole: 25)
+    let rounds = Soak.rounds(short: 2, whole: 10)
     try scratch.write(
       "seed,d,k,profile,rank,alpha,rule,error\n1,8,8,p,2,16,lora,0.5\n", to: "one.csv")
     for _ in 0..<rounds {

@@ -41,6 +41,11 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "open", body: { "\(try open($0.path).sweepIDs())" }),
     FaultOperation(name: "open to read", body: openToRead),
     FaultOperation(name: "open to look over", body: openToLookOver),
+    FaultOperation(
+      name: "open to look up spectra",
+      body: { round in
+        try withExtendedLifetime(SpectrumReader(path: round.path)) { "" }
+      }),
     FaultOperation(name: "bring up to date", start: .olderBook, body: open),
     FaultOperation(name: "backup", body: backUp),
     FaultOperation(name: "merge", other: .book, body: merge),

@@ -55,10 +55,14 @@ package final class FaultRound {
       _ = try runner.run(after: done, before: end, recorder: recorder)
       return
     }
-    for update in try grid.updates()[done..<(end ?? grid.updateCount)] {
-      var update = update
-      if let known = try recorded([update.planned.identity])[0] { update.spectrum = known }
-      try recorder.record([update])
+    for index in 0..<grid.streamCount {
+      let planned = grid.stream(at: index).updates.filter {
+        (done..<(end ?? grid.updateCount)).contains($0.ordinal)
+      }
+      if planned.isEmpty { continue }
+      for (update, known) in zip(planned, try recorded(planned.map(\.identity))) {
+        try recorder.record([grid.measured(update, known ?? MadeSolver.spectrum(of: update))])
+      }
     }
   }
 

@@ -35,13 +35,16 @@ extension Grid {
     return try Grid(spec)
   }
 
+  func measured(_ planned: PlannedUpdate, _ spectrum: Spectrum) -> MeasuredUpdate {
+    MeasuredUpdate(
+      planned: planned, spectrum: spectrum,
+      measurements: points.map { spectrum.measure(rank: $0.rank, scale: $0.scale) })
+  }
+
   package func updates() throws -> [MeasuredUpdate] {
     try (0..<streamCount).flatMap { index in
       try stream(at: index).updates.map { planned in
-        let spectrum = try MadeSolver.spectrum(of: planned)
-        return MeasuredUpdate(
-          planned: planned, spectrum: spectrum,
-          measurements: points.map { spectrum.measure(rank: $0.rank, scale: $0.scale) })
+        measured(planned, try MadeSolver.spectrum(of: planned))
       }
     }
   }

@@ -1,6 +1,5 @@
 import CFaultInjection
 import FaultOperations
-import Glibc
 import SQLiteStore
 
 /// What became of one time that an operation was carried out.
@@ -33,8 +32,8 @@ struct Outcome: CustomStringConvertible {
 /// What became of all, those of one kind together.
 final class Report {
   private struct Kind: Hashable {
-    /// nil where it crashed or hung.
-    var outcome: String?
+    /// Its status, as of wait(2), where it crashed or hung.
+    var outcome: String
     /// Which of the folders that were found it left.
     var found: Int
     /// Whether no allocation failed.
@@ -60,29 +59,31 @@ final class Report {
     self.found = found
   }
 
-  func add(_ outcome: String?, call: Int, forGood: Bool, injected: Int) {
+  /// - Parameter outcome: nil where it crashed or hung.
+  func add(_ outcome: String?, status: Int32, call: Int, forGood: Bool, injected: Int) {
     let sum = snapshot_sum(folder)
     let number = numbers[sum] ?? numbers.count
     if number == numbers.count {
       numbers[sum] = number
       snapshot_copy(folder, "\(found)/\(number)")
     }
-    let kind = Kind(outcome: outcome, found: number, isUntouched: call == 0)
+    let kind = Kind(outcome: outcome ?? "\(status)", found: number, isUntouched: call == 0)
     var count = counts[kind] ?? Count(call: call, forGood: forGood)
     count.rounds += 1
     count.injected += injected
     counts[kind] = count
   }
 
-  /// Writes how many calls there are, then each kind, all ended by a zero byte. Of a kind: how many rounds and faults; call, and 1 where all later ones failed too, of
-  /// the first; what it left; and its outcome. Fields have U+001D between them. The round that passed untouched is at call
+  /// Writes how many calls there were where none failed, then each kind, all ended by a zero byte. Of a kind: how many rounds and faults; call, and 1 where all later ones failed too, of
+  /// the first; what it left; and its outcome, or its
+  /// status where it crashed or hung. Fields have U+001D between them. The round that passed untouched is at call
   /// 0.
   func write(calls: Int) {
     print(calls, terminator: "\0")
     for (kind, count) in counts {
       let fields = [
         "\(count.rounds)", "\(count.injected)", "\(count.call)", count.forGood ? "1" : "0",
-        "\(kind.found)", kind.outcome ?? "",
+        "\(kind.found)", kind.outcome,
       ]
       print(fields.joined(separator: "\u{1d}"), terminator: "\0")
     }

@@ -17,8 +17,9 @@ struct Splits {
     let forGood: Bool
     /// Names what the folder held behind it.
     let found: String
-    /// nil where it crashed or hung.
+    /// nil where it crashed or hung; then `words` is its status, as of wait(2).
     let outcome: Outcome?
+    let words: String
   }
 
   /// What an operation said.
@@ -44,32 +45,39 @@ struct Splits {
   /// How many allocations there are where none fails.
   let calls: Int
   let kinds: [Kind]
+  /// What was written to standard error, as by who crashed.
+  let errors: String
   private let found: URL
 
-  /// - Parameter most: how many allocations fail, 0 for all.
-  init(of operation: FaultOperation, in folder: FaultyFolder, most: Int) throws {
+  /// - Parameters:
+  ///   - first: which allocation is the first to fail, from 1.
+  ///   - step: how far on the next is.
+  init(of operation: FaultOperation, in folder: FaultyFolder, first: Int, step: Int) throws {
     found = URL(filePath: folder.folder.path + ".found")
     try FileManager.default.createDirectory(at: found, withIntermediateDirectories: true)
     let process = try TimedProcess(
-      "fault-splitter", [folder.path, operation.name, "\(most)", found.path],
+      "fault-splitter", [folder.path, operation.name, "\(first)", "\(step)", found.path],
       variable: "LORABOOK_FAULT_SPLITTER", keepingMessagesIn: found, seconds: 1800)
     let words = process.output.split(separator: "\0")
     let records = words.dropFirst().map { Splits.kind($0) }
     guard process.ending == .exit(0), let calls = words.first.flatMap({ Int($0) }),
       !records.contains(where: { $0 == nil })
     else {
+      try FileManager.default.removeItem(at: found)
       throw NoReport(ending: process.ending, errors: process.errors, output: process.output)
     }
     self.calls = calls
+    errors = process.errors
     kinds = records.compactMap(\.self).sorted { $0.call < $1.call }
   }
 
-  /// The files that the folder held behind it, by name.
+  /// What the folder held behind it, by name; a folder in it is an empty file.
   func files(of kind: Kind) throws -> [String: Data] {
     let folder = found.appending(path: kind.found)
     var files: [String: Data] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
-      files[name] = try Data(contentsOf: folder.appending(path: name))
+      let file = folder.appending(path: name)
+      files[name] = file.hasDirectoryPath ? Data() : try Data(contentsOf: file)
     }
     return files
   }
@@ -83,10 +91,11 @@ struct Splits {
       let call = Int(fields[2])
     else { return nil }
     let outcome = outcome(fields[5])
-    guard outcome != nil || fields[5].isEmpty else { return nil }
+    guard outcome != nil || Int(fields[5]) != nil else { return nil }
     return Kind(
       rounds: rounds, injected: injected, call: call, forGood: fields[3] == "1",
-      found: String(fields[4]), outcome: outcome)
+      found: String(fields[4]), outcome: outcome,
+      words: String(fields[5]))
   }
 
   private static func outcome(_ text: Substring) -> Outcome? {

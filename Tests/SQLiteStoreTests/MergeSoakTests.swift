@@ -12,7 +12,7 @@ struct MergeSoakTests {
   init() throws { folder = try TemporaryFolder() }
 
   /// The worlds whose books are merged.
-  static let seeds = 0..<UInt64(Soak.rounds(short: 4, whole: 100))
+  static let seeds = 0..<UInt64(Soak.rounds(short: 4, whole: 50))
 
   private func book(_ name: String) throws -> Book {
     try Book(recording: folder.file(name), time: openingTime, version: "9.8.7")

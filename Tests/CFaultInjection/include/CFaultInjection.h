@@ -67,20 +67,22 @@ long faults_calls(int watch, int kind);
 long faults_injected(int watch);
 
 // Told of a process that was split off at a call, when it has ended and its folder is as it left it: whether only this
-// call failed or all later ones too, how many did, and what it has said; null where it crashed, or hung for a minute.
+// call failed or all later ones too, how many did, its status as of wait(2), and what it has said; null where it crashed,
+// or hung for a minute.
 typedef void split_ended_t(
-    void *context, long call, int for_good, long injected, const char *words, size_t count);
+    void *context, long call, int for_good, long injected, int status, const char *words, size_t count);
 
 // From here on the process splits in two at each step-th call of a kind that the watch is armed with, from the first on,
 // and in two again: in one that is split off the call fails, in the other all later ones do too. Either goes on from
 // there by itself until it says that it has ended; meanwhile nothing goes on here, and then everything, with the files of
 // the folder as they were.
 //
-// Nothing but the one thread may do anything, and no other process may lock the files.
+// Nothing but the one thread may do anything, and no other process may lock the files. Where every call fails, who is
+// split off gives SQLite no memory back; a checker of memory sees more where the step is larger.
 void faults_begin_splitting(
     int watch, long first, long step, snapshot_t *folder, split_ended_t *ended, void *context);
 
-// Ends that, in a process that was split off as in the other.
+// Ends that, in the process that was not split off.
 void faults_end_splitting(void);
 
 // Whether this process was split off.
