@@ -49,21 +49,24 @@ final class FaultLoop {
     try checkCopies(round.copies, "\(operation), untouched")
   }
 
-  /// - Parameter most: how many rounds where the loop is shortened.
-  func run(_ fault: Fault, forGood: Bool, most: Int) throws {
+  /// - Parameters:
+  ///   - most: how many rounds where the loop is shortened.
+  ///   - isWhole: whether it is not.
+  func run(_ fault: Fault, forGood: Bool, most: Int, isWhole: Bool = Soak.isOn) throws {
     if operation.isAlone && fault.code == SQLITE_BUSY { return }
-    var (nth, step) = try places(of: fault, FaultRound(folder.path, watch: folder.watch), most)
+    var (nth, step) = try places(
+      of: fault, FaultRound(folder.path, watch: folder.watch), isWhole ? nil : most)
     while try round(fault, nth: nth, forGood: forGood) { nth += step }
   }
 
   /// The first call to fail, and how far on the next is; behind a round in which none does.
   private func places(
-    of fault: Fault, _ round: FaultRound, _ most: Int
+    of fault: Fault, _ round: FaultRound, _ most: Int?
   ) throws -> (first: Int, step: Int) {
     try folder.reset(to: template)
     isFresh = false
     try folder.failing(fault, nth: 0, forGood: false) { _ = try operation.body(round) }
-    let step = Soak.isOn ? 1 : max(1, folder.calls(fault) / most)
+    let step = most.map { max(1, folder.calls(fault) / $0) } ?? 1
     // Each loop begins elsewhere, so that the loops together leave few calls out.
     return (1 + (fault.name.utf8.count + operation.name.utf8.count) % step, step)
   }
@@ -90,7 +93,8 @@ final class FaultLoop {
   /// processes that split off there from one that carries the operation out.
   func split(most: Int) throws {
     let (first, step) = try places(
-      of: Fault.ofMemory, FaultRound(folder.path, watch: folder.watch, isSplit: true), most)
+      of: Fault.ofMemory, FaultRound(folder.path, watch: folder.watch, isSplit: true),
+      Soak.isOn ? nil : most)
     try folder.reset(to: template)
     let splits = try Splits(of: operation, in: folder, first: first, step: step)
     defer { splits.remove() }

@@ -38,7 +38,7 @@ struct FaultSoakTests {
       let loop = try FaultLoop(operation)
       for fault in Fault.ofFiles {
         let before = loop.injected
-        try loop.run(fault, forGood: true, most: 2)
+        try loop.run(fault, forGood: true, most: 2, isWhole: false)
         struck[fault.name, default: 0] += loop.injected - before
       }
     }
