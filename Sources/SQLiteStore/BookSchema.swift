@@ -36,11 +36,7 @@ struct BookSchema {
     let key = migrations.map(\.sha256)
     if let schema = remembered.withLock({ $0[key] }) { return schema }
     let connection = try Connection(inMemory: ())
-    // Which makes the same, in less.
-    let isNewest = migrations == Migration.known
-    for sql in isNewest ? [EmbeddedSQL.newBook] : migrations.map(\.sql) {
-      try connection.execute(sql)
-    }
+    for migration in migrations { try connection.execute(migration.sql) }
     let schema = try BookSchema(connection)
     remembered.withLock { $0[key] = schema }
     return schema

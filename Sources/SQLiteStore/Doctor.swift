@@ -103,9 +103,11 @@ package final class Doctor {
   }
 
   private func checkSchema() throws {
+    let here = try BookSchema(connection).objects
+    // Applying the migrations again to find what they make takes longer than this.
+    if here == BookSchema.released.last?.objects { return }
     let made = try BookSchema.made(by: Migration.known)
     let expected = made.objects
-    let here = try BookSchema(connection).objects
     func isNamed(_ object: BookSchema.Object, in objects: Set<BookSchema.Object>) -> Bool {
       objects.contains { $0.type == object.type && $0.name == object.name }
     }
