@@ -44,14 +44,14 @@ let package = Package(
     .target(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(
-      name: "SQLiteStore", dependencies: ["LoRASpectra", "CSQLite"], exclude: ["SQL"],
+      name: "SQLiteStore", dependencies: ["LoRASpectra", "CSQLite"],
       swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "Rendering",
       dependencies: ["LoRASpectra", "CMustache", "CWideCharacters"],
       exclude: ["Page/Parts"], swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
-      name: "YAMLSpecs",
+      name: "SpecFiles",
       dependencies: ["LoRASpectra", "Rendering", "CYAML"],
       swiftSettings: watched),
     .target(name: "ExpatSVG", dependencies: ["CExpat"], swiftSettings: strict),
@@ -59,7 +59,7 @@ let package = Package(
       name: "lorabook",
       dependencies: [
         "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-        "ExpatSVG", "YAMLSpecs",
+        "ExpatSVG", "SpecFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -107,7 +107,7 @@ let package = Package(
       exclude: ["Programs", "requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .target(
-      name: "FuzzTargets", dependencies: ["LoRASpectra", "Rendering", "SQLiteStore", "YAMLSpecs"],
+      name: "FuzzTargets", dependencies: ["LoRASpectra", "Rendering", "SQLiteStore", "SpecFiles"],
       path: "Tests/FuzzTargets", swiftSettings: watched),
     .testTarget(
       name: "FuzzCorpusTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),

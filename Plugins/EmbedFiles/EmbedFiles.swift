@@ -1,23 +1,21 @@
 import Foundation
 import PackagePlugin
 
-/// Embeds files in the target it is applied to: `migrations/`, `queries/` and the target's own `SQL/` where
-/// it has that, the parts of the page in its `Page/Parts/` where it has those.
+/// Embeds files in the target it is applied to: the parts of the page in its `Page/Parts/` where it has those;
+/// else `migrations/`, `queries/` and the `.sql` files in the target's own folders.
 @main
 struct EmbedFiles: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
     let package = context.package.directoryURL
-    let sql = target.directoryURL.appending(path: "SQL")
     let page = target.directoryURL.appending(path: "Page/Parts")
-    if FileManager.default.fileExists(atPath: sql.path) {
-      return [
-        try command(
-          "sql", writing: "EmbeddedSQL.swift",
-          [package.appending(path: "migrations"), package.appending(path: "queries"), sql],
-          context)
-      ]
+    if FileManager.default.fileExists(atPath: page.path) {
+      return [try command("page", writing: "EmbeddedPage.swift", [page], context)]
     }
-    return [try command("page", writing: "EmbeddedPage.swift", [page], context)]
+    let folders = [
+      package.appending(path: "migrations"), package.appending(path: "queries"),
+      target.directoryURL,
+    ]
+    return [try command("sql", writing: "EmbeddedSQL.swift", folders, context)]
   }
 
   private func command(
@@ -25,7 +23,8 @@ struct EmbedFiles: BuildToolPlugin {
   ) throws -> Command {
     let endings = kind == "sql" ? ["sql"] : ["mustache", "css", "js"]
     let inputs = try folders.flatMap { folder in
-      try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+        .map { folder.appending(path: $0) }
         .filter { endings.contains($0.pathExtension) }
     }
     let output = context.pluginWorkDirectoryURL.appending(path: name)

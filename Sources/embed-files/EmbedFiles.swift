@@ -3,8 +3,8 @@ import Foundation
 
 /// Writes a Swift file that holds other files, so that the program is one file.
 ///
-/// Arguments: `sql`, the file to write, then the folders `migrations`, `queries` and `SQL`; or `page`, the
-/// file to write, then the folder of the page's parts.
+/// Arguments: `sql`, the file to write, then the folders `migrations`, `queries` and the store's own; or `page`,
+/// the file to write, then the folder of the page's parts.
 @main
 enum EmbedFiles {
   static func main() throws {
@@ -20,19 +20,20 @@ enum EmbedFiles {
     try source.write(toFile: arguments[2], atomically: true, encoding: .utf8)
   }
 
-  /// The files of a folder that end so, in the order of their names.
+  /// The files with an ending in a folder and in the folders below it, in the order of their names.
   static func files(
     in folder: String, endingIn ending: String
   ) throws -> [(stem: String, text: String)] {
-    try FileManager.default.contentsOfDirectory(atPath: folder)
+    try FileManager.default.subpathsOfDirectory(atPath: folder)
       .filter { $0.hasSuffix(ending) }
-      .sorted()
-      .map { name in
-        (
+      .map { path in
+        let name = path.split(separator: "/").last ?? ""
+        return (
           String(name.dropLast(ending.count)),
-          try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+          try String(contentsOfFile: folder + "/" + path, encoding: .utf8)
         )
       }
+      .sorted { $0.0 < $1.0 }
   }
 
   /// A raw string literal: `##` because no file holds `"##`.

@@ -11,10 +11,10 @@ struct ImportTests {
     "SQLiteStore": ["LoRASpectra", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
     "Rendering": ["LoRASpectra", "CMustache", "CWideCharacters", "Glibc"],
-    "YAMLSpecs": ["LoRASpectra", "Rendering", "CYAML"],
+    "SpecFiles": ["LoRASpectra", "Rendering", "CYAML"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-      "ExpatSVG", "YAMLSpecs", "ArgumentParser", "FoundationEssentials", "Glibc",
+      "ExpatSVG", "SpecFiles", "ArgumentParser", "FoundationEssentials", "Glibc",
       "Synchronization",
     ],
   ]

@@ -1,5 +1,5 @@
 import LoRASpectra
-import YAMLSpecs
+import SpecFiles
 
 extension FuzzTarget {
   /// A spec in YAML, laid over the article as `sweep` does: a grid that can be computed is written so that it is

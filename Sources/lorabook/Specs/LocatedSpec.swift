@@ -1,7 +1,7 @@
 import LoRASpectra
 import Rendering
 import SQLiteStore
-import YAMLSpecs
+import SpecFiles
 
 /// Where the value of a field came from, so that a message can point there.
 enum SettingOrigin {

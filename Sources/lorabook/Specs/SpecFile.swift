@@ -1,6 +1,6 @@
 import LoRASpectra
 import Rendering
-import YAMLSpecs
+import SpecFiles
 
 /// A spec as it stands in a YAML file.
 struct SpecFile {

@@ -2,7 +2,7 @@ import ArgumentParser
 import LoRASpectra
 import Rendering
 import SQLiteStore
-import YAMLSpecs
+import SpecFiles
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
