@@ -44,7 +44,7 @@ let package = Package(
     .target(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(
-      name: "SQLiteStore", dependencies: ["LoRASpectra", "CSQLite"],
+      name: "SQLiteStore", dependencies: ["LoRASpectra", "SpecFiles", "CSQLite"],
       swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "Rendering",
@@ -52,7 +52,7 @@ let package = Package(
       exclude: ["Page/Parts"], swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "SpecFiles",
-      dependencies: ["LoRASpectra", "Rendering", "CYAML"],
+      dependencies: ["LoRASpectra", "CYAML"],
       swiftSettings: watched),
     .target(name: "ExpatSVG", dependencies: ["CExpat"], swiftSettings: strict),
     .executableTarget(

@@ -1,5 +1,4 @@
 import LoRASpectra
-import Rendering
 
 /// A spec as it stands in a YAML text: a mapping of field names to a value, a list or a list text.
 package struct SpecText {

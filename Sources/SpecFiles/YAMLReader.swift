@@ -1,5 +1,5 @@
 import CYAML
-import Rendering
+import LoRASpectra
 
 /// Reads the events of one YAML text with libyaml: what begins and ends where, and the scalars between.
 struct YAMLReader: ~Copyable {

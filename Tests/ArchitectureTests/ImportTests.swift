@@ -8,10 +8,10 @@ struct ImportTests {
     "LoRASpectra": ["Glibc", "Synchronization"],
     "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "Glibc"],
     "BoostStatistics": ["CBoostMath"],
-    "SQLiteStore": ["LoRASpectra", "CSQLite", "Glibc", "Synchronization"],
+    "SQLiteStore": ["LoRASpectra", "SpecFiles", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
     "Rendering": ["LoRASpectra", "CMustache", "CWideCharacters", "Glibc"],
-    "SpecFiles": ["LoRASpectra", "Rendering", "CYAML"],
+    "SpecFiles": ["LoRASpectra", "CYAML"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
       "ExpatSVG", "SpecFiles", "ArgumentParser", "FoundationEssentials", "Glibc",

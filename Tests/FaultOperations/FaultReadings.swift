@@ -107,10 +107,7 @@ extension FaultOperation {
   /// As the command does it: what is wrong with the book is no success.
   static func examine(_ round: FaultRound) throws -> String {
     let doctor = try round.opening { try Doctor(Book(examining: round.path, wait: 50)) }
-    let found = try doctor.examine { recorded in
-      let first = recorded.name == "first" ? UInt32(0) : 1
-      return try Grid.made(seeds: first...(first + 2))
-    }
+    let found = try doctor.examine()
     if let wrong = found.first(where: { $0.severity == .wrong }) {
       throw BookError.damaged(path: round.path, what: "\(wrong.check): \(wrong.what)")
     }

@@ -54,7 +54,7 @@ extension NewSweep {
   package static func made(_ name: String, _ number: Int) -> NewSweep {
     NewSweep(
       uuid: "0000000\(number)-89ab-cdef-0123-456789abcdef", name: name, nameIsAsked: true,
-      specText: "seeds: [\(number)-\(number + 2)]\n", startedAt: FaultOperation.time,
+      startedAt: FaultOperation.time,
       provenance: .made)
   }
 }

@@ -43,7 +43,7 @@ extension NewSweep {
     }
     return NewSweep(
       uuid: uuid ?? digits.joined(), name: name, nameIsAsked: isAsked,
-      specText: "seeds: [1-3]\n", startedAt: openingTime,
+      startedAt: openingTime,
       provenance: Provenance(
         lorabookVersion: "9.8.7", gitCommit: "c0ffee-dirty", lapack: "a BLAS", lapackThreads: 2,
         jobs: 4, host: "a host", processor: "a processor", command: "lorabook sweep 'a b'",

@@ -1,4 +1,5 @@
 import CWideCharacters
+import LoRASpectra
 import Glibc
 
 /// How many columns of a terminal a text takes: 2 for a wide character such as 試 or 👍, 0 for a combining
@@ -60,11 +61,6 @@ package func folded(_ text: String, to columns: Int, indent: Int = 0) -> [String
   }
   end()
   return lines
-}
-
-/// Whether a text is printable ASCII alone.
-func isPlain(_ text: some StringProtocol) -> Bool {
-  text.utf8.allSatisfy { (32..<127).contains($0) }
 }
 
 private func width(of scalar: Unicode.Scalar) -> Int {

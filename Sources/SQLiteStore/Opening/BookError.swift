@@ -48,6 +48,8 @@ package enum BookError: Error, Equatable {
   case takenOver(String)
   /// What the book holds of the sweep does not go with its spec.
   case unlikeItsSpec(String, reason: String)
+  /// Computing the sweep needs more memory than a worker may use.
+  case tooLargeHere(String, reason: String)
   /// A sweep has no such tag.
   case noSuchTag(String)
 }

@@ -31,7 +31,7 @@ struct DoctorCommand: ParsableCommand {
     let book = try book.examining()
     let doctor = try Doctor(
       book, shouldStop: { Interruption.isAsked }, progress: { line.say("looking at \($0)") })
-    let found = try doctor.examine { try RecordedSpec($0).grid(memory: .infinity) }
+    let found = try doctor.examine()
     line.clear()
     // A table without rows says nothing to a person.
     if !(found.isEmpty && output.format.isForPeople) {

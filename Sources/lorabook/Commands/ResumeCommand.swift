@@ -43,7 +43,7 @@ struct ResumeCommand: ParsableCommand {
       StandardError.write("lorabook: the sweep '\(name)' is finished; there is nothing to do.\n")
       return try SweepRun.report(recorded.sweepID, in: book, isQuiet: quiet, output.format)
     }
-    let grid = try RecordedSpec(recorded).grid(memory: jobs.memory)
+    let grid = try recorded.grid(memory: jobs.memory)
     let provenance = try Machine.provenance(jobs: jobs.count)
     let run = try SweepRun(book, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(

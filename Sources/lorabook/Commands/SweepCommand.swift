@@ -41,7 +41,7 @@ struct SweepCommand: ParsableCommand {
         recording,
         NewSweep(
           uuid: Machine.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
-          specText: SpecText.canonical(grid.spec), startedAt: Machine.now,
+          startedAt: Machine.now,
           provenance: provenance),
         grid: grid)
     }

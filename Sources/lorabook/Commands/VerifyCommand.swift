@@ -97,11 +97,9 @@ struct VerifyCommand: ParsableCommand {
     }
     let grid: Grid
     do {
-      grid = try RecordedSpec(verification.recorded).grid(memory: jobs.memory)
+      grid = try verification.recorded.grid(memory: jobs.memory)
     } catch BookError.unlikeItsSpec(_, let reason) {
       return verification.refuse(spec: reason)
-    } catch let error as SpecError {
-      return verification.refuse(spec: error.description)
     }
     let end = try verification.begin(grid)
     if direct {

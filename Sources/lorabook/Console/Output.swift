@@ -1,4 +1,5 @@
 import Glibc
+import LoRASpectra
 import Rendering
 import SQLiteStore
 

@@ -151,6 +151,8 @@ struct Failure: Error {
       Failure(
         "the sweep '\(name)' cannot be gone on with: \(reason). Restore a backup, or run it anew.",
         .badData)
+    case .tooLargeHere(let name, let reason):
+      Failure("the sweep '\(name)' cannot be computed here: \(reason)", .badData)
     case .noSuchTag(let tag):
       Failure(
         "the sweep has no tag '\(tag)'. 'lorabook ls' shows the tags.", .noInput)

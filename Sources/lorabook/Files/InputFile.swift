@@ -1,4 +1,5 @@
 import Glibc
+import LoRASpectra
 import Rendering
 
 /// A file or stream that is read in large pieces, until it ends or Ctrl-C.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LoRASpectra
 import Rendering
 import SQLiteStore
 

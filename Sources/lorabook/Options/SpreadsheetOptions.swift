@@ -1,4 +1,5 @@
 import ArgumentParser
+import LoRASpectra
 import Rendering
 
 /// How CSV is laid out for spreadsheets.

@@ -36,15 +36,14 @@ package final class Doctor {
 
   /// Looks at everything.
   ///
-  /// - Parameter grid: makes the grid of a computed sweep's spec.
   /// - Returns: what was found, what is wrong first.
   /// - Throws: `SQLiteError` where it was asked to stop, or the book is busy or cannot be read.
-  package func examine(grid: (RecordedSweep) throws -> Grid) throws -> [Diagnosis] {
+  package func examine() throws -> [Diagnosis] {
     try look("integrity", checkIntegrity)
     try look("foreign keys", checkForeignKeys)
     try look("schema", checkSchema)
     try look("stale sweeps", checkStaleSweeps)
-    try look("plans") { try self.checkPlans(grid) }
+    try look("plans", checkPlans)
     for question in DoctorQuestion.all {
       try look(question.check, as: "sums of runs") { try self.ask(question) }
     }
@@ -164,12 +163,12 @@ package final class Doctor {
   }
 
   /// Whether computed sweeps plan what their specs ask for.
-  private func checkPlans(_ makeGrid: (RecordedSweep) throws -> Grid) throws {
+  private func checkPlans() throws {
     for sweep in try sweeps() where sweep.source == "sweep" {
       let recorded = try connection.recordedSweep(sweep.id)
       let grid: Grid
       do {
-        grid = try makeGrid(recorded)
+        grid = try recorded.grid()
       } catch {
         let reason =
           if case BookError.unlikeItsSpec(_, let reason) = error { reason } else { "\(error)" }

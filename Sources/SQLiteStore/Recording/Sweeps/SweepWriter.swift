@@ -1,4 +1,5 @@
 import LoRASpectra
+import SpecFiles
 
 /// A sweep before it is in the book.
 package struct NewSweep: Sendable {
@@ -8,21 +9,18 @@ package struct NewSweep: Sendable {
   package var name: String
   /// Whether the name was asked for, and so must be free; a name from a spec gets a number behind it.
   package var nameIsAsked: Bool
-  /// The canonical spec, as YAML.
-  package var specText: String
   /// UTC, ISO 8601.
   package var startedAt: String
   /// Where and by what it is computed.
   package var provenance: Provenance
 
   package init(
-    uuid: String, name: String, nameIsAsked: Bool, specText: String, startedAt: String,
+    uuid: String, name: String, nameIsAsked: Bool, startedAt: String,
     provenance: Provenance
   ) {
     self.uuid = uuid
     self.name = name
     self.nameIsAsked = nameIsAsked
-    self.specText = specText
     self.startedAt = startedAt
     self.provenance = provenance
   }
@@ -230,7 +228,8 @@ extension SweepWriter {
       [
         "uuid": .text(new.uuid), "name": .text(name), "status": .text("running"),
         "source": .text("sweep"), "started_at": .text(new.startedAt),
-        "planned_runs": .integer(Int64(grid.runCount)), "spec": .text(new.specText),
+        "planned_runs": .integer(Int64(grid.runCount)),
+        "spec": .text(SpecText.canonical(grid.spec)),
         "note": .text(grid.spec.note), "lorabook_version": .text(origin.lorabookVersion),
         "git_commit": text(origin.gitCommit), "generator": .text(NumPyLegacyNormals.name),
         "lapack": .text(origin.lapack), "lapack_threads": .integer(Int64(origin.lapackThreads)),

@@ -19,13 +19,7 @@ private func printable(_ text: String, but kept: String) -> String {
   return result
 }
 
-/// A text that stays one in markdown: it ends no cell, and begins no HTML, link, picture or code
-/// (spec.commonmark.org, backslash escapes).
-package func markdownEscaped(_ text: String) -> String {
-  var result = ""
-  for character in text.unicodeScalars {
-    if "\\|<[`".unicodeScalars.contains(character) { result += "\\" }
-    result.unicodeScalars.append(character)
-  }
-  return result
+/// Whether a text is printable ASCII alone.
+package func isPlain(_ text: some StringProtocol) -> Bool {
+  text.utf8.allSatisfy { (32..<127).contains($0) }
 }
