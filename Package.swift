@@ -5,6 +5,9 @@ import PackageDescription
 let strict: [SwiftSetting] =
   Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// What computes is optimised in debug builds too: tests wait for it, and keep its checks of arithmetic.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// `make fuzz` builds with libFuzzer's eyes in the parsers, and the program that runs them.
 let isFuzzing = Context.environment["LORABOOK_FUZZ"] != nil
 let watched: [SwiftSetting] =
@@ -38,14 +41,15 @@ let package = Package(
       name: "embed-files", dependencies: ["CMessageDigest", "CSQLite"], swiftSettings: strict),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
-    .target(name: "LoRASpectra", swiftSettings: watched),
+    .target(name: "LoRASpectra", swiftSettings: watched + optimised),
     .target(
-      name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK"], swiftSettings: strict),
+      name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK"],
+      swiftSettings: strict + optimised),
     .target(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(
       name: "SQLiteStore", dependencies: ["LoRASpectra", "SpecFiles", "CSQLite"],
-      swiftSettings: watched, plugins: ["EmbedFiles"]),
+      swiftSettings: watched + optimised, plugins: ["EmbedFiles"]),
     .target(
       name: "Rendering",
       dependencies: ["LoRASpectra", "CMustache", "CWideCharacters"],

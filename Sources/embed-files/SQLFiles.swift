@@ -25,7 +25,7 @@ enum SQLFiles {
       return file.text
     }
     let migrated = try MigratedSchema.behindEach(
-      of: migrations.map(\.text), asking: statement("schema"), retelling: statement("retell"))
+      of: migrations.map(\.text), asking: statement("schema"), retelling: statement("dump-schema"))
     for objects in migrated.objects {
       source += "    [\n"
       for object in objects {

@@ -40,14 +40,14 @@ struct Lorabook: ParsableCommand {
   /// - Returns: the exit status; nothing that is held here is held any more.
   private static func run() -> Int32 {
     do {
-      try Misuse.checkCommand(CommandLine.arguments.dropFirst())
+      try ErrorReporter.checkCommand(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       try command.run()
     } catch let error as ClosedPipe {
       // `| head` has what it wanted.
       _ = error
     } catch {
-      return Misuse.tell(error)
+      return ErrorReporter.tell(error)
     }
     return 0
   }

@@ -88,7 +88,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
 
   private static func openToRead(_ round: FaultRound) throws -> String {
     let book = try Book(reading: round.path, wait: 50)
-    return try withExtendedLifetime(Inquiry(book)) { "\(try book.sweepIDs())" }
+    return try withExtendedLifetime(ReadOnlySession(book)) { "\(try book.sweepIDs())" }
   }
 
   private static func openToLookOver(_ round: FaultRound) throws -> String {

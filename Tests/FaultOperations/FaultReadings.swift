@@ -5,18 +5,18 @@ import SQLiteStore
 extension FaultOperation {
   private static func openForAsking(
     _ round: FaultRound, isOfOneMoment: Bool = false
-  ) throws -> (Book, Inquiry) {
+  ) throws -> (Book, ReadOnlySession) {
     try round.opening {
       let book = try Book(reading: round.path, wait: 50)
-      return (book, try Inquiry(book, isOfOneMoment: isOfOneMoment))
+      return (book, try ReadOnlySession(book, isOfOneMoment: isOfOneMoment))
     }
   }
 
   static func export(_ round: FaultRound) throws -> String {
-    let (book, inquiry) = try openForAsking(round)
+    let (book, session) = try openForAsking(round)
     var rows: [[Value]] = []
     for table in Book.Export.allCases {
-      try inquiry.export(
+      try session.export(
         table, sweeps: book.sweepIDs(), where: "sweep_id > 0",
         begin: { rows.append($0.map(Value.text)) }, body: { rows.append(try $0.row) })
     }
@@ -25,9 +25,9 @@ extension FaultOperation {
 
   /// As the command does it where rows are written in pieces.
   static func exportRuns(_ round: FaultRound) throws -> String {
-    let (book, inquiry) = try openForAsking(round)
+    let (book, session) = try openForAsking(round)
     var text = ""
-    try inquiry.exportRuns(
+    try session.exportRuns(
       sweeps: book.sweepIDs(), begin: { text += "\($0)\n" }, render: { Array("\($0)".utf8) },
       body: { run in
         let common = [run.sweep, run.settings].map { String(decoding: $0, as: UTF8.self) }
@@ -44,22 +44,22 @@ extension FaultOperation {
   }
 
   static func show(_ round: FaultRound) throws -> String {
-    let (book, inquiry) = try openForAsking(round)
+    let (book, session) = try openForAsking(round)
     let id = try book.sweepID("latest")
     return "\(try book.sweep(id)) \(try book.cells(ofSweep: id))"
-      + "\(try book.largestSingularValues(ofSweep: 1, most: 2)) \(try inquiry.listSweeps())"
+      + "\(try book.largestSingularValues(ofSweep: 1, limit: 2)) \(try session.listSweeps())"
   }
 
   static func ask(_ round: FaultRound) throws -> String {
-    let (_, inquiry) = try openForAsking(round)
-    let statement = try inquiry.prepare(
+    let (_, session) = try openForAsking(round)
+    let statement = try session.prepare(
       """
       SELECT sweep || :more AS name, median(error), stddev(error), pow(2, 3), group_concat(profile)
       FROM runs GROUP BY sweep ORDER BY sweep || profile DESC
       """)
-    try inquiry.bind(["more": .text("!")], to: statement)
+    try session.bind(["more": .text("!")], to: statement)
     var rows = [try statement.columns.map(Value.text)]
-    try inquiry.rows(of: statement) { rows.append(try $0.row) }
+    try session.rows(of: statement) { rows.append(try $0.row) }
     return "\(rows)"
   }
 
@@ -69,12 +69,12 @@ extension FaultOperation {
       guard let query = try builtIn.get().first(where: { $0.name == name }) else {
         throw MissingQuery(name: name)
       }
-      let (book, inquiry) = try openForAsking(round)
+      let (book, session) = try openForAsking(round)
       let values = try query.values(from: ["sweep": "first"], sweepID: book.sweepID)
-      let statement = try query.prepare(on: inquiry, file: query.name)
-      try inquiry.bind(values, to: statement)
+      let statement = try query.prepare(on: session, file: query.name)
+      try session.bind(values, to: statement)
       var rows = [try statement.columns.map(Value.text)]
-      try inquiry.rows(of: statement) { rows.append(try $0.row) }
+      try session.rows(of: statement) { rows.append(try $0.row) }
       return "\(rows)"
     }
   }
@@ -91,10 +91,10 @@ extension FaultOperation {
 
   /// As the command does it.
   static func verify(_ round: FaultRound) throws -> String {
-    let (book, inquiry) = try openForAsking(round, isOfOneMoment: true)
+    let (book, session) = try openForAsking(round, isOfOneMoment: true)
     let grid = try Grid.made(seeds: 0...2)
     let verification = try SweepVerification(
-      inquiry, sweepID: book.sweepID("first"), tolerance: 1e-10,
+      session, sweepID: book.sweepID("first"), tolerance: 1e-10,
       isDirect: false)
     try verification.compareSums()
     let end = try verification.begin(grid)

@@ -50,23 +50,23 @@ final class FaultLoop {
   }
 
   /// - Parameters:
-  ///   - most: how many rounds where the loop is shortened.
+  ///   - limit: how many rounds where the loop is shortened.
   ///   - isWhole: whether it is not.
-  func run(_ fault: Fault, forGood: Bool, most: Int, isWhole: Bool = Soak.isOn) throws {
+  func run(_ fault: Fault, forGood: Bool, limit: Int, isWhole: Bool = Soak.isOn) throws {
     if operation.isAlone && fault.code == SQLITE_BUSY { return }
     var (nth, step) = try places(
-      of: fault, FaultRound(folder.path, watch: folder.watch), isWhole ? nil : most)
+      of: fault, FaultRound(folder.path, watch: folder.watch), isWhole ? nil : limit)
     while try round(fault, nth: nth, forGood: forGood) { nth += step }
   }
 
   /// The first call to fail, and how far on the next is; behind a round in which none does.
   private func places(
-    of fault: Fault, _ round: FaultRound, _ most: Int?
+    of fault: Fault, _ round: FaultRound, _ limit: Int?
   ) throws -> (first: Int, step: Int) {
     try folder.reset(to: template)
     isFresh = false
     try folder.failing(fault, nth: 0, forGood: false) { _ = try operation.body(round) }
-    let step = most.map { max(1, folder.calls(fault) / $0) } ?? 1
+    let step = limit.map { max(1, folder.calls(fault) / $0) } ?? 1
     // Each loop begins elsewhere, so that the loops together leave few calls out.
     return (1 + (fault.name.utf8.count + operation.name.utf8.count) % step, step)
   }
@@ -91,10 +91,10 @@ final class FaultLoop {
 
   /// Has every allocation fail, or some where the loop is shortened, each once by itself and once with all later ones, in
   /// processes that split off there from one that carries the operation out.
-  func split(most: Int) throws {
+  func split(limit: Int) throws {
     let (first, step) = try places(
       of: Fault.ofMemory, FaultRound(folder.path, watch: folder.watch, isSplit: true),
-      Soak.isOn ? nil : most)
+      Soak.isOn ? nil : limit)
     try folder.reset(to: template)
     let splits = try Splits(of: operation, in: folder, first: first, step: step)
     defer { splits.remove() }
@@ -135,7 +135,7 @@ final class FaultLoop {
       #expect(acknowledged == states.count - 1, place)
     case .failure(let error):
       #expect(injected > 0, "\(place): \(error)")
-      guard let failure = Failure(error) else {
+      guard let failure = CommandError(error) else {
         Issue.record("\(place): \(error)")
         return
       }

@@ -10,7 +10,7 @@ struct FaultSoakTests {
     let loop = try FaultLoop(operation)
     for fault in Fault.ofFiles {
       let before = loop.injected
-      for forGood in [false, true] { try loop.run(fault, forGood: forGood, most: 6) }
+      for forGood in [false, true] { try loop.run(fault, forGood: forGood, limit: 6) }
       report(operation, fault, loop.injected - before)
     }
     report(operation, loop)
@@ -21,7 +21,7 @@ struct FaultSoakTests {
     let loop = try FaultLoop(operation)
     for fault in Fault.ofPower {
       let before = loop.injected
-      try loop.run(fault, forGood: true, most: 12)
+      try loop.run(fault, forGood: true, limit: 12)
       // Who only reads has nothing to lose.
       if loop.changes { #expect(loop.injected > before) }
       report(operation, fault, loop.injected - before)
@@ -38,7 +38,7 @@ struct FaultSoakTests {
       let loop = try FaultLoop(operation)
       for fault in Fault.ofFiles {
         let before = loop.injected
-        try loop.run(fault, forGood: true, most: 2, isWhole: false)
+        try loop.run(fault, forGood: true, limit: 2, isWhole: false)
         struck[fault.name, default: 0] += loop.injected - before
       }
     }
@@ -48,7 +48,7 @@ struct FaultSoakTests {
   @Test("of SQLite's allocations, once and for good", arguments: FaultOperation.all)
   func memory(operation: FaultOperation) throws {
     let loop = try FaultLoop(operation)
-    try loop.split(most: 40)
+    try loop.split(limit: 40)
     report(operation, Fault.ofMemory, loop.injected)
     report(operation, loop)
   }

@@ -34,7 +34,7 @@ struct MissingFileTests {
   private func expectMoved(_ error: SQLiteError?) throws {
     let error = try #require(error)
     #expect(error.kind == .moved, "\(error)")
-    let failure = try #require(Failure(error))
+    let failure = try #require(CommandError(error))
     #expect(failure.status == .inputOutput)
     #expect(failure.message.contains("removed"))
   }
@@ -85,7 +85,7 @@ struct SharedMemoryTests {
       let error = #expect(throws: SQLiteError.self) {
         try Book(recording: folder.path, time: "", version: "", wait: 50)
       }
-      let failure = try #require(error.flatMap { Failure($0) })
+      let failure = try #require(error.flatMap { CommandError($0) })
       #expect(failure.status == .cannotCreate)
       #expect(failure.message.contains("local disk"), "\(failure)")
     }
@@ -100,7 +100,7 @@ struct SharedMemoryTests {
       let book = try Book(reading: folder.path, wait: 50)
       #expect(try book.sweepIDs() == [1, 2, 3])
       var runs = 0
-      try Inquiry(book).export(.runs, sweeps: [1]) { _ in runs += 1 }
+      try ReadOnlySession(book).export(.runs, sweeps: [1]) { _ in runs += 1 }
       #expect(runs == 24)
     }
   }

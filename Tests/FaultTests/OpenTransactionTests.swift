@@ -10,10 +10,10 @@ struct OpenTransactionTests {
   func export() throws {
     let folder = try FaultyFolder()
     try FaultOperation.makeBook(folder.path)
-    let inquiry = try Inquiry(Book(reading: folder.path, wait: 50))
+    let session = try ReadOnlySession(Book(reading: folder.path, wait: 50))
     func export() throws -> Int {
       var rows = 0
-      try inquiry.export(.runs, sweeps: [1]) { _ in rows += 1 }
+      try session.export(.runs, sweeps: [1]) { _ in rows += 1 }
       return rows
     }
     // The first finds what the columns of the views are, for all later ones.

@@ -23,12 +23,12 @@ extension FuzzTarget {
     }
     try SmallBook.shared.withLock { book in
       try book.ask {
-        let statement = try query.prepare(on: book.inquiry, file: "fuzzed.sql")
+        let statement = try query.prepare(on: book.session, file: "fuzzed.sql")
         let texts = query.parameters.filter { $0.fallback == nil }.map { ($0.name, "1") }
         let values = try query.values(from: Dictionary(uniqueKeysWithValues: texts)) {
           try book.book.sweepID($0)
         }
-        try book.inquiry.bind(values, to: statement)
+        try book.session.bind(values, to: statement)
         try book.print(statement, as: .csv)
       }
     }
@@ -46,18 +46,18 @@ extension FuzzTarget {
       try book.ask {
         switch first & 3 {
         case 0:
-          _ = try book.inquiry.listSweeps(where: text)
+          _ = try book.session.listSweeps(where: text)
         case 1:
           let export = exports[Int(first >> 2) % exports.count]
           let writer = DelimitedLayout(isForSpreadsheets: first > 127).writer { _ in }
-          try book.inquiry.export(
+          try book.session.export(
             export, sweeps: [1, 2], where: text, begin: writer.begin,
             body: { try writer.write($0.row) })
           try writer.end()
         default:
-          let statement = try book.inquiry.prepare(text)
+          let statement = try book.session.prepare(text)
           let values = statement.parameters.map { ($0, Value.text("latest")) }
-          try book.inquiry.bind(
+          try book.session.bind(
             Dictionary(values, uniquingKeysWith: { first, _ in first }), to: statement)
           try book.print(statement, as: format)
         }
@@ -69,7 +69,7 @@ extension FuzzTarget {
 /// A book of a few runs that every question is put to.
 private struct SmallBook: ~Copyable {
   let book: Book
-  let inquiry: Inquiry
+  let session: ReadOnlySession
   private let clock = Clock()
   private let bytes: [UInt8]
 
@@ -79,7 +79,7 @@ private struct SmallBook: ~Copyable {
   private final class Clock: Sendable {
     let ticks = Atomic<Int>(0)
     /// Some milliseconds of SQLite's machine.
-    static let most = 20
+    static let limit = 20
   }
 
   /// There are rows enough.
@@ -90,8 +90,8 @@ private struct SmallBook: ~Copyable {
       let path = try SmallBook.make()
       book = try Book(reading: path)
       let clock = clock
-      inquiry = try Inquiry(book) {
-        clock.ticks.add(1, ordering: .relaxed).newValue > Clock.most
+      session = try ReadOnlySession(book) {
+        clock.ticks.add(1, ordering: .relaxed).newValue > Clock.limit
       }
       bytes = try contents(of: path)
     } catch {
@@ -106,16 +106,16 @@ private struct SmallBook: ~Copyable {
     do {
       try body()
     } catch is Enough {
-    } catch let error as InquiryError {
+    } catch let error as ReadOnlySessionError {
       if case .refused(let action) = error { try promise(!action.isEmpty, "\(error)") }
     } catch is NamedQueryError {
     } catch is BookError {
     }
     try promise(try contents(of: book.path) == bytes, "the book has changed")
     clock.ticks.store(0, ordering: .relaxed)
-    let count = try inquiry.prepare("SELECT count(*) FROM runs")
+    let count = try session.prepare("SELECT count(*) FROM runs")
     var runs: Int64 = 0
-    try inquiry.rows(of: count) { runs = $0.integer(0) }
+    try session.rows(of: count) { runs = $0.integer(0) }
     try promise(runs == 6, "the book has \(runs) runs")
   }
 
@@ -123,7 +123,7 @@ private struct SmallBook: ~Copyable {
     let writer = format.writer { _ in }
     try writer.begin(statement.columns)
     var rows = 0
-    try inquiry.rows(of: statement) {
+    try session.rows(of: statement) {
       try writer.write($0.row)
       rows += 1
       if rows > 200 { throw Enough() }

@@ -8,7 +8,7 @@ struct GnuplotScriptTests {
   /// One panel of one line with intervals.
   static func figure(title: String = "Error", label: String = "lora", panels: Int = 1) -> Figure {
     let series = Series(
-      label: label, look: .rule("lora", among: ["lora"]), form: .line,
+      label: label, style: .rule("lora", among: ["lora"]), form: .line,
       points: [
         Series.Point(x: 2, y: 0.5, low: 0.25, high: 0.75), Series.Point(x: 4, y: nil),
         Series.Point(x: 8, y: 0.1),
@@ -142,7 +142,7 @@ struct GnuplotScriptTests {
     func series(_ values: [Double]) -> [Series] {
       [
         Series(
-          label: "", look: .floor, form: .line,
+          label: "", style: .floor, form: .line,
           points: values.map { Series.Point(x: 1, y: $0, low: $0 - 1, high: $0 + 1) })
       ]
     }
@@ -161,7 +161,7 @@ struct GnuplotScriptTests {
   @Test("puts nothing that is not above 0 on a logarithmic axis")
   func logarithmic() {
     let series = Series(
-      label: "", look: .floor, form: .line,
+      label: "", style: .floor, form: .line,
       points: [
         Series.Point(x: 1, y: 4, low: -1, high: 9), Series.Point(x: 2, y: 0),
         Series.Point(x: 3, y: 0.5),

@@ -144,14 +144,14 @@ struct SpectrumFiguresTests {
     let errors = figure.panels[2].series
     #expect(errors.map(\.label) == ["style, lora", "style, rslora", "facts, lora"])
     // The colour says the rule, the dashes the profile.
-    #expect(errors[0].look.colour == errors[2].look.colour)
-    #expect(errors[0].look.dash == errors[1].look.dash)
-    #expect(errors[0].look.dash != errors[2].look.dash)
+    #expect(errors[0].style.colour == errors[2].style.colour)
+    #expect(errors[0].style.dash == errors[1].style.dash)
+    #expect(errors[0].style.dash != errors[2].style.dash)
     #expect(figure.subtitle == ["1 seed, 8x8, noise 0.01, α = 16."])
     let two = cells + [Cell(alpha: 8)]
     #expect(
       throws: FigureError.tooMany(
-        "--kind article", count: 2, most: 1,
+        "--kind article", count: 2, limit: 1,
         choices: [FigureError.Choice(setting: .alpha, values: ["16", "8"])])
     ) {
       try SweepFiguresTests.figures(two).article(

@@ -120,7 +120,7 @@ struct SweepFiguresTests {
     let lines = twice.panels[0].series.filter { $0.form == .line }
     #expect(lines.map(\.label) == ["tuned", "tuned, another s (2)"])
     #expect(lines.flatMap { $0.points.map(\.y) } == [0.1, 0.2])
-    #expect(lines[0].look != lines[1].look)
+    #expect(lines[0].style != lines[1].style)
   }
 
   @Test("break a line where a mean is missing, and say what diverged")
@@ -224,7 +224,7 @@ struct SweepFiguresTests {
       excess.part(of: FigureSelection(), room: 1)?.values == [.alpha: ["9"], .profile: ["facts"]])
     #expect(FigureError.nothing(reason: "no").part(of: FigureSelection(), room: 6) == nil)
     let one = FigureError.tooMany(
-      "panels", count: 3, most: 1, choices: [.init(setting: .noise, values: ["0", "1", "2"])])
+      "panels", count: 3, limit: 1, choices: [.init(setting: .noise, values: ["0", "1", "2"])])
     #expect(one.part(of: FigureSelection(), room: 6)?.values == [.noise: ["1"]])
   }
 
@@ -233,13 +233,13 @@ struct SweepFiguresTests {
     let profiles = (0..<13).map { Cell(profile: "p\($0)") }
     #expect(
       throws: FigureError.tooMany(
-        "panels of error", count: 13, most: 12,
+        "panels of error", count: 13, limit: 12,
         choices: [FigureError.Choice(setting: .profile, values: profiles.map(\.profile))])
     ) { try error(profiles) }
     let rules = (0..<13).map { Cell(rule: "r\($0)") }
     #expect(
       throws: FigureError.tooMany(
-        "lines in one panel of error", count: 13, most: 12,
+        "lines in one panel of error", count: 13, limit: 12,
         choices: [FigureError.Choice(setting: .rule, values: rules.map(\.rule))])
     ) { try error(rules) }
     #expect(try error(Array(rules.prefix(12))).panels[0].series.count == 12)

@@ -124,15 +124,15 @@ struct ExternalRunWriterTests {
     let runs = (0..<200).map {
       ExternalRun($0, seed: UInt32($0 % 11), profile: "p\($0 % 5)", rank: 1 + $0 % 6)
     }
-    func fill(_ open: OpenBook, most: Int) throws {
+    func fill(_ open: OpenBook, limit: Int) throws {
       let connection = open.book.connection
       let recorded = try ExternalRunWriter.record(
         in: open.book, .handMade(.import), mayAppend: true
       ) { try $0.add(ExternalRun(0, profile: "first"), to: "there") }
       let sweepID = try #require(recorded.first?.sweepID)
       try connection.transaction {
-        let cells = try ExternalCells(connection, most: most)
-        let updates = try ExternalUpdates(connection, most: most)
+        let cells = try ExternalCells(connection, limit: limit)
+        let updates = try ExternalUpdates(connection, limit: limit)
         for run in runs {
           let prescription = try updates.prescription(run.profile, sweepID: sweepID)
           let cell = try cells.cell(of: run, sweepID: sweepID, prescription: prescription)
@@ -145,8 +145,8 @@ struct ExternalRunWriterTests {
       }
     }
     let whole = try OpenBook()
-    try fill(whole, most: 50_000)
-    try fill(open, most: 2)
+    try fill(whole, limit: 50_000)
+    try fill(open, limit: 2)
     for sql in [
       SummaryExpectation.recorded, "SELECT * FROM recording ORDER BY 1",
       "SELECT * FROM weight_update ORDER BY 1", "SELECT * FROM cell ORDER BY 1",

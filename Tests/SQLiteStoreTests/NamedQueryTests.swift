@@ -31,14 +31,14 @@ struct NamedQueryTests {
     #expect(query.summary.hasSuffix("."))
     #expect(query.summary.count < 120)
     // On a fresh book, through a connection that is refused everything but reading.
-    let inquiry = try Inquiry(Book(reading: open.path))
-    let statement = try query.prepare(on: inquiry, file: name)
+    let session = try ReadOnlySession(Book(reading: open.path))
+    let statement = try query.prepare(on: session, file: name)
     #expect(Set(statement.parameters) == Set(query.parameters.map(\.name)))
     let columns = try statement.columns
     #expect(Set(columns).count == columns.count)
-    try inquiry.bind(query.values(from: [:]) { _ in 1 }, to: statement)
+    try session.bind(query.values(from: [:]) { _ in 1 }, to: statement)
     var rows = 0
-    try inquiry.rows(of: statement) { _ in rows += 1 }
+    try session.rows(of: statement) { _ in rows += 1 }
     #expect(rows == 0)
   }
 
@@ -49,12 +49,12 @@ struct NamedQueryTests {
     for grid in [try Grid.handMade(), try Grid.handMade(seeds: [7])] {
       try open.start(grid).record(grid.measuredUpdates())
     }
-    let inquiry = try Inquiry(Book(reading: open.path))
+    let session = try ReadOnlySession(Book(reading: open.path))
     let large = ["run", "recording", "every", "spectrum", "largest", "weight_update", "cell"]
-    let plan = try inquiry.prepare("EXPLAIN QUERY PLAN " + query.sql)
-    try inquiry.bind(query.values(from: [:]) { _ in 1 }, to: plan)
+    let plan = try session.prepare("EXPLAIN QUERY PLAN " + query.sql)
+    try session.bind(query.values(from: [:]) { _ in 1 }, to: plan)
     var steps: [String] = []
-    try inquiry.rows(of: plan) { steps.append(try $0.text(3)) }
+    try session.rows(of: plan) { steps.append(try $0.text(3)) }
     #expect(!steps.isEmpty)
     for step in steps {
       let words = step.split(separator: " ").map(String.init)
@@ -65,14 +65,14 @@ struct NamedQueryTests {
 
   @Test("tells when its head and its SQL differ")
   func parametersDiffer() throws {
-    let inquiry = try Inquiry(Book(reading: open.path))
+    let session = try ReadOnlySession(Book(reading: open.path))
     let undeclared = try NamedQuery(name: "a", sql: "-- A.\nSELECT :b", file: "a.sql")
     #expect(throws: NamedQueryError.parametersDiffer(file: "a.sql", name: "b", isDeclared: false)) {
-      try undeclared.prepare(on: inquiry, file: "a.sql")
+      try undeclared.prepare(on: session, file: "a.sql")
     }
     let unused = try NamedQuery(name: "a", sql: "-- A.\n-- :c text x\nSELECT 1", file: "a.sql")
     #expect(throws: NamedQueryError.parametersDiffer(file: "a.sql", name: "c", isDeclared: true)) {
-      try unused.prepare(on: inquiry, file: "a.sql")
+      try unused.prepare(on: session, file: "a.sql")
     }
   }
 }

@@ -153,7 +153,7 @@ struct DivergedMeasurementTests {
     #expect(row == [.absent, .text(name)])
     var columns: [String] = []
     var exported: [Value] = []
-    try Inquiry(open.book).export(.runs, sweeps: [1], begin: { columns = $0 }) {
+    try ReadOnlySession(open.book).export(.runs, sweeps: [1], begin: { columns = $0 }) {
       if exported.isEmpty { exported = try $0.row }
     }
     let column = try #require(columns.firstIndex(of: metric))

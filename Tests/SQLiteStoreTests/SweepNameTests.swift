@@ -118,7 +118,7 @@ struct SweepReferenceTests {
   @Test("follows the order in which sweeps were made, oldest first and newest listed first")
   func order() throws {
     #expect(try open.book.sweepIDs() == [1, 2, 3, 4])
-    let list = try Inquiry(open.book).listSweeps()
+    let list = try ReadOnlySession(open.book).listSweeps()
     #expect(
       list.rows.map { list.value("name", in: $0).text } == ["last", "aaaa", "second", "first"])
   }

@@ -40,7 +40,7 @@ struct SweepWriterTests {
       """)
     #expect(rows == expectedRuns(grid, updates))
     var exported: [[Value]] = []
-    try Inquiry(open.book).export(.runs, sweeps: [writer.sweepID]) {
+    try ReadOnlySession(open.book).export(.runs, sweeps: [writer.sweepID]) {
       exported.append(Array(try $0.row.dropFirst(3)))
     }
     #expect(exported == rows)
@@ -63,7 +63,7 @@ struct SweepWriterTests {
       }
     }
     var exported: [[Value]] = []
-    try Inquiry(open.book).export(.spectra, sweeps: [writer.sweepID]) {
+    try ReadOnlySession(open.book).export(.spectra, sweeps: [writer.sweepID]) {
       exported.append(Array(try $0.row.dropFirst()))
     }
     #expect(exported == expected)
@@ -206,7 +206,7 @@ struct SweepWriterTests {
           failure.map(Value.text) ?? .absent,
         ]
       ])
-    let list = try Inquiry(open.book).listSweeps()
+    let list = try ReadOnlySession(open.book).listSweeps()
     #expect(list.value("seconds", in: try #require(list.rows.first)) == .real(60))
   }
 

@@ -54,7 +54,7 @@ package struct SweepRunner<Solver: UpdateSolver> {
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> Ending {
     let end = end ?? grid.updateCount
-    let crew = Crew(runner: self, part: done..<end, window: window, shouldStop: shouldStop)
+    let crew = WorkerPool(runner: self, part: done..<end, window: window, shouldStop: shouldStop)
     var threads: [WorkerThread] = []
     defer {
       crew.handoff.close()
@@ -100,9 +100,9 @@ package struct SweepRunner<Solver: UpdateSolver> {
 }
 
 /// What the workers of one run share.
-private final class Crew<Solver: UpdateSolver>: Sendable {
+private final class WorkerPool<Solver: UpdateSolver>: Sendable {
   let runner: SweepRunner<Solver>
-  let handoff: OrderedHandoff<Result<MeasuredUpdate, any Error>>
+  let handoff: ReorderBuffer<Result<MeasuredUpdate, any Error>>
   /// The updates to do, by their places in the grid's order.
   private let part: Range<Int>
   private let shouldStop: @Sendable () -> Bool
@@ -117,7 +117,7 @@ private final class Crew<Solver: UpdateSolver>: Sendable {
     self.shouldStop = shouldStop
     // The stream that holds the first update to do; an earlier run may have ended in its middle.
     nextStream = Atomic(part.lowerBound / runner.grid.spec.profiles.count)
-    handoff = OrderedHandoff(
+    handoff = ReorderBuffer(
       first: part.lowerBound, workers: runner.jobs, window: window, least: 64)
   }
 

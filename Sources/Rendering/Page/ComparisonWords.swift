@@ -221,7 +221,7 @@ package struct ComparisonWords {
   }
 
   private func counted(_ cells: [PlaceFinding]) -> [Prose] {
-    let all: [Direction] = [.lower, .higher, .untold, .same]
+    let all: [Direction] = [.lower, .higher, .inconclusive, .same]
     return all.compactMap { direction -> Prose? in
       let count = cells.count { $0.direction == direction }
       return count > 0 ? "\(words(direction)) at \(count) of \(cells.count) ranks" : nil
@@ -232,7 +232,7 @@ package struct ComparisonWords {
     switch direction {
     case .lower: "lower"
     case .higher: "higher"
-    case .untold: "not to be told apart"
+    case .inconclusive: "not to be told apart"
     case .same: "the same"
     }
   }

@@ -3,7 +3,7 @@ import LoRASpectra
 
 /// Which way a measurement lies from another, as far as it is known.
 enum Direction {
-  case lower, higher, untold, same
+  case lower, higher, inconclusive, same
 }
 
 /// What a place of a comparison says of one side against the first.
@@ -26,7 +26,7 @@ struct PlaceFinding {
     switch finding {
     case .secondLarger: .higher
     case .firstLarger: .lower
-    case .unclear: .untold
+    case .unclear: .inconclusive
     case .equal: .same
     case .tooFew: difference < 0 ? .lower : difference > 0 ? .higher : .same
     }

@@ -12,7 +12,7 @@ extension SweepFigures {
     errors: ResultTable, positions: ResultTable, ranks: ResultTable
   ) throws -> Figure {
     let errors = selection.rows(of: errors)
-    let all = try Facets(errors, by: [.shape, .noise, .alpha], of: "--kind article", most: 1)
+    let all = try Facets(errors, by: [.shape, .noise, .alpha], of: "--kind article", limit: 1)
     let spectra = try spectrum(positions)
     let captures = try variance(positions: positions, ranks: ranks)
     let lines = try articleErrors(errors)
@@ -48,11 +48,11 @@ extension SweepFigures {
     let facets = try Facets(errors, by: [.profile], of: "the article")
     let panels = try facets.facets.map { facet in
       try errorPanel(facets, facet, title: "") { rule, profile in
-        var look = look(ofRule: rule)
+        var style = style(ofRule: rule)
         let place = place(ofProfile: profile)
-        look.dash = Look.Dash.allCases[place % Look.Dash.allCases.count]
-        look.isFilled = place % 2 == 0
-        return look
+        style.dash = PlotStyle.Dash.allCases[place % PlotStyle.Dash.allCases.count]
+        style.isFilled = place % 2 == 0
+        return style
       }
     }
     var series: [Series] = []
@@ -66,7 +66,7 @@ extension SweepFigures {
     }
     guard series.count <= Facets.mostLines else {
       throw FigureError.tooMany(
-        "lines in the panel of errors", count: series.count, most: Facets.mostLines,
+        "lines in the panel of errors", count: series.count, limit: Facets.mostLines,
         choices: facets.choices([.profile, .rule]))
     }
     return finished(

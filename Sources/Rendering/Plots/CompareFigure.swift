@@ -48,16 +48,16 @@ package enum CompareFigure {
           series.append(
             Series(
               label: isRule ? line.label : contrast,
-              look: (isRule
-                ? Look.rule(line.value, among: rules)
-                : Look.rule(tables.sides[side], among: Array(tables.sides.dropFirst())))
+              style: (isRule
+                ? PlotStyle.rule(line.value, among: rules)
+                : PlotStyle.rule(tables.sides[side], among: Array(tables.sides.dropFirst())))
                 .again(line.turn),
               form: .line, points: points))
         }
       }
       guard series.count <= Facets.mostLines else {
         throw FigureError.tooMany(
-          "lines in one panel of the comparison", count: series.count, most: Facets.mostLines,
+          "lines in one panel of the comparison", count: series.count, limit: Facets.mostLines,
           choices: facets.choices([.rule]))
       }
       let metric = tables.comparison.metric.rawValue.replacing("_", with: " ")

@@ -9,7 +9,7 @@ extension SweepFigures {
   package func decomposition(_ parts: ResultTable) throws -> Figure {
     let parts = selection.rows(of: parts)
     let facets = try Facets(
-      parts, by: [.profile, .shape, .noise, .alpha, .rule], of: "decomposition", most: 8)
+      parts, by: [.profile, .shape, .noise, .alpha, .rule], of: "decomposition", limit: 8)
     let pairs = facets.facets.map { facet in
       decompositionPanels(facets, facet, title: facets.title(of: facet))
     }
@@ -52,13 +52,13 @@ extension SweepFigures {
       shares[0].append(Series.Point(x: x, y: truncation / whole, low: 0, high: truncation / whole))
       shares[1].append(Series.Point(x: x, y: 1, low: truncation / whole, high: 1))
     }
-    let looks = [
-      Look(colour: .blue, dash: .solid, mark: .square),
-      Look(colour: .orange, dash: .solid, mark: .square),
+    let styles = [
+      PlotStyle(colour: .blue, dash: .solid, mark: .square),
+      PlotStyle(colour: .orange, dash: .solid, mark: .square),
     ]
     func series(_ points: [[Series.Point]]) -> [Series] {
-      zip(["truncation²", "scaling: (1 − s)² · captured"], zip(looks, points)).map {
-        Series(label: $0, look: $1.0, form: .bars, points: $1.1)
+      zip(["truncation²", "scaling: (1 − s)² · captured"], zip(styles, points)).map {
+        Series(label: $0, style: $1.0, form: .bars, points: $1.1)
       }
     }
     let x = Axis(

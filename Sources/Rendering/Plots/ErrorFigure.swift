@@ -10,7 +10,7 @@ extension SweepFigures {
     let facets = try Facets(errors, by: [.profile, .shape, .noise, .alpha], of: "error")
     let seeds = seeds(errors)
     let full = try facets.facets.map { facet in
-      try errorPanel(facets, facet, title: facets.title(of: facet)) { rule, _ in look(ofRule: rule)
+      try errorPanel(facets, facet, title: facets.title(of: facet)) { rule, _ in style(ofRule: rule)
       }
     }
     let panels = full.map(finished)
@@ -33,7 +33,7 @@ extension SweepFigures {
   /// One panel of errors, its axis not yet laid.
   func errorPanel(
     _ facets: Facets, _ facet: Facets.Facet, title: String,
-    look: (_ rule: String, _ profile: String) -> Look
+    style: (_ rule: String, _ profile: String) -> PlotStyle
   ) throws -> Panel {
     let table = facets.table
     var series: [Series] = []
@@ -41,7 +41,7 @@ extension SweepFigures {
     for line in try facets.lines(of: facet, by: .rule, in: "error") {
       series.append(
         Series(
-          label: line.label, look: look(line.value, profile).again(line.turn), form: .line,
+          label: line.label, style: style(line.value, profile).again(line.turn), form: .line,
           points: line.rows.map { row in
             point(Double(table.rank(in: row)), estimate(of: "error", in: row, table))
           }))
@@ -73,7 +73,7 @@ extension SweepFigures {
       if values[rank] == nil { values[rank] = table.finite("truncation_error_mean", in: row) }
     }
     return Series(
-      label: "truncation (floor)", look: .floor, form: .curve,
+      label: "truncation (floor)", style: .floor, form: .curve,
       points: values.sorted { $0.key < $1.key }.map { Series.Point(x: Double($0.key), y: $0.value) }
     )
   }

@@ -34,7 +34,7 @@ struct Facets {
   /// - Throws: `FigureError`.
   init(
     _ table: ResultTable, by settings: [CellSetting], of picture: String,
-    most: Int = Facets.mostPanels
+    limit: Int = Facets.mostPanels
   ) throws {
     self.settings = settings
     self.table = table
@@ -50,9 +50,9 @@ struct Facets {
       }
     }
     self.facets = Facets.byProfile(facets, settings)
-    guard facets.count <= most else {
+    guard facets.count <= limit else {
       throw FigureError.tooMany(
-        most == 1 ? picture : "panels of \(picture)", count: facets.count, most: most,
+        limit == 1 ? picture : "panels of \(picture)", count: facets.count, limit: limit,
         choices: choices(settings))
     }
   }
@@ -126,7 +126,7 @@ struct Facets {
     }
     guard lines.count <= Facets.mostLines else {
       throw FigureError.tooMany(
-        "lines in one panel of \(picture)", count: lines.count, most: Facets.mostLines,
+        "lines in one panel of \(picture)", count: lines.count, limit: Facets.mostLines,
         choices: choices([setting]))
     }
     return lines.map { line in

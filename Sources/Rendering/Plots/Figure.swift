@@ -12,9 +12,9 @@ package struct Figure: Equatable, Sendable {
   var columns: Int
 
   /// The same with no more panels side by side than that.
-  package func inColumns(atMost most: Int) -> Figure {
+  package func inColumns(atMost limit: Int) -> Figure {
     var figure = self
-    figure.columns = min(columns, most)
+    figure.columns = min(columns, limit)
     return figure
   }
 
@@ -95,7 +95,7 @@ struct Series: Equatable, Sendable {
 
   /// What the key calls it; empty where the key leaves it out.
   var label: String
-  var look: Look
+  var style: PlotStyle
   var form: Form
   var points: [Point]
 
@@ -103,7 +103,7 @@ struct Series: Equatable, Sendable {
   var hasPoints: Bool { points.contains { $0.y != nil } }
 
   /// What the key shows of it.
-  fileprivate var identity: String { "\(label)\u{0}\(look)\u{0}\(form)" }
+  fileprivate var identity: String { "\(label)\u{0}\(style)\u{0}\(form)" }
 }
 
 /// A level across a panel.

@@ -81,15 +81,15 @@ package enum FigureError: Error, Equatable {
   /// A value was selected that no cell has.
   case unknownValue(String, of: CellSetting, known: [String])
   /// More panels, or lines in one, than can be read; `choices` are the settings that divide them.
-  case tooMany(String, count: Int, most: Int, choices: [Choice])
+  case tooMany(String, count: Int, limit: Int, choices: [Choice])
 
   /// A selection that leaves fewer to draw: of the settings with the most values only as many as there is room for,
   /// from the first to the last. Nil where nothing can be left out.
   ///
   /// - Parameter room: how many panels, or lines in one, there may be; at least 1.
   package func part(of selection: FigureSelection, room: Int) -> FigureSelection? {
-    guard case .tooMany(_, let count, let most, let choices) = self else { return nil }
-    let room = min(room, most)
+    guard case .tooMany(_, let count, let limit, let choices) = self else { return nil }
+    let room = min(room, limit)
     var (left, part) = (count, selection)
     for choice in choices.sorted(by: { $0.values.count > $1.values.count }) where left > room {
       let values = choice.values.count

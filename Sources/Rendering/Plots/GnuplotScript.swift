@@ -112,7 +112,7 @@ package struct GnuplotScript {
     for guide in panel.guides {
       let y = GnuplotText.number(guide.y)
       lines.append(
-        "set arrow from graph 0, first \(y) to graph 1, first \(y) nohead back lc rgb '\(Look.floor.colour.rawValue)' dt 4"
+        "set arrow from graph 0, first \(y) to graph 1, first \(y) nohead back lc rgb '\(PlotStyle.floor.colour.rawValue)' dt 4"
       )
       if !guide.label.isEmpty {
         lines.append(
@@ -127,14 +127,14 @@ package struct GnuplotScript {
     }
     let drawn = panel.series.indices.filter { isDrawn(panel.series[$0]) }
     // What looks the same is drawn in the same characters.
-    var looks: [Look] = []
-    for index in drawn where !looks.contains(panel.series[index].look) {
-      looks.append(panel.series[index].look)
+    var styles: [PlotStyle] = []
+    for index in drawn where !styles.contains(panel.series[index].style) {
+      styles.append(panel.series[index].style)
     }
     let elements = drawn.flatMap { number in
       element(
         panel.series[number], block(index, number),
-        number: (looks.firstIndex(of: panel.series[number].look) ?? 0) + 1,
+        number: (styles.firstIndex(of: panel.series[number].style) ?? 0) + 1,
         shift: panel.shift(ofSeries: number))
     }
     lines.append("plot " + elements.joined(separator: ", \\\n     "))

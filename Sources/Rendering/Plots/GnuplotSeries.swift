@@ -14,8 +14,8 @@ extension GnuplotScript {
   ) -> [String] {
     let x = shift.map { "(\($0))" } ?? "1"
     let title = title(of: series)
-    let look = series.look
-    let colour = colour(look, number: number)
+    let style = series.style
+    let colour = colour(style, number: number)
     let hasIntervals = series.points.contains { $0.low != nil || $0.high != nil }
     let bars =
       hasIntervals
@@ -23,20 +23,20 @@ extension GnuplotScript {
     switch series.form {
     case .line:
       return bars + [
-        "\(block) using \(x):2 with linespoints \(colour) \(stroke(look)) \(mark(look))\(interval(series)) \(title)"
+        "\(block) using \(x):2 with linespoints \(colour) \(stroke(style)) \(mark(style))\(interval(series)) \(title)"
       ]
     case .curve:
-      return ["\(block) using 1:2 with lines \(colour) \(stroke(look)) \(title)"]
+      return ["\(block) using 1:2 with lines \(colour) \(stroke(style)) \(title)"]
     case .marks:
       return bars + [
-        "\(block) using 1:2 with points \(colour) \(mark(look)) notitle",
-        "$nowhere using 1:2 with linespoints \(colour) \(stroke(look)) \(mark(look)) \(title)",
+        "\(block) using 1:2 with points \(colour) \(mark(style)) notitle",
+        "$nowhere using 1:2 with linespoints \(colour) \(stroke(style)) \(mark(style)) \(title)",
       ]
     case .band:
-      return ["\(block) using 1:3:4 with filledcurves \(fill(look, opacity: 0.22)) \(title)"]
+      return ["\(block) using 1:3:4 with filledcurves \(fill(style, opacity: 0.22)) \(title)"]
     case .bars:
       return [
-        "\(block) using 1:4:($1-0.38):($1+0.38):3:4 with boxxyerror \(format.isPage ? fill(look, opacity: 1) : colour) \(title)"
+        "\(block) using 1:4:($1-0.38):($1+0.38):3:4 with boxxyerror \(format.isPage ? fill(style, opacity: 1) : colour) \(title)"
       ]
     case .drop:
       return ["\(block) using 1:2 with impulses \(colour) dt 3 lw 1.5 \(title)"]
@@ -47,25 +47,25 @@ extension GnuplotScript {
     series.label.isEmpty ? "notitle" : "title \(quoted(series.label.shortened(to: 48)))"
   }
 
-  private func colour(_ look: Look, number: Int) -> String {
+  private func colour(_ style: PlotStyle, number: Int) -> String {
     switch format {
-    case .svg, .png, .pdf: return "lc rgb '\(look.colour.rawValue)'"
+    case .svg, .png, .pdf: return "lc rgb '\(style.colour.rawValue)'"
     case .terminal(_, _, let isColoured):
       // Black would be invisible on a dark terminal, and white on a light one.
-      let shown: Look.Colour = look.colour == .black ? .grey : look.colour
+      let shown: PlotStyle.Colour = style.colour == .black ? .grey : style.colour
       return isColoured ? "lt \(number) lc rgb '\(shown.rawValue)'" : "lt \(number)"
     }
   }
 
-  private func stroke(_ look: Look) -> String {
-    format.isPage ? "dt \(look.dash.rawValue + 1) lw \(look == .floor ? "1.5" : "2")" : ""
+  private func stroke(_ style: PlotStyle) -> String {
+    format.isPage ? "dt \(style.dash.rawValue + 1) lw \(style == .floor ? "1.5" : "2")" : ""
   }
 
   /// gnuplot numbers the open marks 4, 6, 8 … and the filled ones 5, 7, 9 …; a terminal has letters.
-  private func mark(_ look: Look) -> String {
-    guard format.isPage else { return "pt \(look.mark.rawValue + 1)" }
+  private func mark(_ style: PlotStyle) -> String {
+    guard format.isPage else { return "pt \(style.mark.rawValue + 1)" }
     let open =
-      switch look.mark {
+      switch style.mark {
       case .square: 4
       case .circle: 6
       case .triangle: 8
@@ -73,13 +73,13 @@ extension GnuplotScript {
       case .diamond: 12
       case .pentagon: 14
       }
-    return "pt \(look.isFilled ? open + 1 : open) ps \(format == .svg ? "0.65" : "0.8")"
+    return "pt \(style.isFilled ? open + 1 : open) ps \(format == .svg ? "0.65" : "0.8")"
   }
 
-  private func fill(_ look: Look, opacity: Double) -> String {
+  private func fill(_ style: PlotStyle, opacity: Double) -> String {
     opacity < 1
-      ? "fc rgb '\(look.colour.rawValue)' fs transparent solid \(opacity.shortestText) noborder"
-      : "fc rgb '\(look.colour.rawValue)' fs solid 1 border lc rgb '#404040'"
+      ? "fc rgb '\(style.colour.rawValue)' fs transparent solid \(opacity.shortestText) noborder"
+      : "fc rgb '\(style.colour.rawValue)' fs solid 1 border lc rgb '#404040'"
   }
 
   /// Where points are many, not each has a mark.

@@ -44,7 +44,7 @@ extension SweepFigures {
     let table = facets.table
     let series = try facets.lines(of: facet, by: .rule, in: "scale").map { line in
       Series(
-        label: line.label, look: look(ofRule: line.value).again(line.turn), form: .line,
+        label: line.label, style: style(ofRule: line.value).again(line.turn), form: .line,
         points: line.rows.map { row in
           let scale = table.finite("scale", in: row)
           return Series.Point(

@@ -32,7 +32,7 @@ extension SweepFigures {
     var bands: [Series] = []
     var lines: [Series] = []
     for (profile, rows) in profiles {
-      let look = Look.profile(place(ofProfile: profile))
+      let style = PlotStyle.profile(place(ofProfile: profile))
       let points = rows.map { row -> Series.Point in
         let mean = table.finite("singular_value_mean", in: row)
         let deviation = table.finite("singular_value_sd", in: row)
@@ -42,11 +42,11 @@ extension SweepFigures {
           high: mean.flatMap { mean in deviation.map { mean + $0 } })
       }
       if points.contains(where: { $0.low != nil }) {
-        bands.append(Series(label: "", look: look, form: .band, points: points))
+        bands.append(Series(label: "", style: style, form: .band, points: points))
       }
       lines.append(
         Series(
-          label: profile, look: look, form: .line,
+          label: profile, style: style, form: .line,
           points: points.map { Series.Point(x: $0.x, y: $0.y) }))
     }
     let last = table.rows.compactMap { table.finite("position", in: $0) }.max() ?? 1
@@ -72,7 +72,7 @@ extension SweepFigures {
     }
     guard order.count <= Facets.mostLines else {
       throw FigureError.tooMany(
-        "lines in one panel of \(picture)", count: order.count, most: Facets.mostLines,
+        "lines in one panel of \(picture)", count: order.count, limit: Facets.mostLines,
         choices: facets.choices([.profile]))
     }
     return order.map { ($0, rows[$0] ?? []) }

@@ -32,8 +32,8 @@ package struct SweepFigures {
   }
 
   /// How a rule looks, in this and every other picture.
-  func look(ofRule rule: String) -> Look {
-    Look.rule(rule, among: CellSetting.rule.values(in: cells))
+  func style(ofRule rule: String) -> PlotStyle {
+    PlotStyle.rule(rule, among: CellSetting.rule.values(in: cells))
   }
 
   /// The place of a profile among the sweep's, whichever are shown.

@@ -61,7 +61,7 @@ extension SweepFigures {
     var series: [Series] = []
     var ends: [Double] = []
     for (profile, rows) in try profiles(facets, facet, in: "variance captured") {
-      let look = Look.profile(place(ofProfile: profile))
+      let style = PlotStyle.profile(place(ofProfile: profile))
       let sorted = rows.sorted { table.rank(in: $0) < table.rank(in: $1) }
       let points = sorted.map {
         Series.Point(
@@ -82,14 +82,14 @@ extension SweepFigures {
         ends.append(rank)
         series.append(
           Series(
-            label: "", look: look, form: .drop,
+            label: "", style: style, form: .drop,
             points: [Series.Point(x: rank, y: SweepFigures.markedShare)]))
       }
       if curve.isEmpty {
-        series.append(Series(label: label, look: look, form: .line, points: points))
+        series.append(Series(label: label, style: style, form: .line, points: points))
       } else {
-        series.append(Series(label: "", look: look, form: .curve, points: curve))
-        series.append(Series(label: label, look: look, form: .marks, points: points))
+        series.append(Series(label: "", style: style, form: .curve, points: curve))
+        series.append(Series(label: label, style: style, form: .marks, points: points))
       }
     }
     let run = Set(facet.rows.map(table.rank))

@@ -58,7 +58,7 @@ extension Connection {
   /// before SQLite 3.46 fails on some tables that have both a generated column and a CHECK.
   private func copyPages(to target: Connection, _ stop: StopCheck) throws {
     try snapshot {
-      try run(Statements.lookAtSchema)
+      try run(Statements.startSnapshot)
       guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
         throw SQLiteError(target.handle, code: sqlite3_errcode(target.handle))
       }
@@ -89,18 +89,18 @@ final class DraftFile {
   let draft: String
   private let path: String
   private let descriptor: Int32
-  private let unfinished: UnfinishedFiles
+  private let unfinished: PendingFiles
 
   /// - Throws: `BookError.cannotCreate` where the folder takes no file.
   init(for path: String, access: Access) throws {
     self.path = path
     var template = Array("\(path).XXXXXX".utf8CString)
     let code: Int32
-    (descriptor, draft, unfinished, code) = UnfinishedFiles.holdingSignals {
+    (descriptor, draft, unfinished, code) = PendingFiles.holdingSignals {
       let descriptor = mkstemp(&template)
       let code = errno
       let draft = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-      let files = UnfinishedFiles(descriptor < 0 ? [] : [draft, draft + "-journal"])
+      let files = PendingFiles(descriptor < 0 ? [] : [draft, draft + "-journal"])
       return (descriptor, draft, files, code)
     }
     guard descriptor >= 0 else {

@@ -265,7 +265,7 @@ package final class Book {
   ) throws -> (version: Int64, objects: Int64) {
     let found: (application: Int64, version: Int64, objects: Int64)
     do {
-      if let shadow = try connection.table(Statements.shadows).rows.first?.first?.text {
+      if let shadow = try connection.table(Statements.shadowingNames).rows.first?.first?.text {
         throw BookError.foreignObject(path: path, type: "table or view", name: shadow)
       }
       found = try connection.identity()

@@ -1,14 +1,14 @@
 import LoRASpectra
 
 /// Readings that take a condition in the user's own SQL, and so are asked like any question.
-extension Inquiry {
+extension ReadOnlySession {
   /// Compiles a reading with a condition in its place.
   ///
   /// This is the one place where SQL is put together: the condition is SQL by its nature, and the connection
   /// can only read. It is compiled on its own first, where a parenthesis too many ends nothing.
   ///
   /// - Parameter check: a statement that the condition has to fit in, of the same view and no parameters.
-  /// - Throws: `InquiryError`, also for a condition that is none.
+  /// - Throws: `ReadOnlySessionError`, also for a condition that is none.
   private func prepare(
     _ sql: String, where condition: String?, check: String
   ) throws -> Statement {
@@ -19,12 +19,12 @@ extension Inquiry {
     }
     do {
       guard try prepare(filled(check, "", "")).parameters.isEmpty else {
-        throw InquiryError.malformedCondition(message: "it holds a parameter")
+        throw ReadOnlySessionError.malformedCondition(message: "it holds a parameter")
       }
       return try prepare(filled(sql, "(", ")"))
-    } catch InquiryError.malformed(let message) {
+    } catch ReadOnlySessionError.malformed(let message) {
       // SQLite quotes what it could not read, which may go on into the statement around the condition.
-      throw InquiryError.malformedCondition(message: String(message.prefix { $0 != "\n" }))
+      throw ReadOnlySessionError.malformedCondition(message: String(message.prefix { $0 != "\n" }))
     }
   }
 
@@ -34,7 +34,7 @@ extension Inquiry {
   ///   - condition: an SQL expression over the columns of `sweeps`.
   ///   - tag: lists only sweeps that have it.
   ///   - limit: how many at the most.
-  /// - Throws: `InquiryError`.
+  /// - Throws: `ReadOnlySessionError`.
   package func listSweeps(
     where condition: String? = nil, tag: String? = nil, limit: Int? = nil
   ) throws -> ResultTable {
@@ -54,7 +54,7 @@ extension Inquiry {
   ///   - condition: an SQL expression over the columns of the view.
   ///   - begin: sees the columns, once, before any row.
   ///   - body: sees the statement on its row; throws to end the export.
-  /// - Throws: `InquiryError`, what the closures throw.
+  /// - Throws: `ReadOnlySessionError`, what the closures throw.
   package func export(
     _ export: Book.Export, sweeps ids: [Int64], where condition: String? = nil,
     begin: ([String]) throws -> Void = { _ in }, body: (Statement) throws -> Void

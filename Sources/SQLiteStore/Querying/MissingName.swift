@@ -1,6 +1,6 @@
 import LoRASpectra
 
-extension Inquiry {
+extension ReadOnlySession {
   /// SQLite's word about a statement, and where it misses a name, the one that was meant or those there are.
   func explained(_ message: String, in sql: String) -> String {
     guard let match = message.firstMatch(of: /^no such (column|table|function): "?([^\s"]+)/) else {

@@ -76,7 +76,7 @@ extension NamedQuery {
   /// - Parameter file: what a message calls the file.
   /// - Throws: `NamedQueryError.malformed`.
   package init(name: String, sql: String, file: String) throws {
-    var head = QueryHead(file: file)
+    var head = NamedQueryHeader(file: file)
     try head.read(sql)
     self.name = name
     self.sql = sql
@@ -129,14 +129,14 @@ extension NamedQuery {
   /// Compiles the query.
   ///
   /// - Throws: `NamedQueryError.unusableSQL`; `NamedQueryError.parametersDiffer` where the head tells
-  ///   another story than the SQL; `InquiryError` where it would do more than read.
-  package func prepare(on inquiry: Inquiry, file: String) throws -> Statement {
+  ///   another story than the SQL; `ReadOnlySessionError` where it would do more than read.
+  package func prepare(on session: ReadOnlySession, file: String) throws -> Statement {
     let statement: Statement
     do {
-      statement = try inquiry.prepare(sql)
-    } catch InquiryError.malformed(let message) {
+      statement = try session.prepare(sql)
+    } catch ReadOnlySessionError.malformed(let message) {
       throw NamedQueryError.unusableSQL(file: file, message: message)
-    } catch InquiryError.notOneStatement {
+    } catch ReadOnlySessionError.notOneStatement {
       throw NamedQueryError.unusableSQL(file: file, message: nil)
     }
     let declared = parameters.map(\.name)

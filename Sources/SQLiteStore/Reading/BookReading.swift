@@ -13,7 +13,7 @@ extension Book {
 
   /// How many runs of a sweep are in no mean of the error: those that diverged, and those without one.
   package func runsLeftOut(ofSweep id: Int64) throws -> (diverged: Int64, absent: Int64) {
-    let table = try connection.table(Statements.showLeftOut, ["sweep_id": .integer(id)])
+    let table = try connection.table(Statements.excludedRuns, ["sweep_id": .integer(id)])
     let counts = ["diverged", "absent"].map { name in
       table.rows.first.flatMap { table.value(name, in: $0).integer } ?? 0
     }
@@ -22,10 +22,10 @@ extension Book {
 
   /// The largest singular values of the first update recorded of each profile, shape and noise level.
   ///
-  /// - Parameter most: how many of each.
-  package func largestSingularValues(ofSweep id: Int64, most: Int) throws -> ResultTable {
+  /// - Parameter limit: how many of each.
+  package func largestSingularValues(ofSweep id: Int64, limit: Int) throws -> ResultTable {
     try connection.table(
-      Statements.showSpectra, ["sweep_id": .integer(id), "most": .integer(Int64(most))])
+      Statements.showSpectra, ["sweep_id": .integer(id), "most": .integer(Int64(limit))])
   }
 
   /// The ids of all sweeps, oldest first.

@@ -123,7 +123,7 @@ private func number(_ value: OpaquePointer??) -> Double? {
 
 /// The numbers that an aggregate has seen.
 private final class Sample {
-  /// How many values are kept at the most: a gigabyte.
+  /// How many values are kept at the limit: a gigabyte.
   static let mostValues = 1 << 27
 
   var values: [Double] = []

@@ -22,7 +22,7 @@ struct BackupCommand: ParsableCommand {
 
   func run() throws {
     guard !file.isEmpty, file != "-" else {
-      throw Failure(
+      throw CommandError(
         "a book cannot be copied to standard output. Name the file to make, such as 'backup.db'.",
         .usage)
     }
@@ -33,7 +33,7 @@ struct BackupCommand: ParsableCommand {
       backup = try Book.backUp(
         path, to: file, wait: book.milliseconds(), shouldStop: { Interruption.isAsked })
     } catch BookError.cannotCreate(let target, let reason) where target != path {
-      throw Failure(
+      throw CommandError(
         "cannot make '\(target)': \(reason). Choose another place for the copy.", .cannotCreate)
     }
     var status = stat()

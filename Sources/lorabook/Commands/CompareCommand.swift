@@ -41,19 +41,19 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     guard StudentT.twoSided(level: level, degrees: 1) != nil else {
-      throw Failure(
+      throw CommandError(
         "--level: '\(level.shortestText)' is out of range. Give a share between 0 and 1, such as 0.95.",
         .usage)
     }
     let book = try book.reading()
     let ids = try sweeps.map { try book.sweepID($0) }
     if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
-      throw Failure(
+      throw CommandError(
         "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
         .usage)
     }
     if ids.count > 1, let by {
-      throw Failure(
+      throw CommandError(
         "--by: '\(by.rawValue)' is for one sweep; several are compared with each other. Name one sweep, or leave --by out.",
         .usage)
     }

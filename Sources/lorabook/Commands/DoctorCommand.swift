@@ -41,7 +41,7 @@ struct DoctorCommand: ParsableCommand {
     }
     let wrong = found.count { $0.severity == .wrong }
     guard wrong == 0 else {
-      throw Failure(
+      throw CommandError(
         "\(wrong) finding\(wrong == 1 ? "" : "s") in '\(path)': something is wrong with the book. It was left as it is; each finding says what to do.",
         .failure)
     }

@@ -33,7 +33,7 @@ struct EditCommand: ParsableCommand {
     }
     let edit = SweepEdit(name: name, note: note, tags: items(tag), untags: items(untag))
     guard !edit.isEmpty else {
-      throw Failure("nothing to change. Give --name, --note, --tag or --untag.", .usage)
+      throw CommandError("nothing to change. Give --name, --note, --tag or --untag.", .usage)
     }
     Interruption.watch(mayEndAnywhere: true)
     let book = try book.changing()

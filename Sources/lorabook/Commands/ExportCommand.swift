@@ -47,7 +47,7 @@ struct ExportCommand: ParsableCommand {
     let layout = try spreadsheet.layout(of: format)
     let book = try book.reading()
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
-    let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
+    let file = try output.flatMap { $0 == "-" ? nil : try AtomicFile(path: $0) }
     let sink: ByteSink = { bytes in
       if let file { return try file.write(bytes) }
       try format.isForPeople ? StandardOutput.write(bytes) : StandardOutput.writeData(bytes)
@@ -63,14 +63,14 @@ struct ExportCommand: ParsableCommand {
       count += 1
       line.show(count)
     }
-    let inquiry = try Inquiry(book, shouldStop: { Interruption.isAsked })
+    let session = try ReadOnlySession(book, shouldStop: { Interruption.isAsked })
     if table == .runs, `where` == nil, let writer = writer as? any PiecewiseRowWriter {
-      try inquiry.exportRuns(sweeps: ids, begin: writer.begin, render: writer.rendered) { run in
+      try session.exportRuns(sweeps: ids, begin: writer.begin, render: writer.rendered) { run in
         try writer.write(run.runID, run.sweep, run.seed, run.settings, run.measurements)
         written()
       }
     } else {
-      try inquiry.export(
+      try session.export(
         table, sweeps: ids, where: `where`, begin: writer.begin,
         body: {
           try writer.write($0.row)

@@ -72,7 +72,7 @@ struct ImportCommand: ParsableCommand {
     }
     do {
       // Where there is no book, a bad file should not make one.
-      return try Book.make(at: path, time: Machine.now, version: lorabookVersion) {
+      return try Book.make(at: path, time: Host.now, version: lorabookVersion) {
         try record(first, others, in: $0)
       }
     } catch BookError.copyExists {
@@ -86,20 +86,20 @@ struct ImportCommand: ParsableCommand {
     _ first: [NamedRun], _ others: RunFile, in book: Book
   ) throws -> [ExternalRunWriter.Recorded] {
     do {
-      return try ExternalRunWriter.record(in: book, Machine.origin(.import), mayAppend: append) {
+      return try ExternalRunWriter.record(in: book, Host.origin(.import), mayAppend: append) {
         var batch = first
-        let ahead = try RunsAhead(of: others)
+        let ahead = try RunPrefetcher(of: others)
         while !batch.isEmpty {
           for named in batch { try $0.add(named.run, to: named.sweep) }
           batch = try ahead.nextBatch()
         }
       }
     } catch BookError.nameTaken(let name) {
-      throw Failure(
+      throw CommandError(
         "the book has a sweep named '\(printable(name))' already. Give another with --name, or add to it with --append; nothing was imported.",
         .usage)
     } catch BookError.computedSweep(let name) {
-      throw Failure(
+      throw CommandError(
         "the sweep '\(printable(name))' was computed here, so it takes no runs measured elsewhere. Give another name with --name; nothing was imported.",
         .usage)
     }

@@ -62,20 +62,20 @@ struct LogCommand: ParsableCommand {
     do {
       try Book.checkName(sweep)
     } catch BookError.unusableName(let name, let reason) {
-      throw Failure(
+      throw CommandError(
         "--sweep: the name '\(printable(name))' \(reason). Give another, such as 'baseline'.",
         .usage)
     }
     Interruption.watch(mayEndAnywhere: true)
     let book = try book.recording()
-    _ = try ExternalRunWriter.record(in: book, Machine.origin(.log), mayAppend: true) {
+    _ = try ExternalRunWriter.record(in: book, Host.origin(.log), mayAppend: true) {
       try $0.add(run, to: sweep)
     }
   }
 
   /// The run that the options tell of.
   ///
-  /// - Throws: `Failure` that names the option.
+  /// - Throws: `CommandError` that names the option.
   private func measuredRun() throws -> ExternalRun {
     do {
       let shape = try Shape(parsing: shape)
@@ -93,10 +93,10 @@ struct LogCommand: ParsableCommand {
       }
       return try Self.run(texts)
     } catch let error as SettingError {
-      throw Failure("--shape: \(printable(error.description))", .usage)
+      throw CommandError("--shape: \(printable(error.description))", .usage)
     } catch let error as ExternalRunError {
       let option = error.column.name.replacing("_", with: "-")
-      throw Failure("--\(option): \(printable(error.description))", .usage)
+      throw CommandError("--\(option): \(printable(error.description))", .usage)
     }
   }
 

@@ -28,11 +28,11 @@ struct LsCommand: ParsableCommand {
 
   func run() throws {
     if let limit, limit < 0 {
-      throw Failure("--limit: '\(limit)' is below 0. Give how many sweeps to list.", .usage)
+      throw CommandError("--limit: '\(limit)' is below 0. Give how many sweeps to list.", .usage)
     }
     Interruption.watch(mayEndAnywhere: true)
-    let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
-    let sweeps = try inquiry.listSweeps(where: `where`, tag: tag, limit: limit)
+    let session = try ReadOnlySession(book.reading(), shouldStop: { Interruption.isAsked })
+    let sweeps = try session.listSweeps(where: `where`, tag: tag, limit: limit)
     let isWhole = `where` == nil && tag == nil && limit == nil
     try output.format.write(
       output.format.isForPeople ? SweepList.glance(sweeps) : sweeps,

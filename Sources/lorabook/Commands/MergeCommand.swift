@@ -50,7 +50,7 @@ struct MergeCommand: ParsableCommand {
     let conflicts = merged.filter { $0.outcome == .conflict }
     if let first = conflicts.first {
       let more = conflicts.count > 1 ? " (and \(conflicts.count - 1) more)" : ""
-      throw Failure(
+      throw CommandError(
         "nothing was merged: the sweep '\(first.name)' of '\(first.file)' contradicts what is here\(more): \(first.remark). See the table; keep the books apart, or remove one of the two with 'lorabook rm'.",
         .failure)
     }
@@ -61,7 +61,7 @@ struct MergeCommand: ParsableCommand {
     do {
       // Where there is no book, one that is not whole should not appear.
       return try Book.make(
-        at: path, time: Machine.now, version: lorabookVersion, wait: book.milliseconds()
+        at: path, time: Host.now, version: lorabookVersion, wait: book.milliseconds()
       ) {
         try merge(into: $0)
       }
@@ -73,7 +73,7 @@ struct MergeCommand: ParsableCommand {
 
   private func rehearse(_ path: String) throws -> [MergedSweep] {
     guard TextFile.exists(path) else {
-      return try Book.withScratch(beside: path, time: Machine.now, version: lorabookVersion) {
+      return try Book.withScratch(beside: path, time: Host.now, version: lorabookVersion) {
         try merge(into: $0, isRehearsal: true)
       }
     }
@@ -84,7 +84,7 @@ struct MergeCommand: ParsableCommand {
 
   private func merge(into book: Book, isRehearsal: Bool = false) throws -> [MergedSweep] {
     try book.merge(
-      files, isRehearsal: isRehearsal, time: Machine.now, version: lorabookVersion,
+      files, isRehearsal: isRehearsal, time: Host.now, version: lorabookVersion,
       shouldStop: { Interruption.isAsked })
   }
 
@@ -93,15 +93,15 @@ struct MergeCommand: ParsableCommand {
     do {
       try body()
     } catch BookError.missing {
-      throw Failure("there is no book at '\(file)'. Check the path.", .noInput)
+      throw CommandError("there is no book at '\(file)'. Check the path.", .noInput)
     } catch BookError.notABook(_, let reason) {
-      throw Failure(
+      throw CommandError(
         "'\(file)' is no book: \(reason). Leave it out; nothing was merged.", .badData)
     } catch let error as BookError {
       throw error
     } catch let error as SQLiteError {
-      guard let failure = Failure(error) else { throw error }
-      throw Failure("'\(file)': \(failure.message)", failure.status)
+      guard let failure = CommandError(error) else { throw error }
+      throw CommandError("'\(file)': \(failure.message)", failure.status)
     }
   }
 }

@@ -66,7 +66,7 @@ struct PlotCommand: ParsableCommand {
     // A page's notes stand on it; a person who draws many pictures sees them here.
     for note in figure.notes { StandardError.write("lorabook: \(printable(note))\n") }
     let text = GnuplotScript.text(of: figure, as: format)
-    let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
+    let file = try output.flatMap { $0 == "-" ? nil : try AtomicFile(path: $0) }
     if script {
       try write(Array(text.utf8), to: file)
     } else {
@@ -87,33 +87,33 @@ struct PlotCommand: ParsableCommand {
   /// Refuses options that do not go together.
   private func check(_ kind: PictureKind) throws {
     guard StudentT.twoSided(level: level, degrees: 1) != nil else {
-      throw Failure(
+      throw CommandError(
         "--level: '\(level.shortestText)' is out of range. Give a share between 0 and 1, such as 0.95.",
         .usage)
     }
     guard sweeps.count <= (kind == .compare ? 2 : 1) else {
-      throw Failure(
+      throw CommandError(
         kind == .compare
           ? "\(sweeps.count) sweeps are too many for a picture of differences. Name two."
           : "--kind \(kind.rawValue) draws one sweep, and \(sweeps.count) are named. Name one, or draw their differences with --kind compare.",
         .usage)
     }
     if kind != .compare, let option = metric.map({ _ in "--metric" }) ?? by.map({ _ in "--by" }) {
-      throw Failure(
+      throw CommandError(
         "\(option) is for --kind compare, not for --kind \(kind.rawValue). Leave it out.", .usage)
     }
     if sweeps.count > 1, let by {
-      throw Failure(
+      throw CommandError(
         "--by: '\(by.rawValue)' is for one sweep; two are compared with each other. Name one sweep, or leave --by out.",
         .usage)
     }
     if by == .rank {
-      throw Failure(
+      throw CommandError(
         "--by: 'rank' is the axis of the picture. 'lorabook compare --by rank' compares ranks.",
         .usage)
     }
     if log, [.compare, .variance, .decomposition].contains(kind) {
-      throw Failure(
+      throw CommandError(
         "--log: \(kind == .compare ? "differences have signs" : kind == .variance ? "shares run from 0 to 1" : "parts of a sum cannot be stacked"), so --kind \(kind.rawValue) has no logarithmic axis. Leave it out.",
         .usage)
     }
@@ -124,7 +124,7 @@ struct PlotCommand: ParsableCommand {
     let asked = output.flatMap { $0 == "-" ? nil : $0 }
     if script {
       if let asked, PictureFormat(path: asked) != nil {
-        throw Failure(
+        throw CommandError(
           "--script writes a text, and '\(printable(asked))' is named as a picture. Name it as in picture.gp, or leave --script out.",
           .usage)
       }
@@ -132,7 +132,7 @@ struct PlotCommand: ParsableCommand {
     }
     guard let asked else {
       guard output == nil else {
-        throw Failure(
+        throw CommandError(
           "-o '-' does not say what picture it is. Name a file that ends in \(PictureFormat.endings.joined(separator: ", ")), or leave -o out.",
           .usage)
       }
@@ -144,7 +144,7 @@ struct PlotCommand: ParsableCommand {
         isColoured: Terminal.hasColour(STDOUT_FILENO))
     }
     guard let format = PictureFormat(path: asked) else {
-      throw Failure(
+      throw CommandError(
         "'\(printable(asked))' does not say what picture it is. Let its name end in \(PictureFormat.endings.joined(separator: ", ")).",
         .usage)
     }
@@ -155,7 +155,7 @@ struct PlotCommand: ParsableCommand {
     let book = try book.reading()
     let ids = try sweeps.map { try book.sweepID($0) }
     if ids.count > 1, ids[0] == ids[1] {
-      throw Failure(
+      throw CommandError(
         "'\(printable(sweeps[1]))' is a sweep that was named before. Name two, or one to compare its rules.",
         .usage)
     }
@@ -168,7 +168,7 @@ struct PlotCommand: ParsableCommand {
         ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
       return try pictures.comparison(ids, by: dimension, metric: metric ?? .error)
     } catch let error as FigureError {
-      throw Failure.of(error, sweep: sweeps.joined(separator: "' and '"), kind: kind)
+      throw CommandError.of(error, sweep: sweeps.joined(separator: "' and '"), kind: kind)
     }
   }
 
@@ -197,40 +197,40 @@ struct PlotCommand: ParsableCommand {
     return text.contains("\u{1b}") ? text + "\u{1b}[0m" : text
   }
 
-  private func write(_ bytes: [UInt8], to file: WholeFile?) throws {
+  private func write(_ bytes: [UInt8], to file: AtomicFile?) throws {
     try bytes.withUnsafeBytes { bytes in
       if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
     }
   }
 }
 
-extension Failure {
+extension CommandError {
   /// Why there is no picture of a sweep.
-  fileprivate static func of(_ error: FigureError, sweep: String, kind: PictureKind) -> Failure {
+  fileprivate static func of(_ error: FigureError, sweep: String, kind: PictureKind) -> CommandError {
     func quoted(_ values: [String]) -> String {
       let shown = values.prefix(8).map { "'\($0.shortened(to: 40))'" }.joined(separator: ", ")
       return shown + (values.count > 8 ? " and \(values.count - 8) more" : "")
     }
     switch error {
     case .nothing(let reason):
-      return Failure(
+      return CommandError(
         "there is nothing to draw of '\(sweep)' with --kind \(kind.rawValue): \(reason). 'lorabook show' prints what is recorded.",
         .failure)
     case .unknownValue(let value, let setting, let known):
       let nearest = nearestName(to: value, among: known)
-      return Failure(
+      return CommandError(
         "--\(setting.rawValue): no cell of '\(sweep)' has '\(value)'. "
           + (nearest.map { "Did you mean '\($0)'? " } ?? "")
           + "There is \(quoted(known)).", .usage)
-    case .tooMany(let what, let count, let most, let choices):
+    case .tooMany(let what, let count, let limit, let choices):
       let ways = choices.map { "--\($0.setting.rawValue) (\(quoted($0.values)))" }
-      guard most > 1 else {
-        return Failure(
+      guard limit > 1 else {
+        return CommandError(
           "\(what) shows one shape, one noise level and one α, and '\(sweep)' has \(count) combinations. Select with \(ways.joined(separator: " or ")).",
           .usage)
       }
-      return Failure(
-        "\(count) \(what) are more than the \(most) that can be read. Select with \(ways.joined(separator: " or ")).",
+      return CommandError(
+        "\(count) \(what) are more than the \(limit) that can be read. Select with \(ways.joined(separator: " or ")).",
         .usage)
     }
   }

@@ -35,10 +35,10 @@ struct QueryCommand: ParsableCommand {
 
   func run() throws {
     let texts = try parameters.texts()
-    let shelf = try QueryShelf(folder: folder())
+    let shelf = try QueryCatalog(folder: folder())
     guard let name else {
       guard !show, texts.isEmpty else {
-        throw Failure(
+        throw CommandError(
           "no query is named for --\(show ? "show" : "param"). 'lorabook query' lists the names.",
           .usage)
       }
@@ -53,10 +53,10 @@ struct QueryCommand: ParsableCommand {
     let query = try entry.query.get()
     Interruption.watch(mayEndAnywhere: true)
     let values = try query.values(from: texts) { try book.reading().sweepID($0) }
-    let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
-    let statement = try query.prepare(on: inquiry, file: entry.place)
-    try inquiry.bind(values, to: statement)
-    try inquiry.write(statement, as: output.format)
+    let session = try ReadOnlySession(book.reading(), shouldStop: { Interruption.isAsked })
+    let statement = try query.prepare(on: session, file: entry.place)
+    try session.bind(values, to: statement)
+    try session.write(statement, as: output.format)
   }
 
   /// The list where a terminal is too narrow for it: a name, and below it what is known of the query.
@@ -79,14 +79,14 @@ struct QueryCommand: ParsableCommand {
   private func folder() throws -> String? {
     if let queries {
       guard !queries.isEmpty else {
-        throw Failure("--queries names no folder. Give the folder's path.", .usage)
+        throw CommandError("--queries names no folder. Give the folder's path.", .usage)
       }
       return queries
     }
     return getenv("LORABOOK_QUERIES").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  private func list(_ shelf: QueryShelf) throws {
+  private func list(_ shelf: QueryCatalog) throws {
     var rows: [[Value]] = []
     for entry in shelf.entries {
       var parameters = Value.absent
@@ -96,7 +96,7 @@ struct QueryCommand: ParsableCommand {
         parameters = .text(query.parameters.map(\.signature).joined(separator: ", "))
         answers = query.summary
       case .failure(let error):
-        answers = "cannot be asked: " + (Failure(error)?.message ?? "\(error)")
+        answers = "cannot be asked: " + (CommandError(error)?.message ?? "\(error)")
       }
       rows.append([
         .text(entry.name), parameters, .text(answers), entry.file.map(Value.text) ?? .absent,
@@ -128,9 +128,9 @@ extension NamedQuery.Parameter {
   }
 }
 
-extension Failure {
+extension CommandError {
   /// What is wrong with a named query or its parameters.
-  static func of(_ error: NamedQueryError) -> Failure {
+  static func of(_ error: NamedQueryError) -> CommandError {
     func known(_ query: NamedQuery) -> String {
       query.parameters.isEmpty
         ? "It has none"
@@ -139,34 +139,34 @@ extension Failure {
     }
     return switch error {
     case .malformed(let file, let line, let reason):
-      Failure(
+      CommandError(
         "'\(printable(file))', line \(line): \(printable(reason)). A query begins with '-- what it answers', then '-- :name type = default what it is' for each parameter.",
         .badData)
     case .parametersDiffer(let file, let name, let isDeclared):
-      Failure(
+      CommandError(
         "'\(printable(file))' "
           + (isDeclared
             ? "declares ':\(name)' and does not use it. Take the line '-- :\(name) …' out."
             : "uses ':\(printable(name))' and does not declare it. Add a line '-- :\(printable(name)) text what it is' at its head."),
         .badData)
     case .unusableSQL(let file, let message):
-      Failure(
+      CommandError(
         "'\(printable(file))' cannot be asked: \(message.map(printable) ?? "it holds not one statement"). Mend its SQL; the views are runs, sweeps and spectra.",
         .badData)
     case .unknown(let name, let nearest):
-      Failure(
+      CommandError(
         "no query is named '\(printable(name))'. "
           + (nearest.map { "Did you mean '\($0)'? " } ?? "") + "'lorabook query' lists them.",
         .noInput)
     case .unknownParameter(let name, let query):
-      Failure(
+      CommandError(
         "the query '\(query.name)' has no parameter '\(printable(name))'. \(known(query)).", .usage)
     case .missingParameter(let parameter, let query):
-      Failure(
+      CommandError(
         "the query '\(query.name)' needs '\(parameter.name)', \(printable(parameter.meaning)). Give it with --param \(parameter.name)=VALUE. \(known(query)).",
         .usage)
     case .unreadableValue(let text, let parameter):
-      Failure(
+      CommandError(
         "--param: '\(printable(text))' is no \(parameter.type.rawValue), and '\(parameter.name)' is one. Give \(parameter.type.example).",
         .usage)
     }

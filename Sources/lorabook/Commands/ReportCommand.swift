@@ -35,12 +35,12 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     guard StudentT.twoSided(level: level, degrees: 1) != nil else {
-      throw Failure(
+      throw CommandError(
         "--level: '\(level.shortestText)' is out of range. Give a share between 0 and 1, such as 0.95.",
         .usage)
     }
     guard output != nil || isatty(STDOUT_FILENO) == 0 else {
-      throw Failure(
+      throw CommandError(
         "a page is nothing for a terminal. Name a file for it: -o report.html.", .usage)
     }
     Interruption.watch(mayEndAnywhere: true)
@@ -48,12 +48,12 @@ struct ReportCommand: ParsableCommand {
     let book = try book.reading()
     let ids = try sweeps.map { try book.sweepID($0) }
     if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
-      throw Failure(
+      throw CommandError(
         "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
         .usage)
     }
     // Before anything is drawn: a place that takes no file is better known at once.
-    let file = try output.flatMap { $0 == "-" ? nil : try WholeFile(path: $0) }
+    let file = try output.flatMap { $0 == "-" ? nil : try AtomicFile(path: $0) }
     if !Gnuplot.isThere {
       StandardError.write(
         "lorabook: there is no gnuplot on the PATH, so the page has no pictures. Install it (Debian: apt install gnuplot-nox) and write the page again.\n"

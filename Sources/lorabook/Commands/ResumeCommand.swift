@@ -35,7 +35,7 @@ struct ResumeCommand: ParsableCommand {
     let recorded = try book.recordedSweep(book.sweepID(sweep))
     let name = printable(recorded.name)
     guard recorded.source == "sweep" else {
-      throw Failure(
+      throw CommandError(
         "the sweep '\(name)' was measured elsewhere, so there is nothing to compute. Add runs with 'lorabook \(recorded.source)'.",
         .usage)
     }
@@ -44,7 +44,7 @@ struct ResumeCommand: ParsableCommand {
       return try SweepRun.report(recorded.sweepID, in: book, isQuiet: quiet, output.format)
     }
     let grid = try recorded.grid(memory: jobs.memory)
-    let provenance = try Machine.provenance(jobs: jobs.count)
+    let provenance = try Host.provenance(jobs: jobs.count)
     let run = try SweepRun(book, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(
         book, resuming: recorded.sweepID, grid: grid, provenance: provenance, isForced: force)

@@ -34,12 +34,12 @@ struct RmCommand: ParsableCommand {
     let named = try ids.map { try description(of: $0, in: book) }
     if !yes {
       guard isatty(STDIN_FILENO) == 1 else {
-        throw Failure("rm asks, and there is no terminal to ask at. Add --yes.", .usage)
+        throw CommandError("rm asks, and there is no terminal to ask at. Add --yes.", .usage)
       }
       for sweep in named { StandardError.write("\(sweep)\n") }
       StandardError.write("Remove \(ids.count == 1 ? "it" : "them")? [y/N] ")
       guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-        throw Failure("nothing was removed.", .failure)
+        throw CommandError("nothing was removed.", .failure)
       }
     }
     try book.remove(ids, isForced: force)

@@ -24,9 +24,9 @@ struct SqlCommand: ParsableCommand {
   func run() throws {
     let text = sql == "-" ? try TextFile.readStandardInput() : sql
     Interruption.watch(mayEndAnywhere: true)
-    let inquiry = try Inquiry(book.reading(), shouldStop: { Interruption.isAsked })
-    let statement = try inquiry.prepare(text)
-    try inquiry.bind(parameters.untyped(), to: statement)
-    try inquiry.write(statement, as: output.format)
+    let session = try ReadOnlySession(book.reading(), shouldStop: { Interruption.isAsked })
+    let statement = try session.prepare(text)
+    try session.bind(parameters.untyped(), to: statement)
+    try session.write(statement, as: output.format)
   }
 }

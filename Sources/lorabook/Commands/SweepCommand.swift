@@ -34,14 +34,14 @@ struct SweepCommand: ParsableCommand {
     if dryRun { return try StandardOutput.write(plan(grid)) }
 
     Interruption.watch()
-    let provenance = try Machine.provenance(jobs: jobs.count)
+    let provenance = try Host.provenance(jobs: jobs.count)
     let recording = try book.recording()
     let run = try SweepRun(recording, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(
         recording,
         NewSweep(
-          uuid: Machine.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
-          startedAt: Machine.now,
+          uuid: Host.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
+          startedAt: Host.now,
           provenance: provenance),
         grid: grid)
     }

@@ -53,7 +53,7 @@ struct VerifyCommand: ParsableCommand {
     try jobs.check()
     let tolerance = try distance()
     guard sweeps.isEmpty == all else {
-      throw Failure(
+      throw CommandError(
         all
           ? "--all verifies every sweep, and sweeps are named too. Leave one of the two out."
           : "no sweep is named. Name one, such as 'latest', or add --all.", .usage)
@@ -68,10 +68,10 @@ struct VerifyCommand: ParsableCommand {
     var verdict = VerificationVerdict()
     try output.format.write(VerificationRows.columns) { add in
       for id in ids {
-        let inquiry = try Inquiry(
+        let session = try ReadOnlySession(
           book, isOfOneMoment: true, shouldStop: { Interruption.isAsked })
         let verification = try SweepVerification(
-          inquiry, sweepID: id, tolerance: tolerance, isDirect: direct)
+          session, sweepID: id, tolerance: tolerance, isDirect: direct)
         try verify(verification)
         try VerificationRows.of(verification, isForPeople: output.format.isForPeople).forEach(add)
         try verdict.add(verification)
@@ -83,7 +83,7 @@ struct VerifyCommand: ParsableCommand {
   private func distance() throws -> Double {
     guard let tolerance else { return 1e-10 }
     guard let distance = Double.finite(tolerance), distance >= 0 else {
-      throw Failure(
+      throw CommandError(
         "--tolerance: '\(printable(tolerance))' is no distance. Give a number of 0 or above, such as 1e-10.",
         .usage)
     }
@@ -126,7 +126,7 @@ struct VerifyCommand: ParsableCommand {
     case .finished: return
     case .interrupted:
       line.clear()
-      throw Failure(
+      throw CommandError(
         "interrupted: sweep \(verification.recorded.sweepID) '\(printable(verification.recorded.name))' is verified in part, which is no verdict.",
         .interrupted)
     }

@@ -7,7 +7,7 @@ enum Interruption {
   private static let asked = Atomic<Bool>(false)
   /// How many seconds behind the first the process ends by itself; 0 for never.
   private static let patience = Atomic<UInt32>(0)
-  private static let farewell = StaticString("lorabook: interrupted.\n")
+  private static let interruptMessage = StaticString("lorabook: interrupted.\n")
 
   /// Whether the work is asked to end.
   static var isAsked: Bool { asked.load(ordering: .relaxed) }
@@ -21,9 +21,9 @@ enum Interruption {
     patience.store(mayEndAnywhere ? 1 : 0, ordering: .relaxed)
     // A handler may not be the first to touch a lazily made global.
     _ = isAsked
-    _ = farewell
+    _ = interruptMessage
     ProgressLine.wipe()
-    UnfinishedFiles.touch()
+    PendingFiles.touch()
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in
       let wasAsked = Interruption.asked.exchange(true, ordering: .relaxed)
@@ -33,7 +33,7 @@ enum Interruption {
     var late = sigaction()
     late.__sigaction_handler.sa_handler = { _ in
       _ = Glibc.write(
-        STDERR_FILENO, Interruption.farewell.utf8Start, Interruption.farewell.utf8CodeUnitCount)
+        STDERR_FILENO, Interruption.interruptMessage.utf8Start, Interruption.interruptMessage.utf8CodeUnitCount)
       Interruption.leave()
     }
     sigaction(SIGALRM, &late, nil)
@@ -56,7 +56,7 @@ enum Interruption {
   /// Ends the process at once; a signal's handler may call it.
   private static func leave() {
     ProgressLine.wipe()
-    UnfinishedFiles.takeAll()
+    PendingFiles.takeAll()
     _exit(ExitStatus.interrupted.rawValue)
   }
 

@@ -54,16 +54,16 @@ enum StandardError {
 /// A file that appears whole or not at all: written beside its place, and moved there at the end.
 ///
 /// A device or a pipe is written to as it stands, because a file moved there would take its place.
-final class WholeFile {
+final class AtomicFile {
   private let path: String
   /// Where the bytes go until they are all there; nil where they go straight to the path.
   private let temporary: String?
   /// The path with no symbolic link in it, so that a link goes on to point at its file.
   private let target: String
   private var descriptor: Int32
-  private let unfinished: UnfinishedFiles
+  private let unfinished: PendingFiles
 
-  /// - Throws: `OutputError` where the folder takes no file, `Failure` for a file of SQLite's: a book, or its log.
+  /// - Throws: `OutputError` where the folder takes no file, `CommandError` for a file of SQLite's: a book, or its log.
   init(path: String) throws {
     self.path = path
     target =
@@ -77,25 +77,25 @@ final class WholeFile {
     if isThere, kind == S_IFDIR {
       throw OutputError(path: path, code: EISDIR, isCreation: true)
     }
-    if isThere, kind == S_IFREG, WholeFile.isSQLite(target) {
-      throw Failure(
+    if isThere, kind == S_IFREG, AtomicFile.isSQLite(target) {
+      throw CommandError(
         "'\(path)' is a book or belongs to one, and would be lost. Choose another place, or remove it first.",
         .cannotCreate)
     }
     if isThere, kind != S_IFREG {
       temporary = nil
-      unfinished = UnfinishedFiles([])
+      unfinished = PendingFiles([])
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
     } else {
       // Not by the process's number, which another may have had that was killed.
       let name = "\(target).\(String(UInt64.random(in: .min ... .max), radix: 36)).part"
       temporary = name
-      (descriptor, unfinished) = try UnfinishedFiles.holdingSignals {
+      (descriptor, unfinished) = try PendingFiles.holdingSignals {
         let descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
           throw OutputError(path: path, code: errno, isCreation: true)
         }
-        return (descriptor, UnfinishedFiles([name]))
+        return (descriptor, PendingFiles([name]))
       }
     }
     guard descriptor >= 0 else {

@@ -51,7 +51,7 @@ extension OutputFormat {
   }
 }
 
-extension Inquiry {
+extension ReadOnlySession {
   /// Prints the rows of a statement as they come.
   func write(_ statement: Statement, as format: OutputFormat) throws {
     try format.write(statement.columns) { add in

@@ -16,14 +16,14 @@ final class InputFile {
   private var bytesRead = 0
 
   /// - Parameter path: `-` is standard input.
-  /// - Throws: `Failure` where there is no file, or it cannot be read.
+  /// - Throws: `CommandError` where there is no file, or it cannot be read.
   init(path: String) throws {
     isStandardInput = path == "-"
     name = isStandardInput ? "standard input" : printable(path)
     descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
-      throw Failure("cannot read '\(name)': \(reason). Check the path.", .noInput)
+      throw CommandError("cannot read '\(name)': \(reason). Check the path.", .noInput)
     }
     canBeReadAgain = lseek(descriptor, 0, SEEK_CUR) >= 0
     var status = stat()
@@ -41,12 +41,12 @@ final class InputFile {
   /// Waits for what is left of a stream and keeps it on the disk, so that from here on nobody waits for whoever
   /// writes the stream. A file stays where it is.
   ///
-  /// - Throws: `Failure` where it cannot be read or kept, and on Ctrl-C.
+  /// - Throws: `CommandError` where it cannot be read or kept, and on Ctrl-C.
   func awaitEnd() throws {
     guard !canBeReadAgain else { return }
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    func refusal(_ code: Int32) -> Failure {
-      Failure(
+    func refusal(_ code: Int32) -> CommandError {
+      CommandError(
         "cannot keep \(name) in '\(printable(folder))' until its end: \(String(cString: strerror(code))). Make room there, name another folder in TMPDIR, or import a file; nothing was imported.",
         .inputOutput)
     }
@@ -73,7 +73,7 @@ final class InputFile {
   /// Reads what is there.
   ///
   /// - Returns: how many bytes; 0 at the end.
-  /// - Throws: `Failure` where it cannot be read, and on Ctrl-C.
+  /// - Throws: `CommandError` where it cannot be read, and on Ctrl-C.
   func read(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       // A stream may have nothing to give for a long time; poll, unlike read, is not taken up again
@@ -82,7 +82,7 @@ final class InputFile {
       let ready = poll(&waiting, 1, 200)
       guard !Interruption.isAsked else {
         line.clear()
-        throw Failure("interrupted: nothing was imported.", .interrupted)
+        throw CommandError("interrupted: nothing was imported.", .interrupted)
       }
       guard ready > 0 else {
         if ready < 0, errno != EINTR { throw failure() }
@@ -99,9 +99,9 @@ final class InputFile {
     }
   }
 
-  private func failure() -> Failure {
+  private func failure() -> CommandError {
     let code = errno
-    return Failure(
+    return CommandError(
       "cannot read '\(name)': \(String(cString: strerror(code))). Check the file.",
       code == EISDIR ? .noInput : .inputOutput)
   }

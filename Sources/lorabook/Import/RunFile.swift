@@ -37,7 +37,7 @@ final class RunFile {
 
   /// Opens a file and reads its header.
   ///
-  /// - Throws: `Failure`.
+  /// - Throws: `CommandError`.
   init(path: String, _ layout: Layout) throws {
     let input = try InputFile(path: path)
     self.layout = layout
@@ -48,7 +48,7 @@ final class RunFile {
     parser = ExternalRunParser(decimalComma: layout.decimalComma)
     header = try RunFile.locating(place) {
       guard try reader.next() else {
-        throw Failure(
+        throw CommandError(
           "\(input.name) is empty. Its first line must name the columns, as 'lorabook export' writes them.",
           .badData)
       }
@@ -65,7 +65,7 @@ final class RunFile {
   /// Reads some runs.
   ///
   /// - Returns: none behind the last one.
-  /// - Throws: `Failure` with line and column.
+  /// - Throws: `CommandError` with line and column.
   func nextBatch() throws -> [NamedRun] {
     var batch: [NamedRun] = []
     batch.reserveCapacity(RunFile.batch)
@@ -77,7 +77,7 @@ final class RunFile {
 
   /// Waits for what is left of a stream, so that nobody waits for the book meanwhile.
   ///
-  /// - Throws: `Failure`.
+  /// - Throws: `CommandError`.
   func awaitEnd() throws { try input.awaitEnd() }
 
   private func nextRun() throws -> ExternalRun? {
@@ -123,16 +123,16 @@ final class RunFile {
     lastName = Array(bytes)
   }
 
-  private func refusal(of error: ExternalRunError) -> Failure {
+  private func refusal(of error: ExternalRunError) -> CommandError {
     guard let index = header.columns.first(where: { $0.column == error.column })?.index else {
-      return Failure("\(place): \(error.column.name): \(printable(error.description))", .badData)
+      return CommandError("\(place): \(error.column.name): \(printable(error.description))", .badData)
     }
     return refusal(at: index, error.column.name, error.description)
   }
 
-  private func refusal(at index: Int, _ column: String, _ problem: String) -> Failure {
+  private func refusal(at index: Int, _ column: String, _ problem: String) -> CommandError {
     let (line, character) = reader.position(of: index)
-    return Failure(
+    return CommandError(
       "\(place):\(line):\(character): \(column): \(printable(problem))", .badData)
   }
 
@@ -142,7 +142,7 @@ final class RunFile {
     do {
       return try body()
     } catch let error as DelimitedError {
-      throw Failure(
+      throw CommandError(
         "\(place):\(error.line):\(error.column): \(printable(error.description))", .badData)
     }
   }
@@ -160,16 +160,16 @@ struct RunHeader {
 
   /// Reads the record that a reader stands on.
   ///
-  /// - Throws: `Failure`, `DelimitedError`.
+  /// - Throws: `CommandError`, `DelimitedError`.
   init(_ reader: DelimitedReader, place: String, _ layout: RunFile.Layout) throws {
     let known = ["sweep"] + ExternalRun.Column.allCases.map(\.name)
     var seen: Set<String> = []
     for index in 0..<reader.fieldCount {
       let name = try reader.text(index)
-      func refuse(_ problem: String) -> Failure {
+      func refuse(_ problem: String) -> CommandError {
         let (line, column) = reader.position(of: index)
         let value = printable(name.shortened(to: 80))
-        return Failure("\(place):\(line):\(column): the column '\(value)' \(problem)", .badData)
+        return CommandError("\(place):\(line):\(column): the column '\(value)' \(problem)", .badData)
       }
       let column = ExternalRun.Column.allCases.first { $0.name == name }
       let isKnown = column != nil || name == "sweep" || Self.ignored.contains(name)
@@ -189,12 +189,12 @@ struct RunHeader {
     guard missing.isEmpty else {
       let names = missing.map { "'\($0.name)'" }.joined(separator: ", ")
       let plural = missing.count > 1
-      throw Failure(
+      throw CommandError(
         "\(place):1:1: the column\(plural ? "s" : "") \(names) \(plural ? "are" : "is") missing. The first line must name the columns, as 'lorabook export' writes them; --delimiter says what is between them.",
         .badData)
     }
     guard sweep != nil || layout.name != nil else {
-      throw Failure(
+      throw CommandError(
         "\(place) has no column 'sweep', so the sweep has no name. Give one with --name.", .usage)
     }
   }

@@ -21,23 +21,23 @@ struct BookOptions: ParsableArguments {
 
   /// The path of the book.
   ///
-  /// - Throws: `Failure` for an empty one.
+  /// - Throws: `CommandError` for an empty one.
   func path() throws -> String {
     let fromEnvironment = getenv("LORABOOK_DB").map { String(cString: $0) }
     let path = database ?? fromEnvironment.flatMap { $0.isEmpty ? nil : $0 } ?? "lorabook.db"
     guard !path.isEmpty else {
-      throw Failure("--db names no file. Give the book's path.", .usage)
+      throw CommandError("--db names no file. Give the book's path.", .usage)
     }
     return path
   }
 
   /// How many milliseconds to wait for another process.
   ///
-  /// - Throws: `Failure` for what is no number from 0 to 86400 seconds.
+  /// - Throws: `CommandError` for what is no number from 0 to 86400 seconds.
   func milliseconds() throws -> Int32 {
     guard let wait else { return Book.defaultWait }
     guard let seconds = Double.finite(wait), (0...86_400).contains(seconds) else {
-      throw Failure(
+      throw CommandError(
         "--wait: '\(printable(wait))' is out of range. Give 0 to 86400 seconds, such as 5.", .usage)
     }
     return Int32((seconds * 1000).rounded())
@@ -54,7 +54,7 @@ struct BookOptions: ParsableArguments {
   /// - Parameter settles: whether sweeps whose process is gone are recorded as interrupted.
   func recording(settles: Bool = true) throws -> Book {
     let book = try Book(
-      recording: path(), time: Machine.now, version: lorabookVersion, wait: milliseconds(),
+      recording: path(), time: Host.now, version: lorabookVersion, wait: milliseconds(),
       settles: settles, shouldStop: { Interruption.isAsked })
     book.announceUpgrade()
     return book
@@ -63,7 +63,7 @@ struct BookOptions: ParsableArguments {
   /// The book that is there, for changing what it says of sweeps.
   func changing() throws -> Book {
     let book = try Book(
-      changing: path(), time: Machine.now, version: lorabookVersion, wait: milliseconds(),
+      changing: path(), time: Host.now, version: lorabookVersion, wait: milliseconds(),
       shouldStop: { Interruption.isAsked })
     book.announceUpgrade()
     return book

@@ -24,7 +24,7 @@ extension CompletionKind {
     .custom { words, _, _ in
       let line = CompletedLine(words: words)
       let folder = line.value(of: "--queries") ?? CompletedLine.environment("LORABOOK_QUERIES")
-      let shelf = (try? QueryShelf(folder: folder)) ?? (try? QueryShelf(folder: nil))
+      let shelf = (try? QueryCatalog(folder: folder)) ?? (try? QueryCatalog(folder: nil))
       return line.offered(shelf?.entries.map(\.name) ?? [])
     }
   }

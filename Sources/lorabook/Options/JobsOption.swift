@@ -6,15 +6,15 @@ struct JobsOption: ParsableArguments {
   var jobs: Int?
 
   /// How many workers there are to be.
-  var count: Int { jobs ?? Machine.cores }
+  var count: Int { jobs ?? Host.cores }
 
   /// Bytes of memory that each may use.
-  var memory: Double { Machine.memory / Double(count) }
+  var memory: Double { Host.memory / Double(count) }
 
-  /// - Throws: `Failure` for a number that was not meant.
+  /// - Throws: `CommandError` for a number that was not meant.
   func check() throws {
     guard (1...1024).contains(count) else {
-      throw Failure("--jobs: '\(count)' is out of range. Give 1 to 1024.", .usage)
+      throw CommandError("--jobs: '\(count)' is out of range. Give 1 to 1024.", .usage)
     }
   }
 }

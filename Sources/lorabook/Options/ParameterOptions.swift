@@ -11,17 +11,17 @@ struct ParameterOptions: ParsableArguments {
 
   /// The values as texts, by name.
   ///
-  /// - Throws: `Failure` for one that is no `key=value`, or given twice.
+  /// - Throws: `CommandError` for one that is no `key=value`, or given twice.
   func texts() throws -> [String: String] {
     var texts: [String: String] = [:]
     for item in param {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, let name = parts.first, !name.isEmpty else {
-        throw Failure("--param: '\(item)' is no key=value. Write it as --param rank=8.", .usage)
+        throw CommandError("--param: '\(item)' is no key=value. Write it as --param rank=8.", .usage)
       }
       let key = String(name.hasPrefix(":") ? name.dropFirst() : name)
       guard texts.updateValue(String(parts[1]), forKey: key) == nil else {
-        throw Failure("--param: '\(key)' is given twice. Give every value once.", .usage)
+        throw CommandError("--param: '\(key)' is given twice. Give every value once.", .usage)
       }
     }
     return texts

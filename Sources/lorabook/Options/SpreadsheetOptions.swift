@@ -23,7 +23,7 @@ struct SpreadsheetOptions: ParsableArguments {
 
   /// The layout that is asked for, or nil where the format says it all.
   ///
-  /// - Throws: `Failure` for options that do not go together.
+  /// - Throws: `CommandError` for options that do not go together.
   func layout(of format: OutputFormat) throws -> DelimitedLayout? {
     let given = [
       excel ? "--excel" : nil, delimiter.map { _ in "--delimiter" },
@@ -31,14 +31,14 @@ struct SpreadsheetOptions: ParsableArguments {
     ].compactMap(\.self)
     guard let first = given.first else { return nil }
     guard format == .csv || format == .tsv else {
-      throw Failure(
+      throw CommandError(
         "\(first) is for csv and tsv, not for --format \(format.rawValue). Leave one of the two out.",
         .usage)
     }
     let layout = DelimitedLayout(
       delimiter: try byte(of: format), hasDecimalComma: decimalComma, isForSpreadsheets: excel)
     guard !(decimalComma && layout.delimiter == UInt8(ascii: ",")) else {
-      throw Failure(
+      throw CommandError(
         "a comma cannot both divide cells and stand in numbers with --decimal-comma. Give another --delimiter, such as ';'.",
         .usage)
     }
@@ -54,12 +54,12 @@ struct SpreadsheetOptions: ParsableArguments {
     guard let character = spelled.unicodeScalars.first, spelled.unicodeScalars.count == 1,
       DelimitedLayout.canDelimit(character)
     else {
-      throw Failure(
+      throw CommandError(
         "--delimiter '\(printable(delimiter))' cannot divide cells. Give one ASCII character that numbers and quotes do without, such as ';' or tab.",
         .usage)
     }
     guard format == .csv || character == "\t" else {
-      throw Failure(
+      throw CommandError(
         "--format tsv has tabs between cells, not '\(printable(delimiter))'. Leave out --format or --delimiter.",
         .usage)
     }

@@ -9,16 +9,16 @@ enum Gnuplot {
   /// Draws a script's picture.
   ///
   /// - Returns: the bytes that gnuplot wrote, and its warnings.
-  /// - Throws: `Failure` where there is no gnuplot, where it fails, and on Ctrl-C.
+  /// - Throws: `CommandError` where there is no gnuplot, where it fails, and on Ctrl-C.
   static func draw(_ script: String) throws -> (picture: [UInt8], warnings: String) {
     guard let program = path() else {
-      throw Failure(
+      throw CommandError(
         "there is no gnuplot on the PATH, and it draws the pictures. Install it (Debian: apt install gnuplot-nox), or write what it would draw with --script; every other command works without it.",
         .failure)
     }
-    let input = try UnnamedFile()
-    let output = try UnnamedFile()
-    let errors = try UnnamedFile()
+    let input = try TemporaryFile()
+    let output = try TemporaryFile()
+    let errors = try TemporaryFile()
     try input.fill(script)
     let process: ChildProcess
     do {
@@ -27,18 +27,18 @@ enum Gnuplot {
         program, ["-d", "/dev/stdin"], environment: ["LC_ALL": "C.UTF-8"],
         streams: (input.descriptor, output.descriptor, errors.descriptor))
     } catch {
-      throw Failure(
+      throw CommandError(
         "'\(program)' cannot be started: \(String(cString: strerror(error.code))). Install gnuplot anew.",
         .failure)
     }
     let ending = process.wait(shouldStop: { Interruption.isAsked })
     guard !Interruption.isAsked else {
-      throw Failure("interrupted: no picture was drawn.", .interrupted)
+      throw CommandError("interrupted: no picture was drawn.", .interrupted)
     }
     let picture = try output.contents()
     let said = String(decoding: try errors.contents(), as: UTF8.self)
     guard case .exited(0) = ending, !picture.isEmpty else {
-      throw Failure(
+      throw CommandError(
         "gnuplot \(words(ending)): \(words(said)). Version 5.2 or newer is needed; --script shows what it was given.",
         .failure)
     }

@@ -65,7 +65,7 @@ struct ReportCommands {
     guard sweeps.count <= 2, options.allSatisfy({ printable($0.1) == $0.1 }) else { return nil }
     let names = sweeps.map(reference).joined(separator: " ")
     let selection = options.map { name, value in
-      " --\(name)\(value.hasPrefix("-") ? "=" : " ")\(Machine.shellQuoted(value))"
+      " --\(name)\(value.hasPrefix("-") ? "=" : " ")\(Host.shellQuoted(value))"
     }
     return "lorabook plot \(names)\(book) --kind \(kind.rawValue)\(selection.joined())"
   }
@@ -78,11 +78,11 @@ struct ReportCommands {
   private func reference(_ sweep: SweepFacts) -> String {
     let name = sweep.name
     return name.hasPrefix("-") || printable(name) != name
-      ? String(sweep.sweepID) : Machine.shellQuoted(name)
+      ? String(sweep.sweepID) : Host.shellQuoted(name)
   }
 
   /// Which book, where it is not the one that is taken anyway.
   private var book: String {
-    path == "lorabook.db" ? "" : " --db \(Machine.shellQuoted(path))"
+    path == "lorabook.db" ? "" : " --db \(Host.shellQuoted(path))"
   }
 }

@@ -25,11 +25,11 @@ struct ReportContents {
         book: book, selection: FigureSelection(), isLogarithmic: false, level: level))
   }
 
-  /// - Throws: what the book throws, `Failure` on Ctrl-C.
+  /// - Throws: what the book throws, `CommandError` on Ctrl-C.
   func page() throws -> ReportPage {
     ReportPage(
       title: sweeps.map(\.name).joined(separator: ", "),
-      made: "Made \(Machine.now) by lorabook \(lorabookVersion) from the book \(name: path).",
+      made: "Made \(Host.now) by lorabook \(lorabookVersion) from the book \(name: path).",
       sections: sweeps.count == 1 ? try sectionsOfOne(sweeps[0]) : try sectionsOfSeveral())
   }
 
@@ -177,7 +177,7 @@ struct ReportContents {
     let id = sweep.sweepID
     let cells = try book.cells(ofSweep: id)
     let sections = SweepTables.sections(
-      cells: cells, spectra: try book.largestSingularValues(ofSweep: id, most: 8))
+      cells: cells, spectra: try book.largestSingularValues(ofSweep: id, limit: 8))
     let all = CellTable(
       errors: try pictures.drawing.answers("error-by-rank", id),
       parts: try pictures.drawing.answers("error-parts", id), cells: cells, level: level,

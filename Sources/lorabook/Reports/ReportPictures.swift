@@ -14,7 +14,7 @@ final class ReportPictures {
   init(drawing: SweepPictures) { self.drawing = drawing }
 
   /// - Parameter command: what draws a part of the picture alone, if anything does.
-  /// - Throws: what the book throws, `Failure` on Ctrl-C.
+  /// - Throws: what the book throws, `CommandError` on Ctrl-C.
   func picture(
     _ kind: PictureKind, of sweep: SweepFacts, command: (FigureSelection) -> String?
   ) throws -> [ReportPage.Block] {
@@ -30,7 +30,7 @@ final class ReportPictures {
   /// The picture of a comparison.
   ///
   /// - Parameter command: what draws a part of it alone, if anything does.
-  /// - Throws: what the book throws, `Failure` on Ctrl-C.
+  /// - Throws: what the book throws, `CommandError` on Ctrl-C.
   func comparison(
     of tables: ComparisonTables, _ ids: [Int64], by dimension: SweepComparison.Dimension,
     command: (FigureSelection) -> String?
@@ -49,9 +49,9 @@ final class ReportPictures {
       switch error {
       case .nothing(let reason):
         return [.paragraph("There is no picture of \(what): \(reason).")]
-      case .tooMany(let things, let number, let most, _):
+      case .tooMany(let things, let number, let limit, _):
         let excess: Prose =
-          "\(number) \(things) are more than the \(most) that can be read"
+          "\(number) \(things) are more than the \(limit) that can be read"
         guard let (figure, selection) = try part(error, make) else {
           return [.paragraph("There is no picture of \(what): \(excess).")]
         }
@@ -104,7 +104,7 @@ final class ReportPictures {
             title: ([figure.title] + figure.subtitle).joined(separator: " "), markup: svg.markup,
             width: svg.width, height: svg.height))
       ]
-    } catch let failure as Failure where failure.status == .failure {
+    } catch let failure as CommandError where failure.status == .failure {
       return missing(figure, because: failure.message)
     } catch let error as SVGError {
       return missing(figure, because: "gnuplot drew what a page cannot hold: \(error)")

@@ -104,11 +104,11 @@ struct SweepPictures {
     let values = try query.values(
       from: parameters.merging(["sweep": "\(sweepID)"]) { $1 }
     ) { _ in sweepID }
-    let inquiry = try Inquiry(book, shouldStop: { Interruption.isAsked })
-    let statement = try query.prepare(on: inquiry, file: "queries/\(name).sql")
-    try inquiry.bind(values, to: statement)
+    let session = try ReadOnlySession(book, shouldStop: { Interruption.isAsked })
+    let statement = try query.prepare(on: session, file: "queries/\(name).sql")
+    try session.bind(values, to: statement)
     var table = ResultTable(columns: try statement.columns, rows: [])
-    try inquiry.rows(of: statement) { table.rows.append(try $0.row) }
+    try session.rows(of: statement) { table.rows.append(try $0.row) }
     return table
   }
 }

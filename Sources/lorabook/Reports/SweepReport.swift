@@ -33,7 +33,7 @@ struct SweepReport {
   ) throws -> String {
     let style = isMarkdown ? TableWriter.Style.markdown : .plain
     let sections = SweepTables.sections(
-      cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, most: 6))
+      cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6))
     var text = try settings(isMarkdown: isMarkdown, layout)
     var isCut = false
     for section in sections where !section.table.rows.isEmpty {

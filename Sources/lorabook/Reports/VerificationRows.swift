@@ -74,7 +74,7 @@ struct VerificationVerdict {
         "\(name) is \(recorded.status): \(recorded.recordedRuns) of its \(recorded.plannedRuns) runs were verified"
       )
     }
-    let differences = try recorded.provenance.differences(from: Machine.provenance(jobs: 1))
+    let differences = try recorded.provenance.differences(from: Host.provenance(jobs: 1))
     if !differences.isEmpty {
       let pairs = differences.map { "'\(printable($0.0))' then, '\(printable($0.1))' now" }
       remarks.append(
@@ -94,7 +94,7 @@ struct VerificationVerdict {
 
   /// Says it on standard error.
   ///
-  /// - Throws: `Failure` where something deviates.
+  /// - Throws: `CommandError` where something deviates.
   func tell(isQuiet: Bool) throws {
     if !isQuiet { for remark in remarks { StandardError.write("note: \(remark).\n") } }
     let count = "\(numbers) numbers of \(sweeps) sweep\(sweeps == 1 ? "" : "s")"
@@ -102,7 +102,7 @@ struct VerificationVerdict {
       return StandardError.write(
         "\(count) verified; the largest deviation is \(largest.shortestText)\n")
     }
-    throw Failure(
+    throw CommandError(
       "\(deviating) of \(count) deviate\(deviating == 1 ? "s" : ""), foremost in \(worst.sweep), \(worst.what). Restore a backup, or record the sweep again.",
       .failure)
   }

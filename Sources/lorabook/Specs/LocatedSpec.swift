@@ -88,7 +88,7 @@ struct LocatedSpec {
       throw describe(error)
     } catch let error as BookError {
       guard case .file(let path, let mark, _) = origin else { throw error }
-      let problem = Failure(error)?.message ?? "\(error)"
+      let problem = CommandError(error)?.message ?? "\(error)"
       throw SpecError(
         description: "\(printable(path)):\(mark.line):\(mark.column): \(problem)",
         status: .badData)

@@ -4,11 +4,11 @@ import Rendering
 /// The state of the code that a sweep was started from: git is asked, and may answer while other things are done.
 struct GitCommit {
   private let process: ChildProcess
-  private let answer: UnnamedFile
+  private let answer: TemporaryFile
 
   /// Asks git about the working directory; nil where there is no git to be asked.
   init?() {
-    guard let answer = try? UnnamedFile(), let nothing = NullDevice() else { return nil }
+    guard let answer = try? TemporaryFile(), let nothing = NullDevice() else { return nil }
     let process = try? ChildProcess(
       "/usr/bin/env",
       [

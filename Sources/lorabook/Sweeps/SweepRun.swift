@@ -28,7 +28,7 @@ struct SweepRun {
 
   /// Runs what is not recorded yet, and records how that ended.
   ///
-  /// - Throws: `Failure` with the line that resumes it where it was interrupted; what went wrong otherwise.
+  /// - Throws: `CommandError` with the line that resumes it where it was interrupted; what went wrong otherwise.
   func compute() throws {
     let runner = SweepRunner(
       grid: grid, jobs: jobs, makeSolver: { LAPACKSolver() },
@@ -41,14 +41,14 @@ struct SweepRun {
       ending = try runner.run(
         after: done, recorder: writer, progress: line.show,
         shouldStop: { Interruption.isAsked })
-      try writer.finish(ending == .finished ? .finished : .interrupted, at: Machine.now)
+      try writer.finish(ending == .finished ? .finished : .interrupted, at: Host.now)
     } catch {
       line.clear()
       throw ended(by: error)
     }
     guard ending == .interrupted else { return }
     line.clear()
-    throw Failure(
+    throw CommandError(
       "interrupted: sweep \(writer.sweepID) '\(printable(writer.name))' keeps the \(writer.recordedRuns) of its \(grid.runCount) runs that were recorded. To finish it:",
       .interrupted, command: resumption)
   }
@@ -72,7 +72,7 @@ struct SweepRun {
   static func resumption(of sweepID: Int64, in book: Book) -> String {
     // What begins with a hyphen would be taken for an option.
     let path = book.path.hasPrefix("-") ? "./" + book.path : book.path
-    return "lorabook resume \(sweepID) --db \(Machine.shellQuoted(path))"
+    return "lorabook resume \(sweepID) --db \(Host.shellQuoted(path))"
   }
 
   private var resumption: String { SweepRun.resumption(of: writer.sweepID, in: book) }
@@ -87,10 +87,10 @@ struct SweepRun {
       } ?? false
     if !cannotWrite {
       try? writer.finish(
-        .failed, at: Machine.now, failure: Failure(error)?.message ?? "\(error)")
+        .failed, at: Host.now, failure: CommandError(error)?.message ?? "\(error)")
     }
-    guard cannotWrite, let failure = Failure(error) else { return error }
-    return Failure(
+    guard cannotWrite, let failure = CommandError(error) else { return error }
+    return CommandError(
       "\(failure.message) Sweep \(writer.sweepID) '\(printable(writer.name))' keeps the \(writer.recordedRuns) of its \(grid.runCount) runs that were recorded. To finish it:",
       failure.status, command: resumption)
   }

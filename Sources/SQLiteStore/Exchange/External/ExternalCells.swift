@@ -3,14 +3,14 @@ import LoRASpectra
 /// The cells of runs measured elsewhere, found or made as runs come, with their summaries.
 final class ExternalCells {
   /// How many cells are remembered.
-  static let most = 50_000
+  static let limit = 50_000
 
-  private let most: Int
+  private let limit: Int
   private let writer: CellRecorder
   private var cells: [CellKey: RecordedCell] = [:]
 
-  init(_ connection: Connection, most: Int = ExternalCells.most) throws {
-    self.most = most
+  init(_ connection: Connection, limit: Int = ExternalCells.limit) throws {
+    self.limit = limit
     writer = try CellRecorder(connection)
   }
 
@@ -19,7 +19,7 @@ final class ExternalCells {
       sweepID: sweepID, prescription: prescription, shape: run.shape, noise: run.noise,
       rank: run.rank, alpha: run.alpha, rule: ExactText(run.rule), scale: run.scale)
     if let cell = cells[settings] { return cell }
-    if cells.count >= most {
+    if cells.count >= limit {
       try putSummaries()
       cells.removeAll(keepingCapacity: true)
     }

@@ -17,9 +17,9 @@ final class ExternalUpdates {
   }
 
   /// How many profiles, and how many updates, are remembered.
-  static let most = 50_000
+  static let limit = 50_000
 
-  private let most: Int
+  private let limit: Int
   private let connection: Connection
   private let updates: UpdateWriter
   private var prescriptions: [ProfileKey: Int64] = [:]
@@ -28,10 +28,10 @@ final class ExternalUpdates {
   private var lastProfile: (key: ProfileKey, id: Int64)?
   private var lastUpdate: (key: Key, id: Int64)?
 
-  init(_ connection: Connection, most: Int = ExternalUpdates.most) throws {
+  init(_ connection: Connection, limit: Int = ExternalUpdates.limit) throws {
     self.connection = connection
-    self.most = most
-    updates = try UpdateWriter(connection, most: most)
+    self.limit = limit
+    updates = try UpdateWriter(connection, limit: limit)
   }
 
   /// The prescription of a profile's label, which the sweep then knows.
@@ -39,7 +39,7 @@ final class ExternalUpdates {
     let key = ProfileKey(sweepID: sweepID, label: ExactText(label))
     if let lastProfile, lastProfile.key == key { return lastProfile.id }
     let id = try prescriptions[key] ?? findOrInsert(key)
-    if prescriptions.count >= most { prescriptions.removeAll(keepingCapacity: true) }
+    if prescriptions.count >= limit { prescriptions.removeAll(keepingCapacity: true) }
     prescriptions[key] = id
     lastProfile = (key, id)
     return id
@@ -51,7 +51,7 @@ final class ExternalUpdates {
       prescription: prescription, seed: run.seed, shape: run.shape, noise: run.noise)
     if let lastUpdate, lastUpdate.key == key { return lastUpdate.id }
     let id = try ids[key] ?? findOrInsert(key)
-    if ids.count >= most { ids.removeAll(keepingCapacity: true) }
+    if ids.count >= limit { ids.removeAll(keepingCapacity: true) }
     ids[key] = id
     lastUpdate = (key, id)
     return id

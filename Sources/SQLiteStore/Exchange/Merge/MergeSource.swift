@@ -35,7 +35,7 @@ final class MergeSource {
       connection = copy
     }
     try connection.execute("BEGIN")
-    try connection.run(Statements.lookAtSchema)
+    try connection.run(Statements.startSnapshot)
     stop.watch(connection)
   }
 
@@ -53,7 +53,7 @@ final class MergeSource {
 /// A folder for one book that is not kept; gone with its last reference.
 final class ScratchFolder {
   private let path: String
-  private let unfinished: UnfinishedFiles
+  private let unfinished: PendingFiles
   /// Where the book is to be.
   var book: String { path + "/book.db" }
   private static let endings = ["", "-journal", "-wal", "-shm"]
@@ -61,12 +61,12 @@ final class ScratchFolder {
   /// - Throws: `BookError.cannotCreate`.
   init(beside target: String) throws {
     var template = Array("\(target).merge-XXXXXX".utf8CString)
-    (path, unfinished) = try UnfinishedFiles.holdingSignals {
+    (path, unfinished) = try PendingFiles.holdingSignals {
       guard mkdtemp(&template) != nil else {
         throw BookError.cannotCreate(path: target, reason: String(cString: strerror(errno)))
       }
       let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-      return (path, UnfinishedFiles([path] + ScratchFolder.endings.map { path + "/book.db" + $0 }))
+      return (path, PendingFiles([path] + ScratchFolder.endings.map { path + "/book.db" + $0 }))
     }
   }
 

@@ -3,7 +3,7 @@ import LoRASpectra
 /// Finds in one book the cells of a sweep of another, or makes them, and sums up what is added to them.
 final class MergedCells {
   /// How many cells are remembered.
-  static let most = 200_000
+  static let limit = 200_000
 
   private let source: MergeSource
   private let updates: MergedUpdates
@@ -32,7 +32,7 @@ final class MergedCells {
     guard let settings,
       let cell = try writer.find(settings) ?? (isMade ? writer.make(settings) : nil)
     else { return nil }
-    if cells.count >= Self.most {
+    if cells.count >= Self.limit {
       try putSummaries()
       cells.removeAll(keepingCapacity: true)
     }

@@ -8,7 +8,7 @@ struct MergeConflict: Error {
 /// Finds in one book the prescriptions and updates of another, or makes them.
 final class MergedUpdates {
   /// How many of each are remembered.
-  static let most = 100_000
+  static let limit = 100_000
 
   private let source: MergeSource
   private let connection: Connection
@@ -42,7 +42,7 @@ final class MergedUpdates {
       isMade
       ? try connection.prescriptionID(definition) : try connection.findPrescription(definition)
     guard let id = found else { return nil }
-    if prescriptions.count >= Self.most { prescriptions.removeAll(keepingCapacity: true) }
+    if prescriptions.count >= Self.limit { prescriptions.removeAll(keepingCapacity: true) }
     prescriptions[sourceID] = id
     return id
   }
@@ -53,7 +53,7 @@ final class MergedUpdates {
   func update(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
     if let last, last.source == sourceID { return last.id }
     guard let id = try ids[sourceID] ?? findOrMake(sourceID, isMade: isMade) else { return nil }
-    if ids.count >= Self.most { ids.removeAll(keepingCapacity: true) }
+    if ids.count >= Self.limit { ids.removeAll(keepingCapacity: true) }
     ids[sourceID] = id
     last = (sourceID, id)
     return id

@@ -14,7 +14,7 @@ package final class Doctor {
   private let book: Book
   private let connection: Connection
   // It ends a statement that runs when it is asked to.
-  private let inquiry: Inquiry
+  private let session: ReadOnlySession
   private let found = Diagnoses()
   private let progress: (String) -> Void
 
@@ -29,9 +29,9 @@ package final class Doctor {
     self.book = book
     self.progress = progress
     // Others may write meanwhile.
-    inquiry = try Inquiry(book, isOfOneMoment: true, shouldStop: shouldStop)
+    session = try ReadOnlySession(book, isOfOneMoment: true, shouldStop: shouldStop)
     StopCheck(shouldStop).watch(book.connection)
-    connection = inquiry.connection
+    connection = session.connection
   }
 
   /// Looks at everything.

@@ -16,7 +16,7 @@ struct SummaryAudit {
   }
 
   /// How many cells are summed up at a time.
-  static let most = 500_000
+  static let limit = 500_000
 
   private struct Sums {
     var error = RunningSummary()
@@ -42,14 +42,14 @@ struct SummaryAudit {
   private let recordings: Statement
   private let findSummaries: Statement
   private let runs: RangeOfRuns
-  private let most: Int
+  private let limit: Int
 
-  init(_ connection: Connection, most: Int = SummaryAudit.most) throws {
-    someCells = try connection.prepare(Statements.someCells)
+  init(_ connection: Connection, limit: Int = SummaryAudit.limit) throws {
+    someCells = try connection.prepare(Statements.nextCells)
     recordings = try connection.prepare(Statements.recordingsOfSweep)
     findSummaries = try connection.prepare(Statements.findSummaries)
     runs = try RangeOfRuns(connection)
-    self.most = most
+    self.limit = limit
   }
 
   /// Gives the summaries that are kept or have to be, by the cells' ids.
@@ -62,7 +62,7 @@ struct SummaryAudit {
       var places: [Int64: Int] = [:]
       var cells: [Int64] = []
       try someCells.bind([
-        "sweep_id": .integer(id), "after": .integer(after), "most": .integer(Int64(most)),
+        "sweep_id": .integer(id), "after": .integer(after), "most": .integer(Int64(limit)),
       ])
       while try someCells.step() {
         places[someCells.integer(0)] = cells.count
@@ -85,7 +85,7 @@ struct SummaryAudit {
             Line(cellID: cell, metric: metric, kept: kept[metric], summed: sums[metric]))
         }
       }
-      guard cells.count == most, let last = cells.last else { return counted ?? 0 }
+      guard cells.count == limit, let last = cells.last else { return counted ?? 0 }
       after = last
     }
   }

@@ -20,53 +20,53 @@ package final class SweepVerification: SweepRecorder {
   var draws: [Int64?] = []
   var cells: [(id: Int64, scale: Double)] = []
 
-  var settings = Agreement(.settings, .spec, tolerance: nil)
-  var scale: Agreement
-  var update = Agreement(.update, .spec, tolerance: nil)
-  var runCount = Agreement(.runs, .spec, tolerance: nil)
-  var cell = Agreement(.cell, .spec, tolerance: nil)
-  var order = Agreement(.singularValue, .order, tolerance: nil)
-  var fromSpectrum: [Comparison.Metric: Agreement] = [:]
-  var singularValue: Agreement
-  var redrawn: [Comparison.Metric: Agreement] = [:]
-  var identity: [Comparison.Metric: Agreement] = [:]
+  var settings = Deviation(.settings, .spec, tolerance: nil)
+  var scale: Deviation
+  var update = Deviation(.update, .spec, tolerance: nil)
+  var runCount = Deviation(.runs, .spec, tolerance: nil)
+  var cell = Deviation(.cell, .spec, tolerance: nil)
+  var order = Deviation(.singularValue, .order, tolerance: nil)
+  var fromSpectrum: [Comparison.Metric: Deviation] = [:]
+  var singularValue: Deviation
+  var redrawn: [Comparison.Metric: Deviation] = [:]
+  var identity: [Comparison.Metric: Deviation] = [:]
   var summaries = [
-    Agreement(.n, .recordedRuns, tolerance: nil), Agreement(.mean, .recordedRuns, tolerance: 0),
-    Agreement(.squaredDeviations, .recordedRuns, tolerance: 0),
+    Deviation(.n, .recordedRuns, tolerance: nil), Deviation(.mean, .recordedRuns, tolerance: 0),
+    Deviation(.squaredDeviations, .recordedRuns, tolerance: 0),
   ]
   var counts = [
-    Agreement(.recordedRuns, .recordedRuns, tolerance: nil),
-    Agreement(.plannedRuns, .spec, tolerance: nil),
+    Deviation(.recordedRuns, .recordedRuns, tolerance: nil),
+    Deviation(.plannedRuns, .spec, tolerance: nil),
   ]
 
   /// - Parameters:
-  ///   - inquiry: of one moment, where others may write meanwhile.
+  ///   - session: of one moment, where others may write meanwhile.
   ///   - tolerance: how far a recomputed number may lie from the recorded one: a singular value in units of
   ///     σ₁, an error in units of itself where it is above 1.
   ///   - isDirect: whether runs are measured the long way.
   /// - Throws: `BookError.noSuchSweep`, `SQLiteError`.
   package init(
-    _ inquiry: Inquiry, sweepID: Int64, tolerance: Double, isDirect: Bool
+    _ session: ReadOnlySession, sweepID: Int64, tolerance: Double, isDirect: Bool
   ) throws {
-    connection = inquiry.connection
+    connection = session.connection
     recorded = try connection.recordedSweep(sweepID)
     places = try CellPlaces(connection)
     findUpdate = try connection.prepare(Statements.verifyUpdate)
     spectra = try SpectrumBlocks(connection)
     runs = try RangeOfRuns(connection)
     self.tolerance = tolerance
-    scale = Agreement(.scale, .rule, tolerance: recorded.isComputed ? 0 : .infinity)
-    let standard = isDirect ? Agreement.Standard.directMethod : .redrawnUpdate
-    singularValue = Agreement(.singularValue, standard, tolerance: tolerance)
+    scale = Deviation(.scale, .rule, tolerance: recorded.isComputed ? 0 : .infinity)
+    let standard = isDirect ? Deviation.Standard.directMethod : .redrawnUpdate
+    singularValue = Deviation(.singularValue, standard, tolerance: tolerance)
     for metric in Comparison.Metric.allCases {
-      fromSpectrum[metric] = Agreement(metric.subject, .recordedSpectrum, tolerance: 0)
-      redrawn[metric] = Agreement(metric.subject, standard, tolerance: tolerance)
-      identity[metric] = Agreement(metric.subject, .identity, tolerance: .infinity)
+      fromSpectrum[metric] = Deviation(metric.subject, .recordedSpectrum, tolerance: 0)
+      redrawn[metric] = Deviation(metric.subject, standard, tolerance: tolerance)
+      identity[metric] = Deviation(metric.subject, .identity, tolerance: .infinity)
     }
   }
 
   /// What was compared, in the order in which it follows from one another, and all of it together.
-  package var agreements: [Agreement] {
+  package var agreements: [Deviation] {
     let metrics = Comparison.Metric.allCases
     let parts =
       [settings, scale, update, runCount, cell, order]
@@ -74,7 +74,7 @@ package final class SweepVerification: SweepRecorder {
       + metrics.compactMap { redrawn[$0] } + metrics.compactMap { identity[$0] } + summaries
       + counts
     let compared = parts.filter { $0.compared > 0 }
-    return compared + [Agreement.overall(compared)]
+    return compared + [Deviation.overall(compared)]
   }
 }
 
@@ -84,7 +84,7 @@ extension RecordedSweep {
 }
 
 extension Comparison.Metric {
-  fileprivate var subject: Agreement.Subject {
+  fileprivate var subject: Deviation.Subject {
     switch self {
     case .error: .error
     case .truncationError: .truncationError
@@ -154,7 +154,7 @@ extension SweepVerification {
 
   /// Finds the grid's updates among the recorded ones, and those that are none of it.
   private func findUpdates(of grid: Grid) throws -> Int {
-    let gridPlaces = GridPlaces(grid)
+    let gridPlaces = GridIndex(grid)
     let perSeed = grid.updateCount / grid.spec.seeds.count
     draws = [Int64?](repeating: nil, count: perSeed)
     var groups: [Int64: Int?] = [:]

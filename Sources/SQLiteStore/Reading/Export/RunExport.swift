@@ -16,7 +16,7 @@ package struct ExportedRun {
   package var measurements: (Double?, Double?, Double?)
 }
 
-extension Inquiry {
+extension ReadOnlySession {
   /// Gives all runs of some sweeps one after another, as the book is at one moment, none of them kept: what
   /// ``export(_:sweeps:where:begin:body:)`` gives of the view `runs`, without a join and a rendering a row.
   ///
@@ -24,7 +24,7 @@ extension Inquiry {
   ///   - begin: sees the columns, once, before any row.
   ///   - render: renders values that stand one behind the other in many rows.
   ///   - body: throws to end the export.
-  /// - Throws: `InquiryError`, what the closures throw.
+  /// - Throws: `ReadOnlySessionError`, what the closures throw.
   package func exportRuns(
     sweeps ids: [Int64], begin: ([String]) throws -> Void, render: @escaping ([Value]) -> [UInt8],
     body: (ExportedRun) throws -> Void

@@ -117,14 +117,14 @@ final class CellRecorder {
 
 extension RunningSummary {
   /// More values than any cell has; a count up to it can be added to, and is exactly a double.
-  private static let most: Int64 = 1 << 53
+  private static let limit: Int64 = 1 << 53
 
   /// The summary that a row keeps in its columns n, mean and squared_deviations, to be gone on with.
   ///
   /// - Throws: `SQLiteError` where no cell can have so many values.
   init(recorded row: Statement, from column: Int32) throws {
     let count = row.integer(column)
-    guard (0...RunningSummary.most).contains(count) else {
+    guard (0...RunningSummary.limit).contains(count) else {
       throw SQLiteError(damage: "a summary counts \(count) values")
     }
     self.init(

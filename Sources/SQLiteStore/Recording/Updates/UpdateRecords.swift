@@ -13,10 +13,10 @@ struct Draw: Hashable {
 /// Finds and records updates and their spectra, for whoever records runs.
 final class UpdateWriter {
   /// How many draws are remembered: runs measured elsewhere may each have a noise level of their own.
-  static let most = 50_000
+  static let limit = 50_000
 
   private let connection: Connection
-  private let most: Int
+  private let limit: Int
   private let findDraw: Statement
   private let insertDraw: Statement
   private let findUpdate: Statement
@@ -24,9 +24,9 @@ final class UpdateWriter {
   private let insertSpectrumBlock: Statement
   private var draws: [Draw: Int64] = [:]
 
-  init(_ connection: Connection, most: Int = UpdateWriter.most) throws {
+  init(_ connection: Connection, limit: Int = UpdateWriter.limit) throws {
     self.connection = connection
-    self.most = most
+    self.limit = limit
     findDraw = try connection.prepare(Statements.findDraw)
     insertDraw = try connection.prepare(Statements.insertDraw)
     findUpdate = try connection.prepare(Statements.findUpdate)
@@ -87,13 +87,13 @@ final class UpdateWriter {
   }
 
   private func remember(_ draw: Draw, _ id: Int64) -> Int64 {
-    if draws.count >= most { forget() }
+    if draws.count >= limit { forget() }
     draws[draw] = id
     return id
   }
 
   private func insert(_ singularValues: [Double], of updateID: Int64) throws {
-    let (firstBlock, overflow) = updateID.multipliedReportingOverflow(by: SpectrumBlock.most)
+    let (firstBlock, overflow) = updateID.multipliedReportingOverflow(by: SpectrumBlock.limit)
     guard !overflow else { throw BookError.full }
     for (number, start) in stride(
       from: 0, to: singularValues.count, by: SpectrumBlock.length
@@ -117,5 +117,5 @@ enum SpectrumBlock {
   /// How many singular values a row holds.
   static let length = 32
   /// How many rows an update may have: with 32 values in each, the `Shape.longestSide`.
-  static let most: Int64 = 1024
+  static let limit: Int64 = 1024
 }

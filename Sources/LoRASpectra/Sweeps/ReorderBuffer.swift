@@ -5,7 +5,7 @@ import Glibc
 /// A worker that runs ahead of the consumer by more than the window waits; the one that holds the next
 /// number never does, so the window cannot lock the workers out. The consumer is woken for some elements at once:
 /// for each alone it would take a worker's processor from it again and again.
-package final class OrderedHandoff<Element: Sendable>: @unchecked Sendable {
+package final class ReorderBuffer<Element: Sendable>: @unchecked Sendable {
   /// What the consumer gets.
   package enum Delivery {
     /// Those with the next numbers; none where they did not come in time.

@@ -1,11 +1,11 @@
 import LoRASpectra
 
 /// Reads the runs of a file on a thread of its own, while those before them are recorded.
-final class RunsAhead {
+final class RunPrefetcher {
   /// How many batches may wait to be recorded.
   private static let window = 4
 
-  private let batches: OrderedHandoff<Result<[NamedRun], any Error>>
+  private let batches: ReorderBuffer<Result<[NamedRun], any Error>>
   private let thread: WorkerThread
   private var received: ArraySlice<Result<[NamedRun], any Error>> = []
 
@@ -13,7 +13,7 @@ final class RunsAhead {
   ///
   /// - Throws: `NoWorkerThread`.
   init(of file: RunFile) throws {
-    let batches = OrderedHandoff<Result<[NamedRun], any Error>>(workers: 1, window: Self.window)
+    let batches = ReorderBuffer<Result<[NamedRun], any Error>>(workers: 1, window: Self.window)
     self.batches = batches
     nonisolated(unsafe) let file = file
     thread = try WorkerThread {

@@ -1,5 +1,5 @@
 /// Finds the places of updates in a grid from what names them.
-package struct GridPlaces: Sendable {
+package struct GridIndex: Sendable {
   private let grid: Grid
   /// The places of the seeds in the spec, by the seeds' size.
   private let seedOrder: [Int32]

@@ -17,7 +17,7 @@ enum ExitStatus: Int32 {
 }
 
 /// An error as a person reads it: one short paragraph, and the status that scripts see.
-struct Failure: Error {
+struct CommandError: Error {
   var message: String
   var status: ExitStatus
   /// A line for the shell that goes on from here, printed below the message as it stands.
@@ -32,17 +32,17 @@ struct Failure: Error {
   /// What is wrong and what to do; nil for an error that the argument parser prints itself.
   init?(_ error: any Error) {
     switch error {
-    case let failure as Failure: self = failure
+    case let failure as CommandError: self = failure
     case let error as SpecError: self.init(error.description, error.status)
-    case let error as BookError: self = Failure.of(error)
-    case let error as SQLiteError: self = Failure.of(error)
-    case let error as InquiryError: self = Failure.of(error)
-    case let error as NamedQueryError: self = Failure.of(error)
+    case let error as BookError: self = CommandError.of(error)
+    case let error as SQLiteError: self = CommandError.of(error)
+    case let error as ReadOnlySessionError: self = CommandError.of(error)
+    case let error as NamedQueryError: self = CommandError.of(error)
     case ComparisonError.tooSparse(let sides, let places, let cells):
       self.init(
         "\(sides) sides at \(places) places have \(cells) cells between them, so there is next to nothing to set side by side. Compare --by a setting with fewer values, or ask with 'lorabook sql'.",
         .usage)
-    case let error as LAPACKError: self = Failure.of(error)
+    case let error as LAPACKError: self = CommandError.of(error)
     case let error as OutputError:
       let reason = String(cString: strerror(error.code))
       self.init(
@@ -58,138 +58,138 @@ struct Failure: Error {
     }
   }
 
-  private static func of(_ error: BookError) -> Failure {
+  private static func of(_ error: BookError) -> CommandError {
     switch error {
     case .missing(let path):
-      Failure(
+      CommandError(
         "there is no book at '\(path)'. Name one with --db, or record a first sweep with 'lorabook sweep'.",
         .noInput)
     case .cannotCreate(let path, let reason):
-      Failure(
+      CommandError(
         "cannot make or open the book '\(path)': \(reason). Choose another place with --db, or make its folder writable.",
         .cannotCreate)
     case .cannotWrite(let path, let reason):
-      Failure(
+      CommandError(
         "cannot write '\(path)': \(reason). Choose another place, or make room.", .inputOutput)
     case .damaged(let path, let what):
-      Failure("the book '\(path)' is damaged: \(what). Restore a backup.", .badData)
+      CommandError("the book '\(path)' is damaged: \(what). Restore a backup.", .badData)
     case .notABook(let path, let reason):
-      Failure(
+      CommandError(
         "'\(path)' is no book: \(reason). It was left as it is; name another file with --db.",
         .badData)
     case .newer(let path, let version, let known):
-      Failure(
+      CommandError(
         "'\(path)' was written by a newer lorabook (schema \(version), this one knows \(known)). Use that one; the book was left as it is.",
         .badData)
     case .older(let path, let version, let known):
-      Failure(
+      CommandError(
         "'\(path)' has schema \(version), and this lorabook reads \(known). 'lorabook migrate' brings it up to date, and keeps a copy.",
         .badData)
     case .migrationDiffers(let path, let version, let name):
-      Failure(
+      CommandError(
         "'\(path)' has seen another migration \(version) than this lorabook's '\(name)'. Use the program that wrote it; the book was left as it is.",
         .badData)
     case .migrationFails(let path, let version, let name, let reason):
-      Failure(
+      CommandError(
         "'\(path)' cannot be brought to schema \(version) ('\(name)'): \(reason). The book was left as it was.",
         .badData)
     case .neverStill(let path):
-      Failure(
+      CommandError(
         "'\(path)' cannot be copied before it is brought up to date: others write to it all the while. Try again when they are done.",
         .busy)
     case .copyExists(let path):
-      Failure("there is a file '\(path)' already. Name another, or move it away.", .cannotCreate)
+      CommandError("there is a file '\(path)' already. Name another, or move it away.", .cannotCreate)
     case .foreignObject(let path, let type, let name):
-      Failure(
+      CommandError(
         "'\(path)' holds the \(type) '\(name.shortened(to: 80))', which lorabook did not make and would run or obey. The book was left as it is; if you trust it, drop that with sqlite3 and try again.",
         .badData)
     case .changedObject(let path, let type, let name):
-      Failure(
+      CommandError(
         "'\(path)' is not as lorabook makes a book: its \(type) '\(name)' is missing or changed. The book was left as it is; restore a backup.",
         .badData)
     case .nameTaken(let name):
-      Failure(
+      CommandError(
         "the book has a sweep named '\(name)' already. Give another --name.", .usage)
     case .computedSweep(let name):
-      Failure(
+      CommandError(
         "the sweep '\(name)' was computed here, so it takes no runs measured elsewhere. Give another name.",
         .usage)
     case .unusableName(let name, let reason):
-      Failure(
+      CommandError(
         "the name '\(name)' \(reason). Give another --name, such as 'baseline'.",
         .usage)
     case .noSuchSweep(let reference, let nearest):
-      Failure(
+      CommandError(
         "no sweep is '\(reference)'. "
           + (nearest.map { "Did you mean '\($0)'? " } ?? "")
           + "'lorabook ls' lists them.", .noInput)
     case .ambiguousSweep(let reference, let uuids):
-      Failure(
+      CommandError(
         "'\(reference)' begins several uuids: \(uuids.joined(separator: ", ")). Give more of one.",
         .noInput)
     case .recordedAlready(let sweep, let seed):
-      Failure(
+      CommandError(
         "an update of seed \(seed) is in the sweep '\(sweep)' already: another process records the same sweep. What is recorded is kept.",
         .failure)
     case .full:
-      Failure(
+      CommandError(
         "the book has no ids left for what is to be recorded, which no use of it brings about: look at it with 'lorabook doctor'.",
         .badData)
     case .beingRecorded(let name, let process, let host):
-      Failure(
+      CommandError(
         "the sweep '\(name)' is being recorded, by \(process.map { "process \($0)" } ?? "a process") on '\(host)'. Wait until that ends, or end it.",
         .busy)
     case .recordedElsewhere(let name, let host):
-      Failure(
+      CommandError(
         "the sweep '\(name)' is being recorded on '\(host)', which cannot be asked from here whether it still is. If nobody does any more, add --force.",
         .busy)
     case .takenOver(let name):
-      Failure(
+      CommandError(
         "the sweep '\(name)' was finished, taken up or removed by another process meanwhile. 'lorabook ls' says what became of it.",
         .failure)
     case .unlikeItsSpec(let name, let reason):
-      Failure(
+      CommandError(
         "the sweep '\(name)' cannot be gone on with: \(reason). Restore a backup, or run it anew.",
         .badData)
     case .tooLargeHere(let name, let reason):
-      Failure("the sweep '\(name)' cannot be computed here: \(reason)", .badData)
+      CommandError("the sweep '\(name)' cannot be computed here: \(reason)", .badData)
     case .noSuchTag(let tag):
-      Failure(
+      CommandError(
         "the sweep has no tag '\(tag)'. 'lorabook ls' shows the tags.", .noInput)
     }
   }
 
-  private static func of(_ error: SQLiteError) -> Failure {
+  private static func of(_ error: SQLiteError) -> CommandError {
     switch error.kind {
     case .busy:
-      Failure(
+      CommandError(
         "the book is in use by another process, for longer than the wait. Try again when that is done, or wait longer with --wait.",
         .busy)
     case .inputOutput:
-      Failure(
+      CommandError(
         "the book cannot be read or written: \(error). Make room on the disk or look at its health; what was recorded before is kept.",
         .inputOutput)
-    case .corrupt: Failure("the book is damaged: \(error). Restore a backup.", .badData)
+    case .corrupt: CommandError("the book is damaged: \(error). Restore a backup.", .badData)
     case .cannotCreate:
-      Failure(
+      CommandError(
         "the book cannot be written: \(error). Make it and its folder writable, or choose another place with --db.",
         .cannotCreate)
     case .noSharedMemory:
-      Failure(
+      CommandError(
         "the book's file system does not let processes share memory, which the book's log needs: \(error). Copy the book to a local disk and use it there; a network folder is seldom one.",
         .cannotCreate)
     case .moved:
-      Failure(
+      CommandError(
         "the book was moved, replaced or removed while it was written, or the -wal or -shm file beside it was: what was being recorded is not in it. Put the book back with both files, or record again in a new one.",
         .inputOutput)
     case .outOfMemory:
-      Failure("there is not enough memory. What was recorded before is kept.", .failure)
-    case .interrupted: Failure("interrupted.", .interrupted)
-    case .other: Failure("the book refused: \(error).", .failure)
+      CommandError("there is not enough memory. What was recorded before is kept.", .failure)
+    case .interrupted: CommandError("interrupted.", .interrupted)
+    case .other: CommandError("the book refused: \(error).", .failure)
     }
   }
 
-  private static func of(_ error: InquiryError) -> Failure {
+  private static func of(_ error: ReadOnlySessionError) -> CommandError {
     func list(_ names: [String]) -> String {
       names.isEmpty
         ? "There are none"
@@ -197,47 +197,47 @@ struct Failure: Error {
     }
     return switch error {
     case .refused(let action):
-      Failure(
+      CommandError(
         "the SQL \(action), and a question may only read. The book was left as it is; to change a sweep there are 'lorabook edit' and 'lorabook rm'.",
         .usage)
     case .malformed(let message):
-      Failure(
+      CommandError(
         "the SQL cannot be answered: \(message). The views are runs, sweeps and spectra.",
         .usage)
     case .malformedCondition(let message):
-      Failure(
+      CommandError(
         "--where cannot be understood: \(message). It is an SQL expression over the columns that are listed or exported, with texts in single quotes: \"rule = 'lora'\".",
         .usage)
     case .notOneStatement:
-      Failure("the SQL is not one statement. Ask one question at a time.", .usage)
+      CommandError("the SQL is not one statement. Ask one question at a time.", .usage)
     case .unknownParameter(let name, let known):
-      Failure(
+      CommandError(
         "there is no parameter ':\(name)'. \(list(known)).", .usage
       )
     case .missingParameter(let name, let known):
-      Failure(
+      CommandError(
         "the parameter ':\(name)' has no value. \(list(known)); give each with --param \(name)=VALUE.",
         .usage)
-    case .interrupted: Failure("interrupted.", .interrupted)
+    case .interrupted: CommandError("interrupted.", .interrupted)
     }
   }
 
-  private static func of(_ error: LAPACKError) -> Failure {
+  private static func of(_ error: LAPACKError) -> CommandError {
     switch error {
     case .missing(let reason):
-      Failure(
+      CommandError(
         "there is no OpenBLAS to compute with: \(reason). Install it ('apt install libopenblas0'); what needs no computing works without.",
         .failure)
     case .notFinite(let update):
-      Failure(
+      CommandError(
         "the update of \(update) overflows: an entry is not finite. Choose smaller singular values or less noise.",
         .badData)
     case .allZero(let update):
-      Failure(
+      CommandError(
         "the update of \(update) is all zero, so there is nothing to measure. Choose larger singular values, or noise.",
         .badData)
     case .failed(let routine, let info, let update):
-      Failure(
+      CommandError(
         "LAPACK's \(routine) did not converge (info \(info)) for \(update). What was recorded before is kept.",
         .failure)
     }

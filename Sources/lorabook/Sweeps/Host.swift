@@ -6,7 +6,7 @@ import Rendering
 import SQLiteStore
 
 /// What this machine and process are, as a sweep records it.
-enum Machine {
+enum Host {
   /// How many cores are there to compute on.
   static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 

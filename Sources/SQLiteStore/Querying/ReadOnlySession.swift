@@ -2,7 +2,7 @@ import CSQLite
 import LoRASpectra
 
 /// Why a question to the book is not answered.
-package enum InquiryError: Error, Equatable {
+package enum ReadOnlySessionError: Error, Equatable {
   /// The SQL would do more than read; `action` says what, as `writes to 'run'`.
   case refused(action: String)
   /// The SQL cannot be compiled, or failed; SQLite's word.
@@ -23,7 +23,7 @@ package enum InquiryError: Error, Equatable {
 /// reading alone, the schema is not trusted and SQLite is in defensive mode.
 ///
 /// Beside SQLite's own it knows the functions of ``SQLFunctions``.
-package final class Inquiry {
+package final class ReadOnlySession {
   let connection: Connection
   private let guardian: ReadingGuardian
 
@@ -55,36 +55,36 @@ package final class Inquiry {
 
   /// Compiles one statement that reads.
   ///
-  /// - Throws: `InquiryError`.
+  /// - Throws: `ReadOnlySessionError`.
   package func prepare(_ sql: String) throws -> Statement {
     guardian.refused = nil
     // SQLite would read up to it, and nobody what is behind.
     guard !sql.utf8.contains(0) else {
-      throw InquiryError.malformed(message: "it holds a NUL byte")
+      throw ReadOnlySessionError.malformed(message: "it holds a NUL byte")
     }
     do {
       let (statement, rest) = try Statement.first(of: sql, on: connection)
       guard let statement, try Statement.first(of: rest, on: connection).statement == nil else {
-        throw InquiryError.notOneStatement
+        throw ReadOnlySessionError.notOneStatement
       }
       return statement
     } catch let error as SQLiteError {
       let explanation = explain(error)
-      guard case InquiryError.malformed(let message) = explanation else { throw explanation }
-      throw InquiryError.malformed(message: explained(message, in: sql))
+      guard case ReadOnlySessionError.malformed(let message) = explanation else { throw explanation }
+      throw ReadOnlySessionError.malformed(message: explained(message, in: sql))
     }
   }
 
   /// Binds a statement's parameters, each of which must be given.
   ///
-  /// - Throws: `InquiryError`.
+  /// - Throws: `ReadOnlySessionError`.
   package func bind(_ values: [String: Value], to statement: Statement) throws {
     let known = statement.parameters
     if let name = values.keys.sorted().first(where: { !known.contains($0) }) {
-      throw InquiryError.unknownParameter(name, known: known)
+      throw ReadOnlySessionError.unknownParameter(name, known: known)
     }
     if let name = known.first(where: { values[$0] == nil }) {
-      throw InquiryError.missingParameter(name, known: known)
+      throw ReadOnlySessionError.missingParameter(name, known: known)
     }
     // By place, because SQL may write a parameter as :name, @name or $name.
     for (index, name) in known.enumerated() {
@@ -94,7 +94,7 @@ package final class Inquiry {
 
   /// Gives each row to `body`, none of them kept.
   ///
-  /// - Throws: `InquiryError`, what `body` throws.
+  /// - Throws: `ReadOnlySessionError`, what `body` throws.
   package func rows(of statement: Statement, _ body: (Statement) throws -> Void) throws {
     defer { statement.reset() }
     do {
@@ -119,12 +119,12 @@ package final class Inquiry {
 
   private func explain(_ error: SQLiteError) -> any Error {
     switch error.kind {
-    case .interrupted: InquiryError.interrupted
+    case .interrupted: ReadOnlySessionError.interrupted
     case .cannotCreate, .other:
       if let action = guardian.refused {
-        InquiryError.refused(action: action)
+        ReadOnlySessionError.refused(action: action)
       } else if error.kind == .other {
-        InquiryError.malformed(message: error.message)
+        ReadOnlySessionError.malformed(message: error.message)
       } else {
         error
       }

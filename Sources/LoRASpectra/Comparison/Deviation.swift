@@ -1,5 +1,5 @@
 /// How far what is recorded of one kind lies from what it has to be.
-package struct Agreement: Sendable {
+package struct Deviation: Sendable {
   /// What is recorded.
   package enum Subject: String, Sendable {
     case settings, scale, update, runs, cell
@@ -110,8 +110,8 @@ package struct Agreement: Sendable {
   }
 
   /// Several as one: their counts, and the farthest of what deviates, or else of all.
-  package static func overall(_ parts: [Agreement]) -> Agreement {
-    var all = Agreement(.overall, .all, tolerance: nil)
+  package static func overall(_ parts: [Deviation]) -> Deviation {
+    var all = Deviation(.overall, .all, tolerance: nil)
     all.compared = parts.reduce(0) { $0 + $1.compared }
     all.exact = parts.reduce(0) { $0 + $1.exact }
     all.deviating = parts.reduce(0) { $0 + $1.deviating }

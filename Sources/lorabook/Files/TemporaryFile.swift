@@ -1,15 +1,15 @@
 import Glibc
 
 /// A temporary file without a name: nothing has to be read while something else is written, and nothing stays behind.
-final class UnnamedFile {
+final class TemporaryFile {
   let descriptor: Int32
 
   /// - Throws: `OutputError` where no file can be made.
   init() throws {
-    guard let file = tmpfile() else { throw UnnamedFile.error(isCreation: true) }
+    guard let file = tmpfile() else { throw TemporaryFile.error(isCreation: true) }
     defer { fclose(file) }
     descriptor = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0)
-    guard descriptor >= 0 else { throw UnnamedFile.error(isCreation: true) }
+    guard descriptor >= 0 else { throw TemporaryFile.error(isCreation: true) }
   }
 
   deinit { close(descriptor) }
@@ -20,7 +20,7 @@ final class UnnamedFile {
   func fill(_ text: String) throws {
     var text = text
     try text.withUTF8 {
-      try writeAll(UnsafeRawBufferPointer($0), to: descriptor, path: UnnamedFile.name)
+      try writeAll(UnsafeRawBufferPointer($0), to: descriptor, path: TemporaryFile.name)
     }
     lseek(descriptor, 0, SEEK_SET)
   }
@@ -38,7 +38,7 @@ final class UnnamedFile {
       if count > 0 {
         bytes.append(contentsOf: piece[..<count])
       } else if errno != EINTR {
-        throw UnnamedFile.error(isCreation: false)
+        throw TemporaryFile.error(isCreation: false)
       }
     }
   }

@@ -4,10 +4,10 @@ import LoRASpectra
 import Rendering
 
 /// What ended a command, told to whoever called it: with the word that was meant where one was mistyped.
-enum Misuse {
+enum ErrorReporter {
   /// Refuses a first word that is no command.
   ///
-  /// - Throws: `Failure` with the nearest command.
+  /// - Throws: `CommandError` with the nearest command.
   static func checkCommand(_ arguments: ArraySlice<String>) throws {
     var words = arguments[...]
     if words.first == "help" { words = words.dropFirst() }
@@ -16,7 +16,7 @@ enum Misuse {
     guard !known.contains(word) else { return }
     let begun = known.filter { $0.hasPrefix(word) }
     let meant = begun.count == 1 ? begun.first : nearestName(to: word, among: known)
-    throw Failure(
+    throw CommandError(
       "there is no command '\(word.shortened(to: 80))'. "
         + (meant.map { "Did you mean '\($0)'? " } ?? "") + "'lorabook --help' lists the commands.",
       .usage)
@@ -26,7 +26,7 @@ enum Misuse {
   ///
   /// - Returns: the exit status.
   static func tell(_ error: any Error) -> Int32 {
-    if let failure = Failure(error) {
+    if let failure = CommandError(error) {
       tell(failure.message)
       if let command = failure.command { StandardError.write("  \(printable(command))\n") }
       return failure.status.rawValue
@@ -49,7 +49,7 @@ enum Misuse {
     } catch is ClosedPipe {
       return 0
     } catch {
-      let failure = Failure(error)
+      let failure = CommandError(error)
       tell(failure?.message ?? "\(error)")
       return (failure?.status ?? .failure).rawValue
     }

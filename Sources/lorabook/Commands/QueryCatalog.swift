@@ -5,7 +5,7 @@ import Rendering
 import SQLiteStore
 
 /// The named queries at hand: those that come with lorabook, and those of a user's folder, which go first.
-struct QueryShelf {
+struct QueryCatalog {
   /// A query as it lies there: read, or the reason why it cannot be.
   struct Entry {
     var name: String
@@ -22,14 +22,14 @@ struct QueryShelf {
   /// The user's `.sql` files that no name can ask for.
   private(set) var misnamed: [String] = []
 
-  /// - Throws: `Failure` where the folder cannot be read.
+  /// - Throws: `CommandError` where the folder cannot be read.
   init(folder: String?) throws {
     var entries: [String: Entry] = [:]
     for query in try NamedQuery.builtIn() {
       entries[query.name] = Entry(name: query.name, file: nil, query: .success(query))
     }
     if let folder {
-      for file in try QueryShelf.files(in: folder) {
+      for file in try QueryCatalog.files(in: folder) {
         let stem = String(file.dropLast(".sql".count))
         let path = folder + (folder.hasSuffix("/") ? "" : "/") + file
         guard NamedQuery.isName(stem) else {
@@ -60,7 +60,7 @@ struct QueryShelf {
   private static func files(in folder: String) throws -> [String] {
     guard let stream = opendir(folder) else {
       let reason = String(cString: strerror(errno))
-      throw Failure(
+      throw CommandError(
         "cannot read the folder of queries '\(printable(folder))': \(reason). Check --queries or $LORABOOK_QUERIES.",
         .noInput)
     }

@@ -1,5 +1,5 @@
 /// Reads the comments at the head of a query's file.
-struct QueryHead {
+struct NamedQueryHeader {
   let file: String
   private(set) var summary: [String] = []
   private(set) var parameters: [NamedQuery.Parameter] = []

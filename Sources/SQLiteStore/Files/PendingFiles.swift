@@ -3,7 +3,7 @@ import Synchronization
 
 /// Files and folders that are worth nothing before they are finished. Who holds one takes it away; a process that
 /// ends at once has ``takeAll()`` do it.
-package final class UnfinishedFiles {
+package final class PendingFiles {
   /// One name; never given back, because a signal may come while the list is read.
   private struct Entry {
     var path: UnsafeMutablePointer<CChar>?
@@ -21,10 +21,10 @@ package final class UnfinishedFiles {
     for path in paths {
       let entry = UnsafeMutablePointer<Entry>.allocate(capacity: 1)
       entry.initialize(to: Entry(path: strdup(path), next: nil))
-      var next = UnfinishedFiles.newest.load(ordering: .relaxed)
+      var next = PendingFiles.newest.load(ordering: .relaxed)
       while true {
         entry.pointee.next = UnsafeMutablePointer(bitPattern: next)
-        let (isExchanged, original) = UnfinishedFiles.newest.compareExchange(
+        let (isExchanged, original) = PendingFiles.newest.compareExchange(
           expected: next, desired: UInt(bitPattern: entry), ordering: .acquiringAndReleasing)
         if isExchanged { break }
         next = original

@@ -5,19 +5,19 @@ import Testing
 @testable import SQLiteStore
 
 @Suite("What SQLite calls back")
-struct InquiryLifetimeTests {
-  @Test("is there as long as the connection and its statements, and not only the inquiry")
+struct ReadOnlySessionTests {
+  @Test("is there as long as the connection and its statements, and not only the session")
   func outlives() throws {
     let open = try OpenBook()
     var asked = 0
     func make() throws -> (Connection, Statement) {
-      let inquiry = try Inquiry(open.book) {
+      let session = try ReadOnlySession(open.book) {
         asked += 1
         return true
       }
       return (
-        inquiry.connection,
-        try inquiry.prepare(
+        session.connection,
+        try session.prepare(
           "WITH RECURSIVE c(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c")
       )
     }

@@ -4,20 +4,20 @@ import Testing
 @testable import Rendering
 
 @Suite("A look")
-struct LookTests {
+struct PlotStyleTests {
   private let rules = [
     "lora", "power:0.5", "rslora", "a", "unit", "b", "c", "d", "e", "f", "g", "h",
   ]
 
   @Test("is a rule's own, and the same whichever other rules there are")
   func rulesDiffer() {
-    let looks = rules.map { Look.rule($0, among: rules) }
-    #expect(Set(looks).count == rules.count)
+    let styles = rules.map { PlotStyle.rule($0, among: rules) }
+    #expect(Set(styles).count == rules.count)
     for rule in ["lora", "rslora", "unit"] {
-      #expect(Look.rule(rule, among: [rule]) == Look.rule(rule, among: rules))
+      #expect(PlotStyle.rule(rule, among: [rule]) == PlotStyle.rule(rule, among: rules))
     }
     // Each of the first differs in colour, dashes and mark, so that any one of them is enough.
-    let first = looks.prefix(5)
+    let first = styles.prefix(5)
     #expect(Set(first.map(\.colour)).count == 5)
     #expect(Set(first.map(\.dash)).count == 5)
     #expect(Set(first.map(\.mark)).count == 5)
@@ -25,17 +25,17 @@ struct LookTests {
 
   @Test("of a profile is not that of a rule which comes with lorabook")
   func profilesDiffer() {
-    let profiles = (0..<12).map { Look.profile($0) }
+    let profiles = (0..<12).map { PlotStyle.profile($0) }
     #expect(Set(profiles).count == 12)
     for rule in ["lora", "rslora", "unit"] {
-      let look = Look.rule(rule, among: [])
-      #expect(!profiles.prefix(4).map(\.colour).contains(look.colour))
+      let style = PlotStyle.rule(rule, among: [])
+      #expect(!profiles.prefix(4).map(\.colour).contains(style.colour))
     }
   }
 
   @Test("of the first rules and profiles differs in lightness, as grey print has it")
   func greyPrint() {
-    func lightness(_ colour: Look.Colour) -> Double {
+    func lightness(_ colour: PlotStyle.Colour) -> Double {
       let number = Int(colour.rawValue.dropFirst(), radix: 16) ?? 0
       func linear(_ byte: Int) -> Double {
         let share = Double(byte) / 255
@@ -44,13 +44,13 @@ struct LookTests {
       return 0.2126 * linear(number >> 16) + 0.7152 * linear(number >> 8 & 255)
         + 0.0722 * linear(number & 255)
     }
-    let pairs: [(Look, Look)] = [
+    let pairs: [(PlotStyle, PlotStyle)] = [
       (.rule("lora", among: []), .rule("rslora", among: [])), (.profile(0), .profile(1)),
     ]
     for (a, b) in pairs {
       #expect(abs(lightness(a.colour) - lightness(b.colour)) > 0.05)
       #expect(a.dash != b.dash && a.mark != b.mark)
     }
-    #expect(Set(Look.Colour.allCases.map(lightness)).count == Look.Colour.allCases.count)
+    #expect(Set(PlotStyle.Colour.allCases.map(lightness)).count == PlotStyle.Colour.allCases.count)
   }
 }

@@ -1,5 +1,5 @@
 /// How a line is told from the others: by colour for those who see it, by dashes and marks for all.
-struct Look: Hashable, Sendable {
+struct PlotStyle: Hashable, Sendable {
   /// The colours of Okabe and Ito (2008, "Color Universal Design"), which colour-blind readers can tell
   /// apart; its yellow is left out, being too light on white.
   enum Colour: String, CaseIterable, Sendable {
@@ -36,7 +36,7 @@ struct Look: Hashable, Sendable {
   /// How a scaling rule looks.
   ///
   /// - Parameter rules: all rules of the sweep, whichever are drawn, in the order they were given.
-  static func rule(_ rule: String, among rules: [String]) -> Look {
+  static func rule(_ rule: String, among rules: [String]) -> PlotStyle {
     let others = rules.filter { !known.contains($0) }
     let index =
       known.firstIndex(of: rule) ?? (others.firstIndex(of: rule).map { $0 + known.count } ?? 0)
@@ -48,28 +48,28 @@ struct Look: Hashable, Sendable {
   /// taken for one.
   ///
   /// - Parameter index: its place among the sweep's profiles.
-  static func profile(_ index: Int) -> Look {
-    var look = numbered(index, [.black, .orange, .sky, .purple, .green, .blue, .vermillion])
-    look.isFilled = false
-    return look
+  static func profile(_ index: Int) -> PlotStyle {
+    var style = numbered(index, [.black, .orange, .sky, .purple, .green, .blue, .vermillion])
+    style.isFilled = false
+    return style
   }
 
   /// Seven colours, five dashes and six marks have no common divisor: 210 looks before one comes again.
-  private static func numbered(_ index: Int, _ colours: [Colour]) -> Look {
-    Look(
+  private static func numbered(_ index: Int, _ colours: [Colour]) -> PlotStyle {
+    PlotStyle(
       colour: colours[index % colours.count], dash: Dash.allCases[index % Dash.allCases.count],
       mark: Mark.allCases[index % Mark.allCases.count])
   }
 
   /// How a further line of the same rule looks; the first is line 0.
-  func again(_ turn: Int) -> Look {
-    var look = self
-    look.isFilled = turn == 0 ? isFilled : !isFilled
-    look.mark = Mark.allCases[(mark.rawValue + turn) % Mark.allCases.count]
-    look.dash = Dash.allCases[(dash.rawValue + turn) % Dash.allCases.count]
-    return look
+  func again(_ turn: Int) -> PlotStyle {
+    var style = self
+    style.isFilled = turn == 0 ? isFilled : !isFilled
+    style.mark = Mark.allCases[(mark.rawValue + turn) % Mark.allCases.count]
+    style.dash = Dash.allCases[(dash.rawValue + turn) % Dash.allCases.count]
+    return style
   }
 
   /// For levels and floors.
-  static let floor = Look(colour: .grey, dash: .dotted, mark: .circle, isFilled: false)
+  static let floor = PlotStyle(colour: .grey, dash: .dotted, mark: .circle, isFilled: false)
 }
