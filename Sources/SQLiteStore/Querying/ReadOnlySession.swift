@@ -70,7 +70,9 @@ package final class ReadOnlySession {
       return statement
     } catch let error as SQLiteError {
       let explanation = explain(error)
-      guard case ReadOnlySessionError.malformed(let message) = explanation else { throw explanation }
+      guard case ReadOnlySessionError.malformed(let message) = explanation else {
+        throw explanation
+      }
       throw ReadOnlySessionError.malformed(message: explained(message, in: sql))
     }
   }

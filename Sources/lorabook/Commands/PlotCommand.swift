@@ -206,7 +206,8 @@ struct PlotCommand: ParsableCommand {
 
 extension CommandError {
   /// Why there is no picture of a sweep.
-  fileprivate static func of(_ error: FigureError, sweep: String, kind: PictureKind) -> CommandError {
+  fileprivate static func of(_ error: FigureError, sweep: String, kind: PictureKind) -> CommandError
+  {
     func quoted(_ values: [String]) -> String {
       let shown = values.prefix(8).map { "'\($0.shortened(to: 40))'" }.joined(separator: ", ")
       return shown + (values.count > 8 ? " and \(values.count - 8) more" : "")

@@ -33,7 +33,8 @@ enum Interruption {
     var late = sigaction()
     late.__sigaction_handler.sa_handler = { _ in
       _ = Glibc.write(
-        STDERR_FILENO, Interruption.interruptMessage.utf8Start, Interruption.interruptMessage.utf8CodeUnitCount)
+        STDERR_FILENO, Interruption.interruptMessage.utf8Start,
+        Interruption.interruptMessage.utf8CodeUnitCount)
       Interruption.leave()
     }
     sigaction(SIGALRM, &late, nil)

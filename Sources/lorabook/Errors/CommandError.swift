@@ -98,7 +98,8 @@ struct CommandError: Error {
         "'\(path)' cannot be copied before it is brought up to date: others write to it all the while. Try again when they are done.",
         .busy)
     case .copyExists(let path):
-      CommandError("there is a file '\(path)' already. Name another, or move it away.", .cannotCreate)
+      CommandError(
+        "there is a file '\(path)' already. Name another, or move it away.", .cannotCreate)
     case .foreignObject(let path, let type, let name):
       CommandError(
         "'\(path)' holds the \(type) '\(name.shortened(to: 80))', which lorabook did not make and would run or obey. The book was left as it is; if you trust it, drop that with sqlite3 and try again.",

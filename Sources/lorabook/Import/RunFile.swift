@@ -125,7 +125,8 @@ final class RunFile {
 
   private func refusal(of error: ExternalRunError) -> CommandError {
     guard let index = header.columns.first(where: { $0.column == error.column })?.index else {
-      return CommandError("\(place): \(error.column.name): \(printable(error.description))", .badData)
+      return CommandError(
+        "\(place): \(error.column.name): \(printable(error.description))", .badData)
     }
     return refusal(at: index, error.column.name, error.description)
   }
@@ -169,7 +170,8 @@ struct RunHeader {
       func refuse(_ problem: String) -> CommandError {
         let (line, column) = reader.position(of: index)
         let value = printable(name.shortened(to: 80))
-        return CommandError("\(place):\(line):\(column): the column '\(value)' \(problem)", .badData)
+        return CommandError(
+          "\(place):\(line):\(column): the column '\(value)' \(problem)", .badData)
       }
       let column = ExternalRun.Column.allCases.first { $0.name == name }
       let isKnown = column != nil || name == "sweep" || Self.ignored.contains(name)

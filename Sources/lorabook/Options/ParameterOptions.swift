@@ -17,7 +17,8 @@ struct ParameterOptions: ParsableArguments {
     for item in param {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, let name = parts.first, !name.isEmpty else {
-        throw CommandError("--param: '\(item)' is no key=value. Write it as --param rank=8.", .usage)
+        throw CommandError(
+          "--param: '\(item)' is no key=value. Write it as --param rank=8.", .usage)
       }
       let key = String(name.hasPrefix(":") ? name.dropFirst() : name)
       guard texts.updateValue(String(parts[1]), forKey: key) == nil else {
