@@ -11,7 +11,7 @@
 
 #include "measure.h"
 
-// A batch is the largest of our writer's (Sources/LoRASpectra/SweepRunner.swift).
+// A batch is the largest of our writer's (Sources/LoRASpectra/Sweeps/SweepRunner.swift).
 enum { ALPHAS = 16, RULES = 4, BATCH = 524288 };
 
 static sqlite3 *book;

@@ -44,8 +44,40 @@ enum SQLFiles {
     for file in statements {
       source += "  static let \(identifier(file.stem)) = \(EmbedFiles.literal(file.text))\n"
     }
+    for file in statements { source += numbers(of: file) }
+    source += "  static let parameters: [(sql: String, names: [String])] = [\n"
+    for file in statements {
+      source += "    (\(identifier(file.stem)), \(parameters(of: file.text))),\n"
+    }
+    source += "  ]\n"
     let names = statements.map { identifier($0.stem) }.joined(separator: ", ")
     return source + "  static let all = [\(names)]\n}\n"
+  }
+
+  /// The number of each named parameter of a statement. SQLite counts them in the order of their first use
+  /// (sqlite.org/lang_expr.html#varparam).
+  private static func numbers(of file: (stem: String, text: String)) -> String {
+    let names = parameters(of: file.text)
+    guard !names.isEmpty else { return "" }
+    let type = file.stem.split(separator: "-").map(\.capitalized).joined()
+    var source = "  enum \(type) {\n"
+    for (index, name) in names.enumerated() {
+      let words = name.split(separator: "_")
+      let rest = words.dropFirst().map { $0 == "id" ? "ID" : $0.capitalized }
+      source +=
+        "    static let `\(words.prefix(1).joined() + rest.joined())`: Int32 = \(index + 1)\n"
+    }
+    return source + "    static let count: Int32 = \(names.count)\n  }\n"
+  }
+
+  /// The names of a statement's parameters, in the order of their first use.
+  private static func parameters(of sql: String) -> [String] {
+    let code = sql.replacing(/--[^\n]*/, with: "").replacing(/'[^']*'/, with: "")
+    var names: [String] = []
+    for match in code.matches(of: /:([a-z][a-z0-9_]*)/) where !names.contains(String(match.1)) {
+      names.append(String(match.1))
+    }
+    return names
   }
 
   /// `list-sweeps` as `listSweeps`.

@@ -23,17 +23,21 @@ struct SQLFileTests {
 
   @Test("can be embedded in Swift as raw literals")
   func filesCanBeEmbedded() throws {
-    let folders = ["migrations", "queries", "Sources/SQLiteStore/SQL"]
+    let folders = ["migrations", "queries", "Sources/SQLiteStore"]
     for file in try folders.flatMap({ try SourceTree.files(in: $0, endingIn: ".sql") }) {
       #expect(!file.text.contains("\"##") && !file.text.contains("\\##"), "\(file.path)")
       #expect(file.text.hasSuffix("\n") && !file.text.contains("\r"), "\(file.path)")
     }
   }
 
-  @Test("of the store are named in lower case, as the constants are made from them")
+  @Test("of the store have names of their own in lower case, of which constants are made")
   func storeFilesAreNamed() throws {
-    for file in try SourceTree.files(in: "Sources/SQLiteStore/SQL", endingIn: "") {
+    let files = try SourceTree.files(in: "Sources/SQLiteStore", endingIn: ".sql")
+    #expect(files.count > 50)
+    for file in files {
       #expect(file.path.contains(/\/[a-z]+(?:-[a-z]+)*\.sql$/), "\(file.path)")
     }
+    let names = files.compactMap { $0.path.split(separator: "/").last }
+    #expect(Set(names).count == names.count)
   }
 }

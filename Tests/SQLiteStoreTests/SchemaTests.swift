@@ -115,6 +115,23 @@ struct SchemaTests {
     }
   }
 
+  @Test("numbers the parameters of every statement as SQLite does")
+  func parametersAreNumbered() throws {
+    #expect(Statements.parameters.contains { $0.names.count > 5 })
+    for (sql, names) in Statements.parameters where !names.isEmpty {
+      let connection = try Connection(path: open.path, access: .writing, wait: 1000)
+      #expect(try connection.prepare(sql).parameters == names, "\(sql)")
+    }
+    // One function binds both.
+    typealias Find = Statements.FindDraw
+    typealias Insert = Statements.InsertDraw
+    #expect(Find.generator == Insert.generator && Find.position == Insert.position)
+    #expect(Find.d == Insert.d && Find.k == Insert.k && Find.noise == Insert.noise)
+    #expect(Find.prescriptionID == Insert.prescriptionID)
+    #expect(Statements.FindCell.count == Statements.InsertCell.count)
+    #expect(Statements.FindCell.scale == Statements.InsertCell.scale)
+  }
+
   @Test("lets no statement bind a value into a column of another type")
   func typesAreKept() throws {
     #expect(throws: SQLiteError.self) {

@@ -28,10 +28,10 @@ struct RangeOfRuns {
   /// Gives the runs that are there, by their ids, of so many from the first.
   func forEach(from first: Int64, count: Int64, _ body: (RecordedRun) throws -> Void) throws {
     guard count > 0 else { return }
-    try statement.bind(1, first)
+    try statement.bind(Statements.RangeOfRuns.first, first)
     // A range that no book can have ends where ids do.
     let (end, overflow) = first.addingReportingOverflow(count - 1)
-    try statement.bind(2, overflow ? Int64.max : end)
+    try statement.bind(Statements.RangeOfRuns.last, overflow ? Int64.max : end)
     defer { statement.reset() }
     func number(_ column: Int32) -> Double? {
       statement.kind(column) == .real ? statement.real(column) : nil

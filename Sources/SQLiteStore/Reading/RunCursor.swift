@@ -14,7 +14,7 @@ final class RunCursor {
 
   init(_ connection: Connection, sweepID: Int64) throws {
     statement = try connection.prepare(Statements.mergedRuns)
-    try statement.bind(1, sweepID)
+    try statement.bind(Statements.MergedRuns.sweepID, sweepID)
   }
 
   /// Goes to the next run.

@@ -1,4 +1,3 @@
--- Parameters in the order of their first use, as the reader binds them.
 SELECT run_id, cell_id, error, truncation_error, variance_captured
 FROM measured_run
 WHERE run_id BETWEEN :first AND :last

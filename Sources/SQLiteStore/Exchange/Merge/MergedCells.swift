@@ -51,7 +51,7 @@ final class MergedCells {
   func putSummaries() throws { try writer.putSummaries(of: cells.values) }
 
   private func settings(of sourceID: Int64, isMade: Bool) throws -> CellKey? {
-    try read.bind(1, sourceID)
+    try read.bind(Statements.MergedCell.cellID, sourceID)
     defer { read.reset() }
     guard try read.step(), read.integer(0) == sourceSweep else {
       throw source.damage("a run has the settings of another sweep")

@@ -60,7 +60,7 @@ final class MergedUpdates {
   }
 
   private func findOrMake(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
-    try readUpdate.bind(1, sourceID)
+    try readUpdate.bind(Statements.MergedUpdate.updateID, sourceID)
     defer { readUpdate.reset() }
     guard try readUpdate.step(), let seed = UInt32(exactly: readUpdate.integer(6)) else {
       throw source.damage("an update is named that is not there, or has no possible seed")

@@ -100,7 +100,7 @@ struct SummaryAudit {
 
   private func keptSummaries(ofCell id: Int64) throws -> [Comparison.Metric: RunningSummary] {
     var kept: [Comparison.Metric: RunningSummary] = [:]
-    try findSummaries.bind(1, id)
+    try findSummaries.bind(Statements.FindSummaries.cellID, id)
     while try findSummaries.step() {
       guard let metric = try Comparison.Metric(rawValue: findSummaries.text(0)) else { continue }
       kept[metric] = RunningSummary(

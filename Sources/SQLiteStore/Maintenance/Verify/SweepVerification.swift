@@ -196,7 +196,7 @@ extension SweepVerification {
   }
 
   private func identity(ofDraw id: Int64, _ find: Statement) throws -> UpdateIdentity? {
-    try find.bind(1, id)
+    try find.bind(Statements.VerifyDraw.drawID, id)
     defer { find.reset() }
     guard try find.step(), let position = Int(exactly: find.integer(1)),
       let d = Int(exactly: find.integer(2)), let k = Int(exactly: find.integer(3)),

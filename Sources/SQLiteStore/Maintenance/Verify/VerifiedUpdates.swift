@@ -79,9 +79,9 @@ extension SweepVerification {
     of planned: Grid.PlannedUpdate
   ) throws -> (recordingID: Int64, runs: Int64, updateID: Int64)? {
     guard let draw = draws[planned.group] else { return nil }
-    try findUpdate.bind(1, Int64(planned.identity.seed))
-    try findUpdate.bind(2, draw)
-    try findUpdate.bind(3, recorded.sweepID)
+    try findUpdate.bind(Statements.VerifyUpdate.seed, Int64(planned.identity.seed))
+    try findUpdate.bind(Statements.VerifyUpdate.drawID, draw)
+    try findUpdate.bind(Statements.VerifyUpdate.sweepID, recorded.sweepID)
     defer { findUpdate.reset() }
     guard try findUpdate.step() else { return nil }
     return (findUpdate.integer(0), findUpdate.integer(1), findUpdate.integer(2))

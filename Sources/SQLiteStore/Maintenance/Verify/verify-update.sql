@@ -1,4 +1,4 @@
--- Where a sweep has recorded an update. Parameters in the order of their first use, as the reader binds them.
+-- Where a sweep has recorded an update.
 SELECT recording.recording_id, recording.runs, recording.update_id
 FROM drawn_update
 JOIN recording ON recording.update_id = drawn_update.update_id

@@ -82,14 +82,14 @@ extension Book {
     var comparison = Comparison(
       metric: metric, sideCount: max(1, result.sides.count), placeCount: result.places.count)
     let runs = try connection.prepare(Statements.compareRuns)
-    try runs.bind(1, metric.rawValue)
+    try runs.bind(Statements.CompareRuns.metric, metric.rawValue)
     var update: Int64?
     try connection.rows(Statements.compareRecordings, sweepIDs) { recording in
       let next = recording.integer(0)
       if update != next { comparison.endUpdate() }
       update = next
-      try runs.bind(2, recording.integer(1))
-      try runs.bind(3, recording.integer(2))
+      try runs.bind(Statements.CompareRuns.recordingID, recording.integer(1))
+      try runs.bind(Statements.CompareRuns.runs, recording.integer(2))
       while try runs.step() {
         guard let slot = slots[runs.integer(0)] else { continue }
         switch runs.kind(1) {

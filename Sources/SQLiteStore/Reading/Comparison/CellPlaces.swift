@@ -10,7 +10,7 @@ struct CellPlaces {
 
   /// `64x64, style, noise 0.01, rank 2, alpha 16, lora`; the id alone where the book has no such cell.
   func settings(ofCell id: Int64) throws -> String {
-    try describe.bind(1, id)
+    try describe.bind(Statements.DescribeCell.cellID, id)
     defer { describe.reset() }
     guard try describe.step() else { return "cell \(id), which is not there" }
     return try CellPlaces.text(describe, from: 0)

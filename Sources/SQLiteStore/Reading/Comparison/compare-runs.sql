@@ -1,5 +1,4 @@
--- The values of a metric in a range of runs, with their cells. What diverged comes as text. Parameters in
--- the order of their first use, as the reader binds them.
+-- The values of a metric in a range of runs, with their cells. What diverged comes as text.
 SELECT
   cell_id,
   coalesce(

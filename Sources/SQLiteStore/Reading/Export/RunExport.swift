@@ -89,7 +89,7 @@ private final class ExportedSettings {
     if remembered[place].cell == id, !remembered[place].columns.bytes.isEmpty {
       return remembered[place].columns.bytes
     }
-    try statement.bind(1, id)
+    try statement.bind(Statements.ExportedSettings.cellID, id)
     defer { statement.reset() }
     guard try statement.step() else { return nil }
     let new = RenderedColumns(render(try statement.row))
@@ -123,7 +123,7 @@ private struct Divergences {
   }
 
   func put(ofRun id: Int64, in measured: inout (Double?, Double?, Double?)) throws {
-    try statement.bind(1, id)
+    try statement.bind(Statements.FindDivergences.runID, id)
     while try statement.step() {
       let value = Double(divergence: try statement.text(1))
       switch try statement.text(0) {

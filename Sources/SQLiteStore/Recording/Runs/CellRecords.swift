@@ -11,11 +11,11 @@ struct SummaryWriter {
   /// Puts a summary in the place of the one that the cell had; one of no values is not kept.
   func put(_ summary: RunningSummary, cell: Int64, metric: Comparison.Metric) throws {
     guard summary.count > 0 else { return }
-    try statement.bind(1, cell)
-    try statement.bind(2, metric.rawValue)
-    try statement.bind(3, Int64(summary.count))
-    try statement.bind(4, summary.mean)
-    try statement.bind(5, summary.squaredDeviations)
+    try statement.bind(Statements.PutSummary.cellID, cell)
+    try statement.bind(Statements.PutSummary.metric, metric.rawValue)
+    try statement.bind(Statements.PutSummary.n, Int64(summary.count))
+    try statement.bind(Statements.PutSummary.mean, summary.mean)
+    try statement.bind(Statements.PutSummary.squaredDeviations, summary.squaredDeviations)
     _ = try statement.step()
   }
 }
@@ -73,7 +73,7 @@ final class CellRecorder {
     defer { find.reset() }
     guard try find.step() else { return nil }
     let cell = RecordedCell(id: find.integer(0))
-    try findSummaries.bind(1, cell.id)
+    try findSummaries.bind(Statements.FindSummaries.cellID, cell.id)
     while try findSummaries.step() {
       let summary = try RunningSummary(recorded: findSummaries, from: 1)
       switch try findSummaries.text(0) {
@@ -103,15 +103,15 @@ final class CellRecorder {
   }
 
   private func bind(_ settings: CellKey, to statement: Statement) throws {
-    try statement.bind(1, settings.sweepID)
-    try statement.bind(2, settings.prescription)
-    try statement.bind(3, Int64(settings.shape.d))
-    try statement.bind(4, Int64(settings.shape.k))
-    try statement.bind(5, settings.noise.map(Value.real) ?? .absent)
-    try statement.bind(6, Int64(settings.rank))
-    try statement.bind(7, settings.alpha)
-    try statement.bind(8, settings.rule.text)
-    try statement.bind(9, settings.scale)
+    try statement.bind(Statements.InsertCell.sweepID, settings.sweepID)
+    try statement.bind(Statements.InsertCell.prescriptionID, settings.prescription)
+    try statement.bind(Statements.InsertCell.d, Int64(settings.shape.d))
+    try statement.bind(Statements.InsertCell.k, Int64(settings.shape.k))
+    try statement.bind(Statements.InsertCell.noise, settings.noise.map(Value.real) ?? .absent)
+    try statement.bind(Statements.InsertCell.rank, Int64(settings.rank))
+    try statement.bind(Statements.InsertCell.alpha, settings.alpha)
+    try statement.bind(Statements.InsertCell.rule, settings.rule.text)
+    try statement.bind(Statements.InsertCell.scale, settings.scale)
   }
 }
 

@@ -17,7 +17,7 @@ final class RunWriter {
   /// How many runs `insertRuns` inserts.
   private static let rows = 32
   /// How many parameters a run has there.
-  private static let parameters: Int32 = 5
+  private static let parameters = Statements.InsertRun.count
 
   private struct PendingRun {
     var cell: Int64
@@ -74,11 +74,14 @@ final class RunWriter {
     recording = nil
     try insertPending()
     guard first < nextID else { return }
-    for (statement, order) in [(extendRecording, [4, 2, 3, 1]), (insertRecording, [1, 2, 3, 4])] {
-      for (parameter, value) in zip(order, [first, sweepID, updateID, nextID - first]) {
-        try statement.bind(Int32(parameter), value)
-      }
-    }
+    try extendRecording.bind(Statements.ExtendRecording.runs, nextID - first)
+    try extendRecording.bind(Statements.ExtendRecording.sweepID, sweepID)
+    try extendRecording.bind(Statements.ExtendRecording.updateID, updateID)
+    try extendRecording.bind(Statements.ExtendRecording.recordingID, first)
+    try insertRecording.bind(Statements.InsertRecording.recordingID, first)
+    try insertRecording.bind(Statements.InsertRecording.sweepID, sweepID)
+    try insertRecording.bind(Statements.InsertRecording.updateID, updateID)
+    try insertRecording.bind(Statements.InsertRecording.runs, nextID - first)
     defer { extendRecording.reset() }
     if try !extendRecording.step() { _ = try insertRecording.step() }
   }
@@ -116,20 +119,20 @@ final class RunWriter {
         try statement.bind(index, .absent)
       }
     }
-    try statement.bind(parameter + 1, id)
-    try statement.bind(parameter + 2, run.cell)
-    try bind(parameter + 3, run.error)
-    try bind(parameter + 4, run.truncationError)
-    try bind(parameter + 5, run.varianceCaptured)
+    try statement.bind(parameter + Statements.InsertRun.runID, id)
+    try statement.bind(parameter + Statements.InsertRun.cellID, run.cell)
+    try bind(parameter + Statements.InsertRun.error, run.error)
+    try bind(parameter + Statements.InsertRun.truncationError, run.truncationError)
+    try bind(parameter + Statements.InsertRun.varianceCaptured, run.varianceCaptured)
   }
 
   private func insertDivergence(
     of measurement: Double?, _ metric: Comparison.Metric, run id: Int64
   ) throws {
     guard let measurement, !measurement.isFinite else { return }
-    try insertDivergence.bind(1, id)
-    try insertDivergence.bind(2, metric.rawValue)
-    try insertDivergence.bind(3, measurement.shortestText)
+    try insertDivergence.bind(Statements.InsertDivergence.runID, id)
+    try insertDivergence.bind(Statements.InsertDivergence.metric, metric.rawValue)
+    try insertDivergence.bind(Statements.InsertDivergence.value, measurement.shortestText)
     _ = try insertDivergence.step()
   }
 }

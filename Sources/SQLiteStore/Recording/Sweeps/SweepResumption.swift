@@ -217,7 +217,7 @@ extension CellSettings {
 extension SweepWriter.Summaries {
   fileprivate init(ofCell id: Int64, _ find: Statement) throws {
     self.init()
-    try find.bind(1, id)
+    try find.bind(Statements.FindSummaries.cellID, id)
     while try find.step() {
       let summary = try RunningSummary(recorded: find, from: 1)
       switch try Comparison.Metric(rawValue: find.text(0)) {

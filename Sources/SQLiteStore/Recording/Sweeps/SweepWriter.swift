@@ -186,8 +186,8 @@ package final class SweepWriter: SweepRecorder {
       noise: identity.noise)
     let updateID = try updates.update(
       draw, seed: identity.seed, singularValues: update.spectrum.singularValues)
-    try findRecording.bind(1, updateID)
-    try findRecording.bind(2, sweepID)
+    try findRecording.bind(Statements.FindRecording.updateID, updateID)
+    try findRecording.bind(Statements.FindRecording.sweepID, sweepID)
     defer { findRecording.reset() }
     guard try !findRecording.step() else {
       throw BookError.recordedAlready(sweep: name, seed: identity.seed)
@@ -268,16 +268,16 @@ extension SweepWriter {
   ) throws -> [Int64] {
     let insert = try connection.prepare(Statements.insertCell)
     var ids: [Int64] = []
-    try insert.bind(1, sweepID)
+    try insert.bind(Statements.InsertCell.sweepID, sweepID)
     try grid.forEachCell(of: prescriptions) { cell in
-      try insert.bind(2, cell.prescription)
-      try insert.bind(3, Int64(cell.shape.d))
-      try insert.bind(4, Int64(cell.shape.k))
-      try insert.bind(5, cell.noise)
-      try insert.bind(6, Int64(cell.point.rank))
-      try insert.bind(7, cell.point.alpha)
-      try insert.bind(8, "\(cell.point.rule)")
-      try insert.bind(9, cell.point.scale)
+      try insert.bind(Statements.InsertCell.prescriptionID, cell.prescription)
+      try insert.bind(Statements.InsertCell.d, Int64(cell.shape.d))
+      try insert.bind(Statements.InsertCell.k, Int64(cell.shape.k))
+      try insert.bind(Statements.InsertCell.noise, cell.noise)
+      try insert.bind(Statements.InsertCell.rank, Int64(cell.point.rank))
+      try insert.bind(Statements.InsertCell.alpha, cell.point.alpha)
+      try insert.bind(Statements.InsertCell.rule, "\(cell.point.rule)")
+      try insert.bind(Statements.InsertCell.scale, cell.point.scale)
       _ = try insert.step()
       ids.append(connection.lastInsertedID)
     }

@@ -10,7 +10,7 @@ struct SpectrumBlocks {
 
   /// An update's singular values by their positions, nil where one is missing; the last one is there.
   func values(of updateID: Int64) throws -> [Double?] {
-    try statement.bind(1, updateID)
+    try statement.bind(Statements.BlocksOfUpdate.updateID, updateID)
     defer { statement.reset() }
     var values: [Double?] = []
     while try statement.step() {

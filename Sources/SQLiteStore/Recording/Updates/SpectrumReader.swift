@@ -23,13 +23,13 @@ package final class SpectrumReader: Sendable {
     try source.withLock { source in
       try updates.map { update in
         let statement = source.statement
-        try statement.bind(1, update.definition)
-        try statement.bind(2, Int64(update.seed))
-        try statement.bind(3, Int64(update.shape.d))
-        try statement.bind(4, Int64(update.shape.k))
-        try statement.bind(5, Int64(update.position))
-        try statement.bind(6, update.noise)
-        try statement.bind(7, update.generator)
+        try statement.bind(Statements.FindSpectrum.definition, update.definition)
+        try statement.bind(Statements.FindSpectrum.seed, Int64(update.seed))
+        try statement.bind(Statements.FindSpectrum.d, Int64(update.shape.d))
+        try statement.bind(Statements.FindSpectrum.k, Int64(update.shape.k))
+        try statement.bind(Statements.FindSpectrum.position, Int64(update.position))
+        try statement.bind(Statements.FindSpectrum.noise, update.noise)
+        try statement.bind(Statements.FindSpectrum.generator, update.generator)
         defer { statement.reset() }
         var values: [Double] = []
         while try statement.step() {

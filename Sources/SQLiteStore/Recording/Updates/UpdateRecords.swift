@@ -40,8 +40,8 @@ final class UpdateWriter {
   func update(_ draw: Draw, seed: UInt32, singularValues: [Double] = []) throws -> Int64 {
     let drawID = try find(draw) ?? insert(draw)
     if let found = try find(seed, of: drawID) { return found }
-    try insertUpdate.bind(1, drawID)
-    try insertUpdate.bind(2, Int64(seed))
+    try insertUpdate.bind(Statements.InsertUpdate.drawID, drawID)
+    try insertUpdate.bind(Statements.InsertUpdate.seed, Int64(seed))
     _ = try insertUpdate.step()
     let updateID = connection.lastInsertedID
     try insert(singularValues, of: updateID)
@@ -57,8 +57,8 @@ final class UpdateWriter {
   func forget() { draws.removeAll(keepingCapacity: true) }
 
   private func find(_ seed: UInt32, of drawID: Int64) throws -> Int64? {
-    try findUpdate.bind(1, drawID)
-    try findUpdate.bind(2, Int64(seed))
+    try findUpdate.bind(Statements.FindUpdate.drawID, drawID)
+    try findUpdate.bind(Statements.FindUpdate.seed, Int64(seed))
     defer { findUpdate.reset() }
     return try findUpdate.step() ? findUpdate.integer(0) : nil
   }
@@ -78,12 +78,12 @@ final class UpdateWriter {
   }
 
   private func bind(_ draw: Draw, to statement: Statement) throws {
-    try statement.bind(1, draw.generator)
-    try statement.bind(2, Int64(draw.position))
-    try statement.bind(3, Int64(draw.shape.d))
-    try statement.bind(4, Int64(draw.shape.k))
-    try statement.bind(5, draw.prescription)
-    try statement.bind(6, draw.noise.map(Value.real) ?? .absent)
+    try statement.bind(Statements.InsertDraw.generator, draw.generator)
+    try statement.bind(Statements.InsertDraw.position, Int64(draw.position))
+    try statement.bind(Statements.InsertDraw.d, Int64(draw.shape.d))
+    try statement.bind(Statements.InsertDraw.k, Int64(draw.shape.k))
+    try statement.bind(Statements.InsertDraw.prescriptionID, draw.prescription)
+    try statement.bind(Statements.InsertDraw.noise, draw.noise.map(Value.real) ?? .absent)
   }
 
   private func remember(_ draw: Draw, _ id: Int64) -> Int64 {
@@ -98,9 +98,10 @@ final class UpdateWriter {
     for (number, start) in stride(
       from: 0, to: singularValues.count, by: SpectrumBlock.length
     ).enumerated() {
-      try insertSpectrumBlock.bind(1, firstBlock + Int64(number))
+      try insertSpectrumBlock.bind(
+        Statements.InsertSpectrumBlock.blockID, firstBlock + Int64(number))
       for place in 0..<SpectrumBlock.length {
-        let parameter = Int32(place) + 2
+        let parameter = Statements.InsertSpectrumBlock.s1 + Int32(place)
         if start + place < singularValues.count {
           try insertSpectrumBlock.bind(parameter, singularValues[start + place])
         } else {
