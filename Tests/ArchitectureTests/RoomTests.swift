@@ -7,8 +7,13 @@ struct RoomTests {
   static func folders(in tops: [String]) throws -> [String: Int] {
     var counts: [String: Int] = [:]
     for top in tops {
-      for file in try SourceTree.files(in: top, endingIn: "") {
-        counts[file.path.split(separator: "/").dropLast().joined(separator: "/"), default: 0] += 1
+      let folder = SourceTree.package.appending(path: top).path
+      for path in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+        var isFolder: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
+        if isFolder.boolValue || path.contains("__pycache__") { continue }
+        let folders = [top] + path.split(separator: "/").dropLast().map(String.init)
+        counts[folders.joined(separator: "/"), default: 0] += 1
       }
     }
     return counts

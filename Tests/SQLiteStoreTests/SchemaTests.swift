@@ -120,7 +120,9 @@ struct SchemaTests {
     #expect(Statements.parameters.contains { $0.names.count > 5 })
     for (sql, names) in Statements.parameters where !names.isEmpty {
       let connection = try Connection(path: open.path, access: .writing, wait: 1000)
-      #expect(try connection.prepare(sql).parameters == names, "\(sql)")
+      let (statement, rest) = try Statement.first(of: sql, on: connection)
+      // What binds by number runs a single statement.
+      if rest.isEmpty || rest == "\n" { #expect(statement?.parameters == names, "\(sql)") }
     }
     // One function binds both.
     typealias Find = Statements.FindDraw
