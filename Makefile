@@ -7,12 +7,16 @@ PACKAGES = libboost-dev libkainjow-mustache-dev libopenblas-dev libsqlite3-dev l
 VENV_PACKAGE = $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
 # What the benchmarks use besides.
 BENCH_PACKAGES = hyperfine gcc libc6-dev $(VENV_PACKAGE)
-BENCH_VENV = .bench-venv
+# An environment of Python stands in the user's cache, under the hash of its requirements: all clones share it.
+CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lorabook
+venv = $(CACHE)/$(1)-$(shell { python3 --version; cat $(2); } 2>/dev/null | sha256sum | cut -c 1-16)
+BENCH_VENV = $(call venv,bench,Benchmarks/requirements.txt)
+INTEROP_VENV = $(call venv,interop,Tests/InteropTests/requirements.txt)
+PEERS_VENV = $(call venv,peers,Tests/PeerTests/requirements.txt)
 # What the tests of interoperability use besides, where it is not there in another form: a LibreOffice without
 # windows would take the place of a desktop's.
 INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) $(VENV_PACKAGE)
 INTEROP_PACKAGES += chromium bash-completion fish groff mandoc man-db zsh
-INTEROP_VENV = .interop-venv
 # How long each parser is fuzzed.
 FUZZ_SECONDS ?= 60
 # The book that the demo records into.
@@ -25,7 +29,7 @@ BINARY = .build/release/lorabook
 SPLITTER = .build/release/fault-splitter
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test soak fuzz sanitize interop bench build install lint docs deps clean
+.PHONY: demo test soak fuzz sanitize interop peers bench build install lint docs deps clean
 
 demo: build
 	@echo '$$ lorabook sweep --db $(DEMO_DB)'
@@ -77,13 +81,26 @@ sanitize: deps
 # The tests that LibreOffice and others read what lorabook writes. Here none is skipped.
 interop: PACKAGES += $(INTEROP_PACKAGES)
 interop: deps $(INTEROP_VENV)/installed
-	LORABOOK_INTEROP=1 swift test --filter InteropTests
+	LORABOOK_INTEROP='$(INTEROP_VENV)' swift test --filter InteropTests
+
+# What is heavy to install or to run: torch, PEFT. By hand, before an issue is resolved. Here none is skipped.
+peers: PACKAGES += $(VENV_PACKAGE)
+peers: deps $(PEERS_VENV)/installed
+	LORABOOK_PEERS='$(PEERS_VENV)' swift test --filter PeerTests
 
 $(INTEROP_VENV)/installed: Tests/InteropTests/requirements.txt | deps
-	@echo "Installing from PyPI: $$(grep -v '^#' $< | tr '\n' ' ')" >&2
-	@python3 -m venv --clear $(INTEROP_VENV)
-	@$(INTEROP_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
-	@touch $@
+	$(install-venv)
+
+$(PEERS_VENV)/installed: Tests/PeerTests/requirements.txt | deps
+	$(install-venv)
+
+# Holds a lock, as another clone may install the same.
+define install-venv
+	@mkdir -p '$(CACHE)' && flock '$(CACHE)/lock' sh -ec '[ ! -e "$@" ] || exit 0; \
+	  echo "Installing from PyPI: $$(grep -v "^#" $< | tr "\n" " ")" >&2; \
+	  python3 -m venv --clear "$(@D)"; \
+	  "$(@D)/bin/pip" install --quiet --disable-pip-version-check --requirement $<; touch "$@"'
+endef
 
 # All benchmarks, or those of ROW=name,name; QUICK=1 makes them small. A whole run writes Benchmarks/results.md.
 bench: PACKAGES += $(BENCH_PACKAGES)
@@ -96,7 +113,7 @@ bench: build $(BENCH_VENV)/installed
 # NumPy has to be there; a tracker that cannot be installed is said to be missing in its row, and tried again next time.
 $(BENCH_VENV)/installed: Benchmarks/requirements.txt | deps
 	@echo "Installing from PyPI: $$(grep -v '^#' $< | tr '\n' ' ')" >&2
-	@python3 -m venv --clear $(BENCH_VENV)
+	@mkdir -p '$(CACHE)' && python3 -m venv --clear $(BENCH_VENV)
 	@install='$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check'; \
 	if $$install --requirement $<; then touch $@; else $$install $$(grep '^numpy' $<); fi
 
@@ -141,4 +158,4 @@ deps:
 	fi
 
 clean:
-	rm -rf .build .build-asan .build-fuzz .build-tsan .build-log $(REPORTS) $(STATIC) .fuzz $(INTEROP_VENV) $(BENCH_VENV)
+	rm -rf .build .build-asan .build-fuzz .build-tsan .build-log $(REPORTS) $(STATIC) .fuzz

@@ -109,6 +109,9 @@ let package = Package(
     .testTarget(
       name: "InteropTests", dependencies: ["lorabook", "TestSupport"],
       exclude: ["Programs", "requirements.txt"], swiftSettings: strict),
+    .testTarget(
+      name: "PeerTests", dependencies: ["lorabook", "TestSupport"],
+      exclude: ["Programs", "requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .target(
       name: "FuzzTargets", dependencies: ["LoRASpectra", "Rendering", "SQLiteStore", "SpecFiles"],
