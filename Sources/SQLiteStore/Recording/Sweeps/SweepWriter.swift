@@ -240,8 +240,7 @@ extension SweepWriter {
       ])
     let sweepID = connection.lastInsertedID
     for tag in grid.spec.tags {
-      try connection.run(
-        Statements.insertTag, ["sweep_id": .integer(sweepID), "tag": .text(tag)])
+      try connection.addTag(tag, to: sweepID)
     }
     return sweepID
   }

@@ -1,1 +1,0 @@
-INSERT INTO tag (sweep_id, tag) VALUES (:sweep_id, :tag) ON CONFLICT DO NOTHING;

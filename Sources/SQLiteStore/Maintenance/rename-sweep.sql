@@ -1,1 +1,0 @@
-UPDATE sweep SET name = :name WHERE sweep_id = :sweep_id;

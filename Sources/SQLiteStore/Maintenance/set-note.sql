@@ -1,1 +1,0 @@
-UPDATE sweep SET note = :note WHERE sweep_id = :sweep_id;

@@ -1,1 +1,0 @@
-INSERT INTO prescription (definition) VALUES (:definition);
