@@ -2,7 +2,8 @@
 package struct Provenance: Equatable, Sendable {
   /// The program's version.
   package var lorabookVersion: String
-  /// The commit of the folder it was started in, `-dirty` behind it where that had changes; nil outside git.
+  /// The commit that was checked out in the folder it was started in, whether or not files had been changed since;
+  /// nil outside git.
   package var gitCommit: String?
   /// The BLAS build and its kernels.
   package var lapack: String

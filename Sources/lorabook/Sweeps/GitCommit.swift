@@ -1,42 +1,79 @@
 import Glibc
-import Rendering
 
-/// The state of the code that a sweep was started from: git is asked, and may answer while other things are done.
-struct GitCommit {
-  private let process: ChildProcess
-  private let answer: TemporaryFile
-
-  /// Asks git about the working directory; nil where there is no git to be asked.
-  init?() {
-    guard let answer = try? TemporaryFile(), let nothing = NullDevice() else { return nil }
-    let process = try? ChildProcess(
-      "/usr/bin/env",
-      [
-        "git", "--no-optional-locks", "describe", "--always", "--dirty", "--abbrev=40",
-        "--exclude", "*",
-      ], streams: (nothing.descriptor, answer.descriptor, nothing.descriptor))
-    guard let process else { return nil }
-    self.process = process
-    self.answer = answer
+/// The commit of the code that a sweep was started from.
+///
+/// It is read from the repository's files, because git runs what the folder's own configuration names: `core.fsmonitor`
+/// and the filters of `.gitattributes`, for one, where it looks for changed files. So it is not told whether files
+/// had been changed since. The files are those of gitrepository-layout(5) and git-worktree(1).
+enum GitCommit {
+  /// The name of the commit that is checked out in the working directory, or in the next folder above it that is a
+  /// work tree.
+  ///
+  /// - Returns: 40 hexadecimal digits, or 64 where the repository has SHA-256; nil outside a work tree, before the
+  ///   first commit, and where refs are kept in another way than in files (reftable).
+  static func current() -> String? {
+    var folder = "."
+    // Relative paths, because the working directory's own may be no UTF-8.
+    while folder.utf8.count < PATH_MAX {
+      if let directory = directory(of: folder) { return commit(in: directory) }
+      var here = stat()
+      var above = stat()
+      guard stat(folder, &here) == 0, stat(folder + "/..", &above) == 0,
+        (here.st_dev, here.st_ino) != (above.st_dev, above.st_ino)
+      else { return nil }
+      folder += "/.."
+    }
+    return nil
   }
 
-  /// Waits for the answer: the commit, `-dirty` behind it where tracked files have changed; nil outside a
-  /// repository or without git.
-  func name() -> String? {
-    guard case .exited(0) = process.wait(), let bytes = try? answer.contents() else { return nil }
-    let commit = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
-    return commit.isEmpty ? nil : String(commit)
-  }
-}
-
-/// What swallows all that is written to it.
-private final class NullDevice {
-  let descriptor: Int32
-
-  init?() {
-    descriptor = open("/dev/null", O_RDWR | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+  /// The git directory of a work tree; nil for a folder that is none.
+  private static func directory(of tree: String) -> String? {
+    let path = tree + "/.git"
+    if firstLine(of: path + "/HEAD") != nil { return path }
+    // A linked work tree, or a submodule.
+    guard let line = firstLine(of: path), line.utf8.starts(with: "gitdir: ".utf8) else {
+      return nil
+    }
+    return joined(tree, String(line.unicodeScalars.dropFirst("gitdir: ".count)))
   }
 
-  deinit { close(descriptor) }
+  private static func commit(in directory: String) -> String? {
+    guard let head = firstLine(of: directory + "/HEAD") else { return nil }
+    guard head.utf8.starts(with: "ref: ".utf8) else { return name(head) }
+    let ref = String(head.unicodeScalars.dropFirst("ref: ".count))
+    // A ref is a path below refs, and no part of it begins with a dot (git-check-ref-format(1)).
+    guard ref.utf8.starts(with: "refs/".utf8), !ref.contains("/.") else { return nil }
+    let common = firstLine(of: directory + "/commondir").map { joined(directory, $0) } ?? directory
+    return firstLine(of: "\(common)/\(ref)").flatMap(name) ?? packed(ref, in: common)
+  }
+
+  /// The commit of a ref that has no file of its own.
+  private static func packed(_ ref: String, in common: String) -> String? {
+    guard let text = text(of: common + "/packed-refs") else { return nil }
+    return text.utf8.split(separator: UInt8(ascii: "\n")).lazy
+      .map { $0.split(separator: UInt8(ascii: " "), maxSplits: 1) }
+      .first { $0.count == 2 && $0[1].elementsEqual(ref.utf8) }
+      .flatMap { name(String(Substring($0[0]))) }
+  }
+
+  /// A text that is a commit's name; nil for any other.
+  private static func name(_ text: String) -> String? {
+    let isHexadecimal = text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    return isHexadecimal && [40, 64].contains(text.utf8.count) ? text : nil
+  }
+
+  private static func joined(_ folder: String, _ path: String) -> String {
+    path.utf8.first == UInt8(ascii: "/") ? path : "\(folder)/\(path)"
+  }
+
+  private static func firstLine(of path: String) -> String? {
+    text(of: path)?.utf8.split(separator: UInt8(ascii: "\n")).first.map { String(Substring($0)) }
+  }
+
+  /// The text of a file; nil for what is no file, such as a pipe that nobody writes to.
+  private static func text(of path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return try? TextFile.read(path)
+  }
 }

@@ -17,12 +17,10 @@ enum Host {
 
   /// - Throws: `LAPACKError.missing`.
   static func provenance(jobs: Int) throws -> Provenance {
-    // Git answers while OpenBLAS is loaded.
-    let commit = GitCommit()
     let lapack = try BLASBuild.description()
     let process = RecordingProcess.current
     return try Provenance(
-      lorabookVersion: lorabookVersion, gitCommit: commit?.name(), lapack: lapack,
+      lorabookVersion: lorabookVersion, gitCommit: GitCommit.current(), lapack: lapack,
       lapackThreads: BLASThreads.shared().largeCount, jobs: jobs, host: process.host,
       processor: processor, command: commandLine, bootID: process.bootID,
       processID: Int(getpid()), processStart: process.processStart)
