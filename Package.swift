@@ -30,6 +30,7 @@ let package = Package(
   targets: [
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CLAPACK"),
+    .target(name: "CArguments"),
     .target(name: "CBoostMath"),
     .target(name: "CMustache"),
     .target(name: "CWideCharacters"),
@@ -63,7 +64,7 @@ let package = Package(
       name: "lorabook",
       dependencies: [
         "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-        "ExpatSVG", "SpecFiles",
+        "ExpatSVG", "SpecFiles", "CArguments",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -40,13 +40,16 @@ struct Lorabook: ParsableCommand {
   /// - Returns: the exit status; nothing that is held here is held any more.
   private static func run() -> Int32 {
     do {
-      try ErrorReporter.checkCommand(CommandLine.arguments.dropFirst())
-      var command = try parseAsRoot()
+      let arguments = try CalledWith.arguments()
+      try ErrorReporter.checkCommand(arguments[...])
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as ClosedPipe {
       // `| head` has what it wanted.
       _ = error
     } catch {
+      // Who completes a line has not asked yet.
+      if CalledWith.isCompletion, error is CommandError { return ExitStatus.usage.rawValue }
       return ErrorReporter.tell(error)
     }
     return 0

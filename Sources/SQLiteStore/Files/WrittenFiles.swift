@@ -22,8 +22,9 @@ final class WrittenFiles {
     guard hasMoved == 0 else { throw SQLiteError.moved() }
     // SQLite's own name of the file: links are resolved in it.
     guard let name = sqlite3_db_filename(connection.handle, nil) else { return }
-    let path = String(cString: name)
-    let found = ["-wal", "-shm"].compactMap { WrittenFiles.identity(of: path + $0) }
+    // As bytes: a folder's path may be no UTF-8.
+    let path = Array(UnsafeBufferPointer(start: name, count: strlen(name)))
+    let found = ["-wal", "-shm"].compactMap { WrittenFiles.identity(of: path + $0.utf8CString) }
     if let beside {
       guard found == beside else { throw SQLiteError.moved() }
     } else if found.count == 2 {
@@ -31,7 +32,7 @@ final class WrittenFiles {
     }
   }
 
-  private static func identity(of path: String) -> Identity? {
+  private static func identity(of path: [CChar]) -> Identity? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     return Identity(device: status.st_dev, number: status.st_ino)

@@ -69,8 +69,10 @@ final class SweepLock: Sendable {
 
 extension Connection {
   /// Where the book's write-ahead log is while there is one.
-  fileprivate var logPath: String {
-    // SQLite follows symbolic links first (sqlite.org/c3ref/filename_database.html).
-    sqlite3_filename_wal(sqlite3_db_filename(handle, "main")).map { String(cString: $0) } ?? ""
+  fileprivate var logPath: [CChar] {
+    // SQLite follows symbolic links first (sqlite.org/c3ref/filename_database.html). As bytes: a folder's path
+    // may be no UTF-8.
+    guard let path = sqlite3_filename_wal(sqlite3_db_filename(handle, "main")) else { return [0] }
+    return Array(UnsafeBufferPointer(start: path, count: strlen(path) + 1))
   }
 }

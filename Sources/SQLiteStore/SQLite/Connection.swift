@@ -44,7 +44,7 @@ package final class Connection {
     var opened: OpaquePointer?
     // To SQLite `:memory:` is no file, and `file:` begins a URI; a folder before them makes them names
     // (sqlite.org/c3ref/open.html).
-    let name = path.hasPrefix("/") ? path : "./" + path
+    let name = path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
     let flags =
       immutable
       ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI

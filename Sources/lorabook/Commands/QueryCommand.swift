@@ -83,7 +83,7 @@ struct QueryCommand: ParsableCommand {
       }
       return queries
     }
-    return getenv("LORABOOK_QUERIES").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    return try CalledWith.variable("LORABOOK_QUERIES")
   }
 
   private func list(_ shelf: QueryCatalog) throws {

@@ -66,11 +66,7 @@ final class AtomicFile {
   /// - Throws: `OutputError` where the folder takes no file, `CommandError` for a file of SQLite's: a book, or its log.
   init(path: String) throws {
     self.path = path
-    target =
-      realpath(path, nil).map { resolved in
-        defer { free(resolved) }
-        return String(cString: resolved)
-      } ?? path
+    target = try WholeFile.target(of: path)
     var status = stat()
     let isThere = stat(target, &status) == 0
     let kind = status.st_mode & S_IFMT
@@ -103,6 +99,22 @@ final class AtomicFile {
     }
     // Who could not read the file before cannot read the one in its place.
     if isThere, temporary != nil { _ = fchmod(descriptor, status.st_mode & 0o777) }
+  }
+
+  /// Where symbolic links lead; the path itself where it is none.
+  ///
+  /// - Throws: `CommandError` where that is no UTF-8.
+  private static func target(of path: String) throws -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+      let resolved = realpath(path, nil)
+    else { return path }
+    defer { free(resolved) }
+    guard let target = String(validatingCString: resolved) else {
+      throw CommandError(
+        "'\(path)' is a link to a path that is no UTF-8. Choose another place.", .cannotCreate)
+    }
+    return target
   }
 
   /// Whether a file begins as SQLite's databases (sqlite.org/fileformat.html, 1.3), write-ahead logs (4.1) or

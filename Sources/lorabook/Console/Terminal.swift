@@ -40,6 +40,6 @@ enum Terminal {
 
   /// A text of the environment; nil for an empty one.
   private static func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    try? CalledWith.variable(name)
   }
 }

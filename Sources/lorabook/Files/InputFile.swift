@@ -44,7 +44,7 @@ final class InputFile {
   /// - Throws: `CommandError` where it cannot be read or kept, and on Ctrl-C.
   func awaitEnd() throws {
     guard !canBeReadAgain else { return }
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let folder = try CalledWith.variable("TMPDIR") ?? "/tmp"
     func refusal(_ code: Int32) -> CommandError {
       CommandError(
         "cannot keep \(name) in '\(printable(folder))' until its end: \(String(cString: strerror(code))). Make room there, name another folder in TMPDIR, or import a file; nothing was imported.",

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import LoRASpectra
 import Rendering
 import SQLiteStore
@@ -21,10 +20,9 @@ struct BookOptions: ParsableArguments {
 
   /// The path of the book.
   ///
-  /// - Throws: `CommandError` for an empty one.
+  /// - Throws: `CommandError` for an empty one, and for a variable that is no UTF-8.
   func path() throws -> String {
-    let fromEnvironment = getenv("LORABOOK_DB").map { String(cString: $0) }
-    let path = database ?? fromEnvironment.flatMap { $0.isEmpty ? nil : $0 } ?? "lorabook.db"
+    let path = try database ?? CalledWith.variable("LORABOOK_DB") ?? "lorabook.db"
     guard !path.isEmpty else {
       throw CommandError("--db names no file. Give the book's path.", .usage)
     }

@@ -47,8 +47,9 @@ enum Gnuplot {
 
   /// The first gnuplot on the PATH.
   private static func path() -> String? {
-    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-    return path.split(separator: ":").map { "\($0)/gnuplot" }.first { candidate in
+    let path = (try? CalledWith.variable("PATH")) ?? "/usr/bin:/bin"
+    return path.utf8.split(separator: UInt8(ascii: ":")).map { "\(Substring($0))/gnuplot" }.first {
+      candidate in
       var status = stat()
       return access(candidate, X_OK) == 0 && stat(candidate, &status) == 0
         && status.st_mode & S_IFMT == S_IFREG

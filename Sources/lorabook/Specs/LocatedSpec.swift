@@ -81,7 +81,8 @@ struct LocatedSpec {
     if field == .name { nameIsAsked = true }
     do {
       try spec.set(field, to: items) { path in
-        try TextFile.read(path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)")
+        try TextFile.read(
+          path.utf8.first == UInt8(ascii: "/") || folder.isEmpty ? path : "\(folder)/\(path)")
       }
       if field == .name { try Book.checkName(spec.name) }
     } catch let error as SettingError {

@@ -23,12 +23,11 @@ struct SpecFile {
         status: .noInput)
     }
     let text = try TextFile.read(path)
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let file = parts.last ?? ""
-    folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") : ""
-    if path.hasPrefix("/"), folder.isEmpty { folder = "/" }
-    let base = file.split(separator: ".", omittingEmptySubsequences: false)
-    stem = base.count > 1 ? base.dropLast().joined(separator: ".") : String(file)
+    // By bytes, as the system reads a path: a slash and an accent behind it are one Character.
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
+    let file = Substring(slash.map { path.utf8[$0...].dropFirst() } ?? path.utf8[...])
+    stem = String(file.utf8.lastIndex(of: UInt8(ascii: ".")).map { file[..<$0] } ?? file)
     entries = try SpecFile.entries(in: text, path: printable(path))
   }
 

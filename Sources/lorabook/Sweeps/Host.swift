@@ -65,7 +65,7 @@ enum Host {
 
   /// The command line as a shell would take it.
   static var commandLine: String {
-    (["lorabook"] + CommandLine.arguments.dropFirst()).map(shellQuoted).joined(separator: " ")
+    (["lorabook"] + ((try? CalledWith.arguments()) ?? [])).map(shellQuoted).joined(separator: " ")
   }
 
   static func shellQuoted(_ word: String) -> String {
@@ -76,16 +76,23 @@ enum Host {
           || "_-./:=,@%+".utf8.contains(byte)
       }
     if isPlain { return word }
-    guard printable(word) != word else {
-      // By scalars: a mark that combines with a quote makes one character of both, and a shell goes by bytes.
-      return "'" + word.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
-    }
-    // What could command a terminal is spelled out, as bash, zsh and ksh read it.
-    let bytes = word.utf8.map { byte in
+    guard printable(word) != word else { return singleQuoted(word) }
+    return spelledOut(word.utf8)
+  }
+
+  /// Bytes in ASCII alone, as bash, zsh and ksh read them: nothing commands a terminal.
+  static func spelledOut(_ bytes: some Sequence<UInt8>) -> String {
+    let spelled = bytes.map { byte in
       (32..<127).contains(byte) && byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\")
         ? String(UnicodeScalar(byte))
         : "\\" + String(String(Int(byte) + 0o1000, radix: 8).dropFirst())
     }
-    return "$'" + bytes.joined() + "'"
+    return "$'" + spelled.joined() + "'"
+  }
+
+  /// A text in a shell's single quotes, in which nothing but a quote has a meaning.
+  static func singleQuoted(_ text: String) -> String {
+    // By scalars: a mark that combines with a quote makes one character of both, and a shell goes by bytes.
+    "'" + text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
   }
 }
