@@ -15,6 +15,11 @@ struct ShellTests {
       lorabook sweep --quiet --name '試験👍' && lorabook sweep --quiet --name 'power:0.75' &&
       lorabook sweep --quiet --name '$(touch hacked)' && lorabook sweep --quiet --name '`touch hacked`' &&
       lorabook sweep --quiet --name 'touchy;touch hacked' &&
+      for mark in $'\\u0301' $'\\ufe0f' $'\\u20e3' $'\\u0903'; do
+        lorabook sweep --quiet --name "'$mark\\`$mark;touch hacked;\\`$mark'$mark" &&
+        lorabook sweep --quiet --name "q$mark'$mark\\$$mark(touch hacked)'$mark" &&
+        lorabook sweep --quiet --name "!$mark touch;$mark touch hacked" || exit; done
+      lorabook sweep --quiet --name $'acce\\u0301nt\\'\\u0301 "\\u0301;\\u0301' &&
       lorabook sweep --quiet --name elsewhere --db other.db &&
       lorabook sweep --quiet --name spacious --db 'sp ace.db' && mkdir mine &&
       echo '-- What is 1.' > mine/my-own.sql && echo 'SELECT 1' >> mine/my-own.sql &&
@@ -50,6 +55,7 @@ struct ShellTests {
       ("lorabook show pow", ["show", "power:0.75"]),
       ("lorabook show 試", ["show", "試験👍"]),
       ("lorabook show touchy", ["show", "touchy;touch hacked"]),
+      ("lorabook show acc", ["show", "acce\u{301}nt'\u{301} \"\u{301};\u{301}"]),
       ("lorabook compare article two", ["compare", "article", "two words"]),
       ("lorabook log --sweep art", ["log", "--sweep", "article"]),
       ("lorabook show --db other.db else", ["show", "--db", "other.db", "elsewhere"]),
@@ -68,7 +74,11 @@ struct ShellTests {
   func hostileNames(shell: Tool) throws {
     _ = try calls(
       shell,
-      ["lorabook show ", "lorabook show $", "lorabook show '$", "lorabook show `", "lorabook rm t"])
+      [
+        "lorabook show ", "lorabook show $", "lorabook show '$", "lorabook show `", "lorabook rm t",
+        "lorabook show q",
+        "lorabook show \\!",
+      ])
     #expect(!(try scratch.files()).contains("hacked"))
   }
 }

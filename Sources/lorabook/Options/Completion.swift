@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import LoRASpectra
 import Rendering
 import SQLiteStore
@@ -12,10 +11,12 @@ extension CompletionKind {
   static var sweeps: CompletionKind {
     .custom { words, _, _ in
       let line = CompletedLine(words: words)
-      let path = line.value(of: "--db") ?? CompletedLine.environment("LORABOOK_DB") ?? "lorabook.db"
       // A shell that completes is no place for a word on what is wrong with a book.
-      let names = (try? Book(reading: path, wait: patience).sweepNames()) ?? []
-      return line.offered(["latest"] + names)
+      let names = try? Book(
+        reading: line.value(of: "--db") ?? CalledWith.variable("LORABOOK_DB") ?? "lorabook.db",
+        wait: patience
+      ).sweepNames()
+      return line.offered(["latest"] + (names ?? []))
     }
   }
 
@@ -23,8 +24,9 @@ extension CompletionKind {
   static var queries: CompletionKind {
     .custom { words, _, _ in
       let line = CompletedLine(words: words)
-      let folder = line.value(of: "--queries") ?? CompletedLine.environment("LORABOOK_QUERIES")
-      let shelf = (try? QueryCatalog(folder: folder)) ?? (try? QueryCatalog(folder: nil))
+      let own = try? QueryCatalog(
+        folder: line.value(of: "--queries") ?? CalledWith.variable("LORABOOK_QUERIES"))
+      let shelf = own ?? (try? QueryCatalog(folder: nil))
       return line.offered(shelf?.entries.map(\.name) ?? [])
     }
   }
@@ -38,8 +40,8 @@ struct CompletedLine {
   /// The value that an option has on the line, unquoted; nil where it has none.
   func value(of option: String) -> String? {
     for (index, word) in words.enumerated().reversed() {
-      if word.hasPrefix(option + "=") {
-        return CompletedLine.unquoted(String(word.dropFirst(option.count + 1)))
+      if word.utf8.starts(with: "\(option)=".utf8) {
+        return CompletedLine.unquoted(String(word.unicodeScalars.dropFirst(option.count + 1)))
       }
       if word == option, words.indices.contains(index + 1), !words[index + 1].isEmpty {
         return CompletedLine.unquoted(words[index + 1])
@@ -50,50 +52,46 @@ struct CompletedLine {
 
   /// Names as the asking shell takes them.
   ///
-  /// Left out are those that would command a terminal, and those with what the shell puts on the line as it
-  /// is, and takes for something else.
+  /// Left out are names that would command a terminal, and names with characters that the shell puts on the line
+  /// unquoted. A shell reads bytes, so bytes decide: to Swift a quote and an accent on it are one Character, which
+  /// is no quote.
   func offered(_ names: [String]) -> [String] {
-    let names = names.filter { !$0.isEmpty && printable($0) == $0 }
+    let names = names.filter { !$0.isEmpty && printable($0).utf8.elementsEqual($0.utf8) }
     return switch CompletionShell.requesting {
     case .bash:
       // compgen expands its words as a command line does, command substitutions too.
       // Readline leaves substitutions as they stand, to be run when the line is.
-      names.filter { !$0.contains { "$`".contains($0) } }.map {
-        "'" + $0.replacing("'", with: "'\\''") + "'"
-      }
+      names.filter { !$0.utf8.contains { "$`".utf8.contains($0) } }.map(Host.singleQuoted)
     case .zsh:
       // _describe takes what follows a colon for a description.
-      names.filter { !$0.contains("!") }
-        .map { $0.replacing("\\", with: "\\\\").replacing(":", with: "\\:") }
+      names.filter { !$0.utf8.contains(UInt8(ascii: "!")) }.map { name in
+        name.unicodeScalars.map { "\\:".unicodeScalars.contains($0) ? "\\\($0)" : "\($0)" }.joined()
+      }
     default: names
     }
   }
 
-  /// A text of the environment; nil for an empty one.
-  static func environment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-  }
-
   /// A word as a shell's quotes and backslashes spell it, and a home folder by its tilde.
   private static func unquoted(_ word: String) -> String {
-    var result = ""
-    var quote: Character?
-    var characters = word[...]
-    if word == "~" || word.hasPrefix("~/"), let home = environment("HOME") {
-      result = home
-      characters = characters.dropFirst()
+    var result = String.UnicodeScalarView()
+    var quote: Unicode.Scalar?
+    var scalars = word.unicodeScalars[...]
+    if word == "~" || word.utf8.starts(with: "~/".utf8), let home = try? CalledWith.variable("HOME")
+    {
+      result = home.unicodeScalars
+      scalars = scalars.dropFirst()
     }
-    while let character = characters.popFirst() {
-      if character == quote {
+    while let scalar = scalars.popFirst() {
+      if scalar == quote {
         quote = nil
-      } else if quote == nil, character == "'" || character == "\"" {
-        quote = character
-      } else if character == "\\", quote != "'", let next = characters.popFirst() {
+      } else if quote == nil, scalar == "'" || scalar == "\"" {
+        quote = scalar
+      } else if scalar == "\\", quote != "'", let next = scalars.popFirst() {
         result.append(next)
       } else {
-        result.append(character)
+        result.append(scalar)
       }
     }
-    return result
+    return String(result)
   }
 }
