@@ -65,9 +65,9 @@ package struct ExternalRunParser {
       seed: UInt32(truncatingIfNeeded: seed), shape: shape, profile: profile, noise: noise,
       rank: rank, alpha: alpha, rule: rule.name,
       scale: try scale(fields, rule, alpha: alpha, rank: rank),
-      error: try measurement(fields, .error),
-      truncationError: try measurement(fields, .truncationError),
-      varianceCaptured: try measurement(fields, .varianceCaptured))
+      error: try norm(fields, .error),
+      truncationError: try norm(fields, .truncationError),
+      varianceCaptured: try share(fields, .varianceCaptured))
   }
 
   private func scale(
@@ -122,6 +122,27 @@ package struct ExternalRunParser {
     throw refusal(
       fields, column, "is no number",
       "Give \(form), nothing where it was not recorded, or nan, inf or -inf where it diverged")
+  }
+
+  /// A field's relative norm: 0 or above, or not finite where it diverged; nil for an empty field.
+  private func norm(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
+    let norm = try measurement(fields, column)
+    if let norm, norm.isFinite, norm < 0 {
+      throw refusal(
+        fields, column, "is below 0, and no norm is", "Give the norm that was measured, 0 or above")
+    }
+    return norm
+  }
+
+  /// A field's share of a whole: from 0 to 1, or not finite where it diverged; nil for an empty field.
+  private func share(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
+    let share = try measurement(fields, column)
+    if let share, share.isFinite, !(0...1).contains(share) {
+      throw refusal(
+        fields, column, "is no share from 0 to 1",
+        "Give a fraction, not a percentage, and round what rounding left above 1 to 1")
+    }
+    return share
   }
 
   private var form: String {

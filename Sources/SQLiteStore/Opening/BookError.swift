@@ -50,6 +50,10 @@ package enum BookError: Error, Equatable {
   case unlikeItsSpec(String, reason: String)
   /// Computing the sweep needs more memory than a worker may use.
   case tooLargeHere(String, reason: String)
+  /// No run has the id.
+  case noSuchRun(Int64)
+  /// The run is of a sweep that was computed, whose runs are those of its grid.
+  case computedRun(Int64, sweep: String)
   /// A sweep has no such tag.
   case noSuchTag(String)
 }

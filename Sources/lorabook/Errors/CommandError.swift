@@ -154,6 +154,12 @@ struct CommandError: Error {
         .badData)
     case .tooLargeHere(let name, let reason):
       CommandError("the sweep '\(name)' cannot be computed here: \(reason)", .badData)
+    case .noSuchRun(let run):
+      CommandError("no run has the id \(run). 'lorabook export' lists the runs.", .noInput)
+    case .computedRun(let run, let sweep):
+      CommandError(
+        "run \(run) is of the sweep '\(sweep)', which was computed here: its runs are those of its grid. Remove the sweep with 'lorabook rm', or leave runs out of a question with --where.",
+        .usage)
     case .noSuchTag(let tag):
       CommandError(
         "the sweep has no tag '\(tag)'. 'lorabook ls' shows the tags.", .noInput)

@@ -216,7 +216,8 @@ package final class Doctor {
         try add(
           isComputed ? .wrong : question.elsewhere, question.check,
           DoctorQuestion.filled(question.what, statement),
-          isComputed ? DoctorQuestion.restore : RunQuestion.adviceElsewhere(question.elsewhere),
+          isComputed
+            ? DoctorQuestion.restore : DoctorQuestion.filled(question.adviceElsewhere, statement),
           sweep: Doctor.sweep(statement))
       }
     }

@@ -101,6 +101,8 @@ struct RunQuestion {
   var what: String
   /// What a run that was measured elsewhere has to do with it.
   var elsewhere: Diagnosis.Severity = .wrong
+  /// What finds all such runs measured elsewhere, of which each can be removed alone; nil where that would not help.
+  var condition: String?
 
   static let run = "run {run_id} (seed {seed}, rank {rank}, {rule}): "
 
@@ -113,12 +115,13 @@ struct RunQuestion {
       what: run + "cell {cell_id} has another shape, profile or noise than the run's update"),
     RunQuestion(
       check: "variance captured", column: "variance_out_of_range",
-      what: run + "variance_captured is {variance_captured}, which is no share from 0 to 1"),
+      what: run + "variance_captured is {variance_captured}, which is no share from 0 to 1",
+      condition: "variance_captured NOT BETWEEN 0 AND 1"),
     RunQuestion(
       check: "negative errors", column: "negative_error",
       what: run
-        + "error is {error} and truncation_error {truncation_error}; a norm is never below 0"
-    ),
+        + "error is {error} and truncation_error {truncation_error}; a norm is never below 0",
+      condition: "error < 0 OR truncation_error < 0"),
     RunQuestion(
       check: "truncation and variance", column: "truncation_contradicts",
       what: run
@@ -138,10 +141,16 @@ struct RunQuestion {
 }
 
 extension RunQuestion {
-  /// What to do about a run that was measured elsewhere.
-  static func adviceElsewhere(_ severity: Diagnosis.Severity) -> String {
-    severity == .note
-      ? "nothing, if it was measured so: what was trained need not be the best approximation"
-      : "remove the sweep with 'lorabook rm', mend the value where it was measured, and record it again"
+  /// What to do about a run that was measured elsewhere; `{column}` stands for the row's value.
+  var adviceElsewhere: String {
+    if elsewhere == .note {
+      return "nothing, if it was measured so: what was trained need not be the best approximation"
+    }
+    guard let condition else {
+      return
+        "remove the sweep with 'lorabook rm', mend the value where it was measured, and record it again"
+    }
+    return
+      "remove it with 'lorabook rm --run {run_id}' and record it again with the right value; all such runs are listed by 'lorabook export {sweep_id} --where \"\(condition)\"'"
   }
 }

@@ -1,0 +1,68 @@
+import LoRASpectra
+
+extension Book {
+  /// A run that was measured elsewhere, as what is to be removed.
+  package struct ElsewhereRun: Equatable, Sendable {
+    /// Its id.
+    package var runID: Int64
+    /// The sweep that it is in.
+    package var sweepID: Int64
+    /// The sweep's name.
+    package var sweep: String
+
+    fileprivate var cellID: Int64
+    fileprivate var updateID: Int64
+  }
+
+  /// The runs of some ids, each of a sweep that was logged or imported.
+  ///
+  /// - Throws: `BookError.noSuchRun`, `BookError.computedRun`, `SQLiteError`.
+  package func elsewhereRuns(_ ids: [Int64]) throws -> [ElsewhereRun] {
+    try ids.map { id in
+      var found: ElsewhereRun?
+      try connection.rows(Statements.findRun, ["run_id": .integer(id)]) { row in
+        let sweep = try row.text(1)
+        guard try ExternalOrigin.Source(rawValue: row.text(2)) != nil else {
+          throw BookError.computedRun(id, sweep: sweep)
+        }
+        found = ElsewhereRun(
+          runID: id, sweepID: row.integer(0), sweep: sweep, cellID: row.integer(3),
+          updateID: row.integer(4))
+      }
+      guard let found else { throw BookError.noSuchRun(id) }
+      return found
+    }
+  }
+
+  /// Removes single runs and what only they used, all of them or none; their sweeps stay, and what is summed up of
+  /// their cells is as if the runs had never been recorded.
+  ///
+  /// - Parameter ids: no id twice.
+  /// - Throws: `BookError.noSuchRun`, `BookError.computedRun`, `SQLiteError`.
+  package func removeRuns(_ ids: [Int64]) throws {
+    try connection.execute(Statements.leaveForeignKeys)
+    defer { try? connection.execute(Statements.configure) }
+    try connection.transaction {
+      // Looked up again, as others may have written meanwhile.
+      let runs = try elsewhereRuns(ids)
+      for run in runs {
+        try connection.runScript(
+          Statements.removeRun,
+          [
+            "run_id": .integer(run.runID), "sweep_id": .integer(run.sweepID),
+            "cell_id": .integer(run.cellID), "update_id": .integer(run.updateID),
+          ])
+      }
+      let cells = Set(runs.map(\.cellID))
+      let audit = try SummaryAudit(connection)
+      let summaries = try SummaryWriter(connection)
+      for sweepID in Set(runs.map(\.sweepID)).sorted() {
+        _ = try audit.forEach(ofSweep: sweepID) { line in
+          guard cells.contains(line.cellID) else { return }
+          try summaries.put(line.summed, cell: line.cellID, metric: line.metric)
+        }
+        try connection.runScript(Statements.removeUnused, ["sweep_id": .integer(sweepID)])
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+-- Removes the cells of a sweep that have no run left, and what they alone used. Foreign keys are not
+-- enforced meanwhile, because a cascade would look for a cell's runs without an index.
+CREATE TEMP TABLE used_cell AS
+SELECT DISTINCT measured_run.cell_id
+FROM recording
+CROSS JOIN measured_run
+  ON measured_run.run_id BETWEEN recording.recording_id AND recording.recording_id + recording.runs - 1
+WHERE recording.sweep_id = :sweep_id;
+DELETE FROM cell WHERE sweep_id = :sweep_id AND cell_id NOT IN (SELECT cell_id FROM used_cell);
+DROP TABLE used_cell;
+DELETE FROM draw WHERE draw_id NOT IN (SELECT draw_id FROM drawn_update);
+DELETE FROM sweep_profile
+WHERE sweep_id = :sweep_id
+  AND prescription_id NOT IN (SELECT prescription_id FROM cell WHERE sweep_id = :sweep_id);
+DELETE FROM prescription
+WHERE prescription_id NOT IN (SELECT prescription_id FROM sweep_profile)
+  AND prescription_id NOT IN (SELECT prescription_id FROM draw);
