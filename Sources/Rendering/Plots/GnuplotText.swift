@@ -2,17 +2,34 @@ import LoRASpectra
 
 /// Texts as gnuplot takes them for texts and nothing else.
 enum GnuplotText {
-  /// A literal. In single quotes gnuplot knows no escapes and runs no command in backquotes (its manual,
-  /// "Quote Marks" and "Substitution"); a quote in it is written twice, but for those at its beginning, where
-  /// gnuplot 5.4 takes the two for an empty text. No line break can get in.
+  /// An expression that is the text. In single quotes gnuplot knows no escapes and runs no command in backquotes
+  /// (its manual, "Quote Marks" and "Substitution"). A quote could be written twice in them, but gnuplot 5.4 takes two
+  /// at their beginning for an empty text, and more than one for no quote at all; so quotes stand in double quotes,
+  /// which hold nothing else. No line break can get in.
   static func quoted(_ text: String, for format: PictureFormat) -> String {
     // By scalars: a mark that combines with a quote makes one character of both, which is no quote.
     let scalars = Array(printable(text).unicodeScalars)
-    let start = scalars.prefix { $0 == "'" }.count
+    var parts: [String] = []
+    var start = 0
+    while start < scalars.count {
+      let isQuote = scalars[start] == "'"
+      let end = scalars[start...].firstIndex { ($0 == "'") != isQuote } ?? scalars.count
+      parts.append(
+        isQuote
+          ? "\"\(String(repeating: "'", count: end - start))\""
+          : "'\(escaped(scalars, start..<end, for: format))'")
+      start = end
+    }
+    return parts.isEmpty ? "''" : parts.joined(separator: ".")
+  }
+
+  /// A part of a text as the terminal of a format takes it for characters alone.
+  private static func escaped(
+    _ scalars: [Unicode.Scalar], _ part: Range<Int>, for format: PictureFormat
+  ) -> String {
     var safe = ""
-    for (index, scalar) in scalars.enumerated().dropFirst(start) {
-      switch scalar {
-      case "'": safe += "''"
+    for index in part {
+      switch scalars[index] {
       // These two are characters to Unicode and none to XML.
       case "\u{fffe}", "\u{ffff}": safe += "\u{fffd}"
       // The svg terminal escapes every & but one that it takes for a character's number.
@@ -20,10 +37,10 @@ enum GnuplotText {
         safe += "&#x26;"
       // And it does not escape what in XML may end nothing but a section of its own kind.
       case ">" where format == .svg && scalars[..<index].suffix(2) == ["]", "]"]: safe += "&#x3e;"
-      default: safe.unicodeScalars.append(scalar)
+      default: safe.unicodeScalars.append(scalars[index])
       }
     }
-    return (start == 0 ? "" : "\"\(String(repeating: "'", count: start))\".") + "'\(safe)'"
+    return safe
   }
 
   /// A number with all its digits.

@@ -47,9 +47,11 @@ enum Gnuplot {
 
   /// The first gnuplot on the PATH.
   private static func path() -> String? {
-    let path = (try? CalledWith.variable("PATH")) ?? "/usr/bin:/bin"
-    return path.utf8.split(separator: UInt8(ascii: ":")).map { "\(Substring($0))/gnuplot" }.first {
-      candidate in
+    let path = getenv("PATH").map { UnsafeBufferPointer(start: $0, count: strlen($0)) }
+    let folders =
+      path?.map(UInt8.init(bitPattern:)).split(separator: UInt8(ascii: ":"))
+      .compactMap { String(validating: $0, as: UTF8.self) } ?? ["/usr/bin", "/bin"]
+    return folders.map { "\($0)/gnuplot" }.first { candidate in
       var status = stat()
       return access(candidate, X_OK) == 0 && stat(candidate, &status) == 0
         && status.st_mode & S_IFMT == S_IFREG

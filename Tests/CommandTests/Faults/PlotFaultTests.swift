@@ -104,7 +104,7 @@ struct PlotFaultTests {
 
   /// Names that are commands, markup and formats to somebody.
   private static let hostile =
-    "`touch evil`'$(touch evil)\"{/Bold x}_1^2%s&#x1;&amp;</text><script>alert(1)</script>\\"
+    "`touch evil`'$(touch evil)'' \"{/Bold x}_1^2%s&#x1;&amp;</text><script>alert(1)</script>\\"
 
   @Test("takes hostile names for text, in every format and kind")
   func hostileNames() throws {
@@ -133,9 +133,26 @@ struct PlotFaultTests {
       #expect(!parts.text.contains("\n!touch"))
     }
     let text = try scratch.lorabook("plot", "2", "--kind", "scale").output
-    #expect(text.contains("`touch evil`'$(touch evil)\"{/Bold x}_1^2%s"))
+    #expect(text.contains("`touch evil`'$(touch evil)'' \"{/Bold x}_1^2%s"))
     #expect(
       try scratch.files() == ["a.pdf", "a.png", "a.svg", "lorabook.db", "name", "rows.csv"])
+  }
+
+  @Test(
+    "shows the quotes of a name as they are, in pictures and pages",
+    arguments: ["a''b", "''", "'a'''", "it's ''so''", "a\u{301}''\u{301}"])
+  func quotes(name: String) throws {
+    try scratch.write(
+      "seed,d,k,profile,rank,alpha,rule,error\n1,9,9,\(name),2,16,lora,0.5\n1,9,9,\(name),4,16,lora,0.25\n",
+      to: "rows.csv")
+    let made = try scratch.bash(
+      """
+      lorabook import rows.csv --name "n\(name)" && lorabook plot 2 -o a.svg && lorabook report 2 -o page.html
+      """)
+    #expect(made.status == 0 && made.errors == "", "\(made.errors)")
+    let parts = try #require(SVGParts(Data(scratch.read("a.svg").utf8)))
+    #expect(parts.text.contains(name), "\(parts.text)")
+    #expect(try scratch.read("page.html").contains("<svg"))
   }
 
   @Test("draws what diverged as no number, and says so")
