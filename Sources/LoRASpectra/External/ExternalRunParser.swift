@@ -38,8 +38,8 @@ package struct ExternalRunParser {
   package mutating func run(_ fields: Fields) throws -> ExternalRun {
     let seed = try integer(fields, .seed, 0...Int(UInt32.max))
     let shape = Shape(
-      d: try integer(fields, .d, 1...Shape.longestSide),
-      k: try integer(fields, .k, 1...Shape.longestSide))
+      d: try integer(fields, .d, 1...Shape.longestSideElsewhere),
+      k: try integer(fields, .k, 1...Shape.longestSideElsewhere))
     let profile = try profiles.value(of: fields[.profile]) { bytes in
       try Self.label(bytes, .profile)
     }

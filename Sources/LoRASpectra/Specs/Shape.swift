@@ -19,13 +19,19 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// `64x64`.
   package var description: String { "\(d)x\(k)" }
 
-  /// The longest side taken: LAPACK's integers are 32 bits wide, and at this side one factor is 8 GB.
+  /// The longest side of an update that was measured elsewhere, of which nothing is computed here: an embedding has a
+  /// row for each of a model's tokens.
+  package static let longestSideElsewhere = Int(Int32.max)
+
+  /// The longest side of an update that is computed here: LAPACK's integers are 32 bits wide, and at this side one factor is 8 GB.
   package static let longestSide = 32_768
 
-  /// Reads `DxK`, both sides from 1 to ``longestSide``.
+  /// Reads `DxK`, both sides from 1 to ``longestSide``, or ``longestSideElsewhere``.
   ///
+  /// - Parameter isElsewhere: whether the update was measured elsewhere.
   /// - Throws: `SettingError` on anything else.
-  package init(parsing text: String) throws {
+  package init(parsing text: String, isElsewhere: Bool = false) throws {
+    let longest = isElsewhere ? Shape.longestSideElsewhere : Shape.longestSide
     let sides = text.split(separator: "x", omittingEmptySubsequences: false)
     guard sides.count == 2, let d = Int(sides[0]), let k = Int(sides[1]) else {
       throw SettingError(
@@ -36,12 +42,17 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
         throw SettingError(
           .shapes, text, "has a side below 1", remedy: "Give both sides at least 1, such as 64x64")
       }
-      guard side <= Shape.longestSide else {
+      guard side <= longest else {
+        guard !isElsewhere else {
+          throw SettingError(
+            .shapes, text, "is too big to be meant",
+            remedy: "Keep both sides at or below \(longest)")
+        }
         let bytes = 8 * Double(side) * Double(side)
         throw SettingError(
           .shapes, text,
           "is too big to be meant: one factor of side \(side) alone would take \(byteText(bytes))",
-          remedy: "Keep both sides at or below \(Shape.longestSide)")
+          remedy: "Keep both sides at or below \(longest)")
       }
     }
     self.init(d: d, k: k)

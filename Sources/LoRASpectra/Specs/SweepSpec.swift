@@ -94,7 +94,7 @@ package struct SweepSpec: Equatable, Sendable {
       try refuseDuplicates(field, numbers) { String(numbers[$0]) }
       ranks = numbers
     case .shapes:
-      let given = try items.map(Shape.init(parsing:))
+      let given = try items.map { try Shape(parsing: $0) }
       try refuseDuplicates(field, given) { items[$0] }
       shapes = given
     case .profiles:

@@ -78,7 +78,7 @@ struct LogCommand: ParsableCommand {
   /// - Throws: `CommandError` that names the option.
   private func measuredRun() throws -> ExternalRun {
     do {
-      let shape = try Shape(parsing: shape)
+      let shape = try Shape(parsing: shape, isElsewhere: true)
       let texts: [(ExternalRun.Column, String?)] = [
         (.seed, seed), (.d, String(shape.d)), (.k, String(shape.k)), (.profile, profile),
         (.noise, noise), (.rank, rank), (.alpha, alpha), (.rule, rule), (.scale, scale),

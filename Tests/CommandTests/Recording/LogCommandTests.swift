@@ -75,6 +75,27 @@ struct LogCommandTests {
     #expect(try scratch.files() == [])
   }
 
+  @Test("takes shapes that are too large to be computed here, and export and import do")
+  func largeShapes() throws {
+    for shape in ["128256x4096", "4096x2147483647"] {
+      let result = try log("--shape", shape)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    let result = try scratch.bash(
+      """
+      lorabook export -o runs.csv && lorabook import runs.csv --db other.db && lorabook show 1 --db other.db &&
+      lorabook doctor --quiet && lorabook verify 1 --db other.db && lorabook merge other.db --db third.db &&
+      lorabook report 1 -o page.html
+      """)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      try scratch.sqlite("SELECT DISTINCT d, k FROM runs ORDER BY d DESC", book: "third.db")
+        == "128256|4096\n4096|2147483647")
+    let tooLarge = try log("--shape", "2147483648x1")
+    #expect(tooLarge.status == 64)
+    #expect(tooLarge.errors.contains("2147483647"), "\(tooLarge.errors)")
+  }
+
   @Test("never adds to a sweep that was computed")
   func computed() throws {
     #expect(try scratch.lorabook("sweep", "--quiet", "--name", "tune").status == 0)
