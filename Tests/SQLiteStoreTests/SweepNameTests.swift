@@ -37,6 +37,7 @@ struct SweepNameTests {
     "is refused where no reference could reach it",
     arguments: [
       "", "latest", "7", "0042", "a\nb", "\u{1b}[2J", "\0", String(repeating: "x", count: 201),
+      " a", "a ", " ", "\u{a0}a", "a\u{3000}",
     ])
   func unusableName(name: String) throws {
     let error = #expect(throws: BookError.self) { try open.start(grid, name: name) }
@@ -49,7 +50,7 @@ struct SweepNameTests {
 
   @Test(
     "may be any other text",
-    arguments: ["a", "latest-2", "7b", "-1", "Ä ö 試験", "it's; DROP TABLE sweep", "100%_"])
+    arguments: ["a", "latest-2", "7b", "-1", "Ä ö 試験", "it's; DROP TABLE sweep", "100%_", "a b"])
   func usableName(name: String) throws {
     let writer = try open.start(grid, name: name, isAsked: true)
     #expect(writer.name == name)

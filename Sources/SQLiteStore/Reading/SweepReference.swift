@@ -34,6 +34,11 @@ extension Book {
     if name.isEmpty {
       throw BookError.unusableName(name, reason: "is empty")
     }
+    if let first = name.unicodeScalars.first, let last = name.unicodeScalars.last,
+      first.properties.isWhitespace || last.properties.isWhitespace
+    {
+      throw BookError.unusableName(name, reason: "begins or ends with a blank")
+    }
     if name == "latest" {
       throw BookError.unusableName(name, reason: "means the newest sweep, whichever that is")
     }
