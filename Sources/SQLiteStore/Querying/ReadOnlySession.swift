@@ -130,7 +130,7 @@ package final class ReadOnlySession {
       } else {
         error
       }
-    case .busy, .corrupt, .inputOutput, .outOfMemory, .noSharedMemory, .moved: error
+    case .busy, .corrupt, .inputOutput, .outOfMemory, .noSharedMemory, .moved, .tooManyFiles: error
     }
   }
 }
@@ -188,6 +188,9 @@ private final class ReadingGuardian {
     case SQLITE_PRAGMA:
       (second.isEmpty ? askingPragmas : askingPragmasWithArgument).contains(first.lowercased())
         ? nil : "sets or runs the pragma '\(first)'"
+    // SQLite declares the table of such a function at its first use as if it were created.
+    case SQLITE_UPDATE where first == "sqlite_master":
+      "changes the schema, or uses a table-valued function that is not offered"
     case SQLITE_INSERT: "inserts into '\(first)'"
     case SQLITE_UPDATE: "updates '\(first)'"
     case SQLITE_DELETE: "deletes from '\(first)'"

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// What SQLite reports when a call fails.
 package struct SQLiteError: Error, Equatable, CustomStringConvertible {
@@ -6,6 +7,8 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
   package var code: Int32 { extendedCode & 0xff }
   /// The extended result code.
   package var extendedCode: Int32
+  /// Whether the system gave no file because too many are open.
+  private(set) var isOutOfFiles = false
   /// SQLite's message.
   package var message: String
   /// The statement, where there was one.
@@ -24,6 +27,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
 
   /// A call's error: in a connection's own words where they are of this call, for some leave none.
   init(_ handle: OpaquePointer?, code: Int32, sql: String? = nil) {
+    let systemError = errno
     let extended = handle.map { sqlite3_extended_errcode($0) }
     if let handle, let extended, extended & 0xff == code & 0xff {
       self.init(
@@ -31,6 +35,12 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     } else {
       self.init(extendedCode: code, message: String(cString: sqlite3_errstr(code)), sql: sql)
     }
+    // A backup's error is in neither connection, and the system's last one is still there.
+    isOutOfFiles =
+      code & 0xff == SQLITE_CANTOPEN
+      && [systemError, handle.map { sqlite3_system_errno($0) } ?? 0].contains {
+        [EMFILE, ENFILE].contains($0)
+      }
   }
 
   /// SQLite's word for an allocation that failed.
@@ -69,6 +79,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy
     case SQLITE_FULL, SQLITE_IOERR, SQLITE_NOLFS: .inputOutput
     case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+    case SQLITE_CANTOPEN where isOutOfFiles: .tooManyFiles
     case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM: .cannotCreate
     case SQLITE_INTERRUPT: .interrupted
     default: .other
@@ -80,6 +91,8 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     case busy, inputOutput, corrupt, cannotCreate, interrupted, outOfMemory, other
     /// The file system does not let processes share the memory that the write-ahead log's index lies in.
     case noSharedMemory
+    /// The process, or the system, has as many files open as it may.
+    case tooManyFiles
     /// The file, its log or the log's index is no longer the one of its name.
     case moved
   }

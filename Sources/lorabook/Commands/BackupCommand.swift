@@ -32,7 +32,9 @@ struct BackupCommand: ParsableCommand {
     do {
       backup = try Book.backUp(
         path, to: file, wait: book.milliseconds(), shouldStop: { Interruption.isAsked })
-    } catch BookError.cannotCreate(let target, let reason) where target != path {
+    } catch BookError.cannotCreate(let target, let reason)
+      where target != path && !CommandError.isOutOfFiles(reason)
+    {
       throw CommandError(
         "cannot make '\(target)': \(reason). Choose another place for the copy.", .cannotCreate)
     }

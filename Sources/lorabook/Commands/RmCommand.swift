@@ -10,10 +10,9 @@ struct RmCommand: ParsableCommand {
     abstract: "Remove sweeps and what only they used, or single runs measured elsewhere.",
     discussion: """
       An update that another sweep has measured too stays. The room in the file is used again. With --run the \
-      sweep stays, and its tables are as if the runs had not been recorded.
+      sweep stays, and its tables are as if the runs had not been recorded: 'lorabook rm --run 7,12-14'.
 
       Example:  lorabook rm article --yes
-                lorabook rm --run 7,12-14
       """)
 
   @Argument(

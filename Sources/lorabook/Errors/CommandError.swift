@@ -45,8 +45,10 @@ struct CommandError: Error {
     case let error as LAPACKError: self = CommandError.of(error)
     case let error as OutputError:
       let reason = String(cString: strerror(error.code))
+      let remedy =
+        CommandError.isOutOfFiles(reason) ? CommandError.raiseLimit : "Choose another place, or make room."
       self.init(
-        "cannot write '\(error.path)': \(reason). Choose another place, or make room.",
+        "cannot write '\(error.path)': \(reason). \(remedy)",
         error.isCreation ? .cannotCreate : .inputOutput)
     case let error as NoWorkerThread:
       let reason = String(cString: strerror(error.code))
@@ -58,12 +60,23 @@ struct CommandError: Error {
     }
   }
 
+  /// What to do where the system gives no more files.
+  private static let raiseLimit =
+    "Close some, or let a process have more with 'ulimit -n 1024'."
+
+  /// Whether the system's word for a failure is that it gives no more files.
+  static func isOutOfFiles(_ reason: String) -> Bool {
+    [EMFILE, ENFILE].contains { String(cString: strerror($0)) == reason }
+  }
+
   private static func of(_ error: BookError) -> CommandError {
     switch error {
     case .missing(let path):
       CommandError(
         "there is no book at '\(path)'. Name one with --db, or record a first sweep with 'lorabook sweep'.",
         .noInput)
+    case .cannotCreate(let path, let reason) where isOutOfFiles(reason):
+      CommandError("cannot make or open '\(path)': \(reason). \(raiseLimit)", .failure)
     case .cannotCreate(let path, let reason):
       CommandError(
         "cannot make or open the book '\(path)': \(reason). Choose another place with --db, or make its folder writable.",
@@ -181,6 +194,9 @@ struct CommandError: Error {
       CommandError(
         "the book cannot be written: \(error). Make it and its folder writable, or choose another place with --db.",
         .cannotCreate)
+    case .tooManyFiles:
+      CommandError(
+        "the book cannot be opened: too many files are open. \(CommandError.raiseLimit)", .failure)
     case .noSharedMemory:
       CommandError(
         "the book's file system does not let processes share memory, which the book's log needs: \(error). Copy the book to a local disk and use it there; a network folder is seldom one.",

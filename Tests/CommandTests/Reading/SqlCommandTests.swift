@@ -59,6 +59,7 @@ struct SqlCommandTests {
       ("BEGIN", "transaction"), ("COMMIT", "transaction"), ("SAVEPOINT s", "transaction"),
       ("PRAGMA journal_mode = DELETE", "pragma 'journal_mode'"),
       ("PRAGMA query_only = 0", "pragma 'query_only'"), ("PRAGMA writable_schema = 1", "pragma"),
+      ("SELECT * FROM pragma_optimize", "table-valued function"),
       ("PRAGMA wal_checkpoint", "pragma"), ("PRAGMA optimize", "pragma"),
       ("PRAGMA user_version = 7", "pragma"), ("PRAGMA trusted_schema = 1", "pragma"),
       ("SELECT load_extension('x.so')", "loads code"),
@@ -87,7 +88,9 @@ struct SqlCommandTests {
   func allowed() throws {
     for sql in [
       "PRAGMA user_version", "PRAGMA table_info(run)", "PRAGMA integrity_check",
-      "SELECT count(*) FROM pragma_table_info('run')", "EXPLAIN QUERY PLAN SELECT * FROM runs",
+      "SELECT count(*) FROM pragma_table_info('run')", "SELECT name FROM pragma_database_list",
+      "SELECT * FROM pragma_user_version, pragma_page_size, pragma_compile_options LIMIT 1",
+      "EXPLAIN QUERY PLAN SELECT * FROM runs",
       "SELECT value FROM json_each('[1, 2]')", "VALUES (1)", "SELECT 1;", "SELECT 1 -- one",
       "WITH RECURSIVE c(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c LIMIT 3) SELECT * FROM c",
     ] {
