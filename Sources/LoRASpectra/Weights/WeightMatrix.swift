@@ -1,0 +1,51 @@
+/// A matrix of weights that is read block by block from wherever it is kept.
+///
+/// Any thread may read any block at any time.
+package protocol WeightMatrix: Sendable {
+  /// d×k.
+  var shape: Shape { get }
+  /// The format in which its numbers are kept.
+  var format: FloatFormat { get }
+
+  /// Reads a block, row by row.
+  ///
+  /// - Parameters:
+  ///   - rows: of 0 ..< d.
+  ///   - columns: of 0 ..< k.
+  ///   - values: room for `rows.count · columns.count` numbers.
+  /// - Throws: whatever keeps the numbers from being read.
+  func read(rows: Range<Int>, columns: Range<Int>, into values: UnsafeMutableBufferPointer<Double>)
+    throws
+}
+
+extension WeightMatrix {
+  /// All of it, by rows.
+  ///
+  /// - Throws: as ``read(rows:columns:into:)``.
+  package func values() throws -> [Double] {
+    try [Double](unsafeUninitializedCapacity: shape.d * shape.k) { buffer, count in
+      let all = UnsafeMutableBufferPointer(rebasing: buffer[..<(shape.d * shape.k)])
+      try read(rows: 0..<shape.d, columns: 0..<shape.k, into: all)
+      count = all.count
+    }
+  }
+}
+
+/// An update ΔW that is kept in files.
+package enum WeightUpdate: Sendable {
+  /// s·B·A, B d×r and A r×k.
+  case adapter(left: any WeightMatrix, right: any WeightMatrix, scale: Double)
+  /// tuned − base, both d×k.
+  case difference(tuned: any WeightMatrix, base: any WeightMatrix)
+  /// The matrix itself.
+  case matrix(any WeightMatrix)
+
+  /// d×k.
+  package var shape: Shape {
+    switch self {
+    case .adapter(let left, let right, _): Shape(d: left.shape.d, k: right.shape.k)
+    case .difference(let tuned, _): tuned.shape
+    case .matrix(let matrix): matrix.shape
+    }
+  }
+}
