@@ -36,6 +36,31 @@ static void (*dsymm_)(const char *side, const char *uplo, const int *m, const in
 static void (*dsytrd_)(const char *uplo, const int *n, double *a, const int *lda, double *d, double *e,
                        double *tau, double *work, const int *lwork, int *info, size_t uplo_length);
 static void (*dsterf_)(const int *n, double *d, double *e, int *info);
+static void (*dgeqrf_)(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
+                       const int *lwork, int *info);
+static void (*dgeqp3_)(const int *m, const int *n, double *a, const int *lda, int *jpvt, double *tau,
+                       double *work, const int *lwork, int *info);
+static void (*dgesvj_)(const char *joba, const char *jobu, const char *jobv, const int *m, const int *n,
+                       double *a, const int *lda, double *sva, const int *mv, double *v, const int *ldv,
+                       double *work, const int *lwork, int *info, size_t joba_length, size_t jobu_length,
+                       size_t jobv_length);
+static void (*dgeqrt_)(const int *m, const int *n, const int *nb, double *a, const int *lda, double *t,
+                       const int *ldt, double *work, int *info);
+static void (*dgemqrt_)(const char *side, const char *trans, const int *m, const int *n, const int *k,
+                        const int *nb, const double *v, const int *ldv, const double *t, const int *ldt,
+                        double *c, const int *ldc, double *work, int *info, size_t side_length,
+                        size_t trans_length);
+static void (*dgelqt_)(const int *m, const int *n, const int *mb, double *a, const int *lda, double *t,
+                       const int *ldt, double *work, int *info);
+static void (*dtpqrt_)(const int *m, const int *n, const int *l, const int *nb, double *a, const int *lda,
+                       double *b, const int *ldb, double *t, const int *ldt, double *work, int *info);
+static void (*dlarfg_)(const int *n, double *alpha, double *x, const int *incx, double *tau);
+static void (*dgemv_)(const char *trans, const int *m, const int *n, const double *alpha, const double *a,
+                      const int *lda, const double *x, const int *incx, const double *beta, double *y,
+                      const int *incy, size_t trans_length);
+static void (*dger_)(const int *m, const int *n, const double *alpha, const double *x, const int *incx,
+                     const double *y, const int *incy, double *a, const int *lda);
+static void (*dlasq1_)(const int *n, double *d, double *e, double *work, int *info);
 static void (*openblas_set_num_threads)(int threads);
 static char *(*openblas_get_config)(void);
 static char *(*openblas_get_corename)(void);
@@ -56,6 +81,17 @@ static void load(void) {
       {"dsymm_", (void **)&dsymm_},
       {"dsytrd_", (void **)&dsytrd_},
       {"dsterf_", (void **)&dsterf_},
+      {"dgeqrf_", (void **)&dgeqrf_},
+      {"dgeqp3_", (void **)&dgeqp3_},
+      {"dgesvj_", (void **)&dgesvj_},
+      {"dgeqrt_", (void **)&dgeqrt_},
+      {"dgemqrt_", (void **)&dgemqrt_},
+      {"dgelqt_", (void **)&dgelqt_},
+      {"dtpqrt_", (void **)&dtpqrt_},
+      {"dlarfg_", (void **)&dlarfg_},
+      {"dgemv_", (void **)&dgemv_},
+      {"dger_", (void **)&dger_},
+      {"dlasq1_", (void **)&dlasq1_},
       {"openblas_set_num_threads", (void **)&openblas_set_num_threads},
       {"openblas_get_config", (void **)&openblas_get_config},
       {"openblas_get_corename", (void **)&openblas_get_corename},
@@ -163,6 +199,138 @@ int lorabook_singular_triples(int m, int n, double *a, double *s, double *u, dou
   int info = 0;
   int span = m < n ? m : n;
   dgesdd_("S", &m, &n, a, &m, s, u, &m, vt, &span, work, &lwork, iwork, &info, 1);
+  return info;
+}
+
+int lorabook_r(int m, int n, double *a, double *work, int lwork) {
+  int info = 0;
+  int span = m < n ? m : n;
+  int length = lwork < 0 ? -1 : lwork - span;
+  dgeqrf_(&m, &n, a, &m, work, lwork < 0 ? work : work + span, &length, &info);
+  if (lwork < 0) work[0] += span;
+  return info;
+}
+
+int lorabook_l(int m, int n, double *a, double *work, int lwork) {
+  int info = 0;
+  int span = m < n ? m : n;
+  int length = lwork < 0 ? -1 : lwork - span;
+  dgelqf_(&m, &n, a, &m, work, lwork < 0 ? work : work + span, &length, &info);
+  if (lwork < 0) work[0] += span;
+  return info;
+}
+
+int lorabook_pivoted_r(int m, int n, double *a, int *pivots, double *work, int lwork) {
+  int info = 0;
+  int span = m < n ? m : n;
+  int length = lwork < 0 ? -1 : lwork - span;
+  memset(pivots, 0, (size_t)n * sizeof *pivots);
+  dgeqp3_(&m, &n, a, &m, pivots, work, lwork < 0 ? work : work + span, &length, &info);
+  if (lwork < 0) work[0] += span;
+  return info;
+}
+
+int lorabook_jacobi_singular_values(int m, int n, double *a, double *s, double *scale, double *work, int lwork) {
+  int info = 0;
+  int one = 1;
+  double none = 0;
+  dgesvj_("G", "N", "N", &m, &n, a, &m, s, &one, &none, &one, work, &lwork, &info, 1, 1, 1);
+  *scale = work[0];
+  return info;
+}
+
+int lorabook_update_r(int n, int rows, int block, double *r, double *b, double *t, double *work) {
+  int info = 0;
+  int none = 0;
+  dtpqrt_(&rows, &n, &none, &block, r, &n, b, &rows, t, &block, work, &info);
+  return info;
+}
+
+int lorabook_band(int m, int n, int width, double *a, double *t, double *work) {
+  int info = 0;
+  for (int first = 0; info == 0 && first < n; first += width) {
+    int count = width < n - first ? width : n - first;
+    int rows = m - first;
+    int rest = n - first - count;
+    double *corner = a + first + (size_t)first * m;
+    double *right = corner + (size_t)count * m;
+    dgeqrt_(&rows, &count, &count, corner, &m, t, &count, work, &info);
+    if (info != 0 || rest == 0) break;
+    dgemqrt_("L", "T", &rows, &rest, &count, &count, corner, &m, t, &count, right, &m, work, &info, 1, 1);
+    if (info != 0) break;
+    int rows_below = rows - count;
+    int reflectors = count < rest ? count : rest;
+    dgelqt_(&count, &rest, &reflectors, right, &m, t, &reflectors, work, &info);
+    if (info != 0 || rows_below == 0) break;
+    dgemlqt_("R", "T", &rows_below, &rest, &reflectors, &reflectors, right, &m, t, &reflectors, right + count, &m,
+             work, &info, 1, 1);
+  }
+  return info;
+}
+
+// The element (i, j) of a band stored as lorabook_band_singular_values has it.
+static double *at(double *band, int width, int i, int j) {
+  return band + (size_t)j * (3 * (size_t)width + 1) + 2 * width + i - j;
+}
+
+// Applies I − tau·v·v' from the left to `columns` columns of `rows` rows, or from the right to as many rows: columns
+// lie `stride` apart.
+static void reflect(int on_left, int rows, int columns, double tau, const double *v, double *c, int stride,
+                    double *work) {
+  int one = 1;
+  double unit = 1;
+  double zero = 0;
+  double minus = -tau;
+  if (tau == 0 || rows < 1 || columns < 1) return;
+  dgemv_(on_left ? "T" : "N", &rows, &columns, &unit, c, &stride, v, &one, &zero, work, &one, 1);
+  if (on_left) {
+    dger_(&rows, &columns, &minus, v, &one, work, &one, c, &stride);
+  } else {
+    dger_(&rows, &columns, &minus, work, &one, v, &one, c, &stride);
+  }
+}
+
+int lorabook_band_singular_values(int n, int width, double *band, double *s, double *work) {
+  int info = 0;
+  int one = 1;
+  // Going a row down and a column on, an element stays where it is but for this.
+  int stride = 3 * width;
+  double *v = work;
+  double *products = work + width;
+  for (int row = 0; row < n - 1; row++) {
+    // The row's elements right of the first beside the diagonal go by a reflection of the columns; what that leaves
+    // below the diagonal goes, of the first column, by one of the rows, and that leaves such a row again, a
+    // band's width on.
+    int source = row;
+    for (int first = row + 1; first < n - 1; first += width) {
+      int count = width < n - first ? width : n - first;
+      double tau = 0;
+      for (int index = 0; index < count; index++) {
+        double *element = at(band, width, source, first + index);
+        v[index] = *element;
+        *element = 0;
+      }
+      dlarfg_(&count, v, v + 1, &one, &tau);
+      *at(band, width, source, first) = v[0];
+      v[0] = 1;
+      reflect(0, first + count - source - 1, count, tau, v, at(band, width, source + 1, first), stride, products);
+      double *column = at(band, width, first, first);
+      memcpy(v, column, (size_t)count * sizeof *v);
+      memset(column, 0, (size_t)count * sizeof *v);
+      dlarfg_(&count, v, v + 1, &one, &tau);
+      *column = v[0];
+      v[0] = 1;
+      int end = first + 2 * width < n ? first + 2 * width : n;
+      reflect(1, count, end - first - 1, tau, v, at(band, width, first, first + 1), stride, products);
+      source = first;
+    }
+  }
+  double *beside = work;
+  for (int index = 0; index < n; index++) {
+    s[index] = *at(band, width, index, index);
+    beside[index] = index + 1 < n ? *at(band, width, index, index + 1) : 0;
+  }
+  dlasq1_(&n, s, beside, work + n, &info);
   return info;
 }
 

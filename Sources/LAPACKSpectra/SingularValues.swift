@@ -76,7 +76,7 @@ struct SingularValues {
     return UnsafeMutableBufferPointer(start: values, count: n)
   }
 
-  private mutating func fromFactorisation(
+  mutating func fromFactorisation(
     _ matrix: UnsafeMutablePointer<Double>, _ shape: Shape, _ update: String
   ) throws(LAPACKError) -> UnsafeMutableBufferPointer<Double> {
     let count = shape.span

@@ -44,6 +44,34 @@ int lorabook_symmetric_eigenvalues(int n, double *g, double *values, double *wor
 int lorabook_singular_triples(int m, int n, double *a, double *s, double *u, double *vt, double *work,
                               int lwork, int *iwork);
 
+// The upper triangle R (DGEQRF), or the lower triangle L (DGELQF), of the m-by-n matrix `a`, in its place; below, or
+// right of it, is what is of no use here. With lwork = -1 the best lwork is left in work[0].
+int lorabook_r(int m, int n, double *a, double *work, int lwork);
+int lorabook_l(int m, int n, double *a, double *work, int lwork);
+
+// As lorabook_r, of the columns in an order by which the diagonal of R falls (DGEQP3): column j of R is column
+// pivots[j] of `a`, counted from 1.
+int lorabook_pivoted_r(int m, int n, double *a, int *pivots, double *work, int lwork);
+
+// The singular values of the m-by-n matrix `a`, m >= n, by one-sided Jacobi rotations of its columns (DGESVJ): `scale`
+// times those in `s`, in descending order, each nearly as accurate beside itself as the columns are beside their
+// norms. `a` is destroyed; `work` holds max(6, m + n).
+int lorabook_jacobi_singular_values(int m, int n, double *a, double *s, double *scale, double *work, int lwork);
+
+// The R of the matrix that has the n-by-n triangle `r` above the `rows`-by-n `b`, in the place of `r` (DTPQRT); `b` is
+// destroyed. 1 <= block <= n; `t` and `work` hold block·n.
+int lorabook_update_r(int n, int rows, int block, double *r, double *b, double *t, double *work);
+
+// Reduces the m-by-n matrix `a`, m >= n, by reflections from both sides to a band of the same singular values: the
+// diagonal and `width` diagonals above it; elsewhere `a` then holds the reflections (Großer & Lang 1999, "Efficient
+// parallel reduction to bidiagonal form", Parallel Computing 25). `t` holds width², `work` width·m.
+int lorabook_band(int m, int n, int width, double *a, double *t, double *work);
+
+// The singular values of an n-by-n band, in descending order in `s`: reflections within the band chase what is beside
+// two diagonals out of it (the same paper), and DLASQ1 finds those of the two. Of column j `band` holds the rows
+// j - 2·width … j + width, and is destroyed; `work` holds 5·n or 4·width, the larger, and width >= 2.
+int lorabook_band_singular_values(int n, int width, double *band, double *s, double *work);
+
 // How many threads OpenBLAS uses in every later call, whichever thread makes it.
 void lorabook_set_blas_threads(int threads);
 

@@ -1,0 +1,20 @@
+/// What is measured of one module's update.
+package struct WeightSpectrum: Equatable, Sendable {
+  /// σ in descending order: min(d, k) of them, of an adapter min(d, k, r).
+  package var singularValues: [Double]
+  /// ‖base‖_F; nil where there is no base.
+  package var baseNorm: Double?
+  /// The energy that rounding to the files' types can account for.
+  package var roundingFloor: Double
+  /// How far a value may be off, beside σ₁.
+  package var accuracy: Double
+
+  package init(
+    singularValues: [Double], baseNorm: Double? = nil, roundingFloor: Double, accuracy: Double
+  ) {
+    self.singularValues = singularValues
+    self.baseNorm = baseNorm
+    self.roundingFloor = roundingFloor
+    self.accuracy = accuracy
+  }
+}
