@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 # What the build and the tests use of Debian's packages.
 PACKAGES = libboost-dev libkainjow-mustache-dev libopenblas-dev libsqlite3-dev libmd-dev libexpat1-dev libyaml-dev \
-  sqlite3 python3 gnuplot-nox
+  nlohmann-json3-dev libpcre2-dev libminizip-dev sqlite3 python3 gnuplot-nox
 VENV_PACKAGE = $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
 # What the benchmarks use besides.
 BENCH_PACKAGES = hyperfine gcc libc6-dev $(VENV_PACKAGE)

@@ -33,6 +33,9 @@ let package = Package(
     .target(name: "CArguments"),
     .target(name: "CBoostMath"),
     .target(name: "CMustache"),
+    .target(name: "CNlohmannJSON"),
+    .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+    .target(name: "CMinizip", linkerSettings: [.linkedLibrary("minizip")]),
     .target(name: "CWideCharacters"),
     .systemLibrary(name: "CMessageDigest", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
@@ -48,6 +51,10 @@ let package = Package(
       swiftSettings: strict + optimised),
     .target(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),
+    .target(
+      name: "WeightFiles",
+      dependencies: ["LoRASpectra", "CNlohmannJSON", "CPCRE2", "CMinizip", "CMessageDigest"],
+      swiftSettings: watched + optimised),
     .target(
       name: "SQLiteStore", dependencies: ["LoRASpectra", "SpecFiles", "CSQLite"],
       swiftSettings: watched + optimised, plugins: ["EmbedFiles"]),
@@ -76,6 +83,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "BoostStatisticsTests", dependencies: ["LoRASpectra", "BoostStatistics"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WeightFilesTests",
+      dependencies: ["LoRASpectra", "LAPACKSpectra", "WeightFiles", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "ExpatSVGTests", dependencies: ["ExpatSVG"], swiftSettings: strict),
     .testTarget(
@@ -115,7 +126,8 @@ let package = Package(
       exclude: ["Programs", "requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .target(
-      name: "FuzzTargets", dependencies: ["LoRASpectra", "Rendering", "SQLiteStore", "SpecFiles"],
+      name: "FuzzTargets",
+      dependencies: ["LoRASpectra", "Rendering", "SQLiteStore", "SpecFiles", "WeightFiles"],
       path: "Tests/FuzzTargets", swiftSettings: watched),
     .testTarget(
       name: "FuzzCorpusTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),

@@ -7,6 +7,10 @@ struct ImportTests {
     "embed-files": ["CMessageDigest", "CSQLite", "Foundation"],
     "LoRASpectra": ["Glibc", "Synchronization"],
     "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "Glibc"],
+    "WeightFiles": [
+      "LoRASpectra", "CMessageDigest", "CMinizip", "CNlohmannJSON", "CPCRE2", "Glibc",
+      "Synchronization",
+    ],
     "BoostStatistics": ["CBoostMath"],
     "SQLiteStore": ["LoRASpectra", "SpecFiles", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
@@ -32,6 +36,11 @@ struct ImportTests {
       "string", "unordered_map", "utility", "vector",
     ],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
+    "CNlohmannJSON": [
+      "nlohmann/json.hpp", "cstdio", "cstring", "exception", "new", "stddef.h", "stdint.h", "string",
+    ],
+    "CPCRE2": ["pcre2.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h"],
+    "CMinizip": ["minizip/unzip.h", "stddef.h", "stdint.h", "stdlib.h"],
     "CWideCharacters": ["stdint.h", "wchar.h"],
   ]
 

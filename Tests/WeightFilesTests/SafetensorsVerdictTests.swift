@@ -55,7 +55,7 @@ struct SafetensorsVerdictTests {
       ("bad_dup_metadata_key", "twice in '__metadata__'"),
       ("bad_tensor_is_array", "names a tensor 'a' that is no object"),
       ("bad_unknown_dtype", "'F128'"),
-      ("bad_shape_wraps_with_zero", "overflows"),
+      ("bad_shape_bits_overflow", "overflows"),
       ("bad_hole", "but nothing from"),
       ("bad_overlap", "overlaps"),
       ("bad_nul_padding", "NUL"),

@@ -9,13 +9,16 @@ struct UpdateReader {
   let name: String
   private let minuend: any WeightMatrix
   private let subtrahend: (any WeightMatrix)?
+  private let panelBytes: Int
   private var floors: [RoundingFloor]
   private var baseEnergy = 0.0
   private let values = Workspace()
+  private let base = Workspace()
 
-  init(minuend: any WeightMatrix, subtrahend: (any WeightMatrix)?, name: String) throws {
+  init(minuend: any WeightMatrix, subtrahend: (any WeightMatrix)?, name: String, panelBytes: Int) {
     shape = minuend.shape
     self.name = name
+    self.panelBytes = panelBytes
     self.minuend = minuend
     self.subtrahend = subtrahend
     floors = [minuend, subtrahend].compactMap { $0.map { RoundingFloor($0.format) } }
@@ -35,14 +38,14 @@ struct UpdateReader {
   mutating func readAll(into target: UnsafeMutablePointer<Double>) throws {
     // Row by row a wide matrix is its transpose by columns, and a square one may be taken for its own.
     guard shape.d > shape.k else {
-      let height = max(1, WeightSolver.panelBytes / (8 * shape.k))
+      let height = max(1, panelBytes / (8 * shape.k))
       for start in stride(from: 0, to: shape.d, by: height) {
         let rows = start..<min(start + height, shape.d)
         try subtract(rows, 0..<shape.k, into: target + start * shape.k)
       }
       return
     }
-    let height = max(UpdateReader.tile, WeightSolver.panelBytes / (8 * shape.k))
+    let height = max(UpdateReader.tile, panelBytes / (8 * shape.k))
     for start in stride(from: 0, to: shape.d, by: height) {
       let rows = start..<min(start + height, shape.d)
       try turn(rows, 0..<shape.k, into: target + start, apart: shape.d)
@@ -66,7 +69,7 @@ struct UpdateReader {
     apart: Int
   ) throws {
     let (height, width, tile) = (rows.count, columns.count, UpdateReader.tile)
-    let read = values.pointer(2 * height * width)
+    let read = values.pointer(height * width)
     try subtract(rows, columns, into: read)
     for top in stride(from: 0, to: height, by: tile) {
       for left in stride(from: 0, to: width, by: tile) {
@@ -107,6 +110,4 @@ struct UpdateReader {
     // LAPACK may loop or stop on a number that is none.
     guard tuned.allSatisfy(\.isFinite) else { throw LAPACKError.notFinite(update: name) }
   }
-
-  private let base = Workspace()
 }

@@ -13,13 +13,18 @@ package struct WeightSolver {
   /// Below this min(d, k) a factorisation is as fast as a Gram matrix.
   private static let leastGramSpan = 128
 
-  /// A solver with empty workspaces; it grows them to the shapes it meets.
-  package init() {}
-
-  /// How many bytes of numbers are read at once.
-  static let panelBytes = 16 << 20
   /// Up to this size a long matrix is taken whole; above it panel by panel.
-  static let wholeBytes = 160 << 20
+  private let wholeBytes: Int
+  /// How many bytes of numbers are read at once.
+  private let panelBytes: Int
+
+  /// A solver with empty workspaces; it grows them to the shapes it meets.
+  package init() { self.init(wholeBytes: 160 << 20, panelBytes: 16 << 20) }
+
+  init(wholeBytes: Int, panelBytes: Int) {
+    self.wholeBytes = wholeBytes
+    self.panelBytes = panelBytes
+  }
 
   /// Measures an update.
   ///
@@ -32,9 +37,9 @@ package struct WeightSolver {
       case .adapter(let left, let right, let scale):
         try adapter(left, right, scale: scale, name: name)
       case .difference(let tuned, let base):
-        try whole(UpdateReader(minuend: tuned, subtrahend: base, name: name))
+        try whole(UpdateReader(minuend: tuned, subtrahend: base, name: name, panelBytes: panelBytes))
       case .matrix(let matrix):
-        try whole(UpdateReader(minuend: matrix, subtrahend: nil, name: name))
+        try whole(UpdateReader(minuend: matrix, subtrahend: nil, name: name, panelBytes: panelBytes))
       }
     // Finite entries may still have a norm beyond a double's range.
     guard let largest = spectrum.singularValues.first, largest.isFinite else {
@@ -97,7 +102,7 @@ package struct WeightSolver {
     let isLong = 2 * m >= 3 * n
     let found: UnsafeMutableBufferPointer<Double>
     var accuracy = Double(n) * .ulpOfOne
-    if isLong, 8 * m * n > WeightSolver.wholeBytes {
+    if isLong, 8 * m * n > wholeBytes {
       let triangle = matrix.pointer(n * n)
       try reduceToTriangle(&reader, triangle, m, n)
       found = try BLASThreads.shared().forShape(shape) {
@@ -140,7 +145,7 @@ package struct WeightSolver {
   ) throws {
     triangle.update(repeating: 0, count: n * n)
     let block = min(n, 64)
-    let height = max(1, min(m, max(n / 2, WeightSolver.panelBytes / (8 * n))))
+    let height = max(1, min(m, max(n / 2, panelBytes / (8 * n))))
     let panel = panel.pointer(height * n + 2 * block * n)
     for start in stride(from: 0, to: m, by: height) {
       let rows = start..<min(start + height, m)

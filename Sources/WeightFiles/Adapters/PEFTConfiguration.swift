@@ -10,6 +10,7 @@ struct PEFTConfiguration {
   private var rank = 8
   private var alpha = 8.0
   private var rule = ScalingRule.lora
+  private var isFanInFanOut = false
   private let ranks: ModulePatterns<Int>
   private let alphas: ModulePatterns<Double>
   private let file: String
@@ -67,6 +68,7 @@ struct PEFTConfiguration {
       self.alpha = alpha
     }
     if try isOn("use_rslora") { rule = .rslora }
+    isFanInFanOut = try isOn("fan_in_fan_out")
     ranks = try ModulePatterns(entries("rank_pattern", PEFTConfiguration.rank))
     alphas = try ModulePatterns(entries("alpha_pattern", PEFTConfiguration.alpha))
     if case .array(let names)? = fields["modules_to_save"] {
@@ -84,7 +86,8 @@ struct PEFTConfiguration {
     let rank = try ranks.value(of: module) ?? self.rank
     let alpha = try alphas.value(of: module) ?? self.alpha
     return AdapterSettings(
-      rank: rank, alpha: alpha, rule: rule, scale: rule.scale(alpha: alpha, rank: rank))
+      rank: rank, alpha: alpha, rule: rule, scale: rule.scale(alpha: alpha, rank: rank),
+      isFanInFanOut: isFanInFanOut)
   }
 
   private static func rank(_ value: JSONValue) -> Int? {

@@ -57,6 +57,8 @@ package struct AdapterSettings: Equatable, Sendable {
   package var rule: ScalingRule
   /// s.
   package var scale: Double
+  /// Whether the layers keep their weights turned (GPT-2's `Conv1D`), as `LoraConfig` has to be told.
+  package var isFanInFanOut = false
 }
 
 /// The modules of what was named, each made when it is asked for: there may be a million.

@@ -23,8 +23,9 @@ package struct NPZArchive: TensorCollection {
         continue
       }
       do {
-        let array = try NPYFile(ZipEntryBytes(archive, entry), name: name)
-        tensors.append(array[0])
+        let bytes = try ZipEntryBytes(archive, entry)
+        tensors.append(try NPYFile(bytes, name: name)[0])
+        bytes.forgetStart()
       } catch let error as WeightFileError where error.kind == .unsupported {
         guard !error.problem.contains("(|O)") else {
           throw NPZArchive.objects(in: source.name, name)

@@ -225,7 +225,8 @@ final class ZipEntryBytes: ByteSource {
   let count: Int
   private let archive: ZipArchive
   private let entry: ZipArchive.Entry
-  private let start: [UInt8]
+  /// The first bytes, of which no check sum was compared yet: for the header alone.
+  private let start: Mutex<[UInt8]>
   private let unpacked = Mutex<(bytes: any ByteSource, offset: Int)?>(nil)
 
   /// The header of an array is hardly ever longer.
@@ -236,18 +237,23 @@ final class ZipEntryBytes: ByteSource {
     self.entry = entry
     name = archive.source.name
     count = entry.count
-    start = try archive.start(of: entry, count: min(entry.count, ZipEntryBytes.startCount))
+    start = Mutex(try archive.start(of: entry, count: min(entry.count, ZipEntryBytes.startCount)))
   }
+
+  /// Has everything that is read from now on unpacked and checked.
+  func forgetStart() { start.withLock { $0 = [] } }
 
   func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(WeightFileError) {
-    if offset >= 0, offset <= start.count, buffer.count <= start.count - offset {
-      return start.withUnsafeBytes {
-        buffer.copyMemory(
-          from: UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + buffer.count)]))
+    let isInStart = start.withLock { start in
+      guard offset >= 0, offset < start.count, buffer.count <= start.count - offset else {
+        return false
       }
+      buffer.copyBytes(from: start[offset..<(offset + buffer.count)])
+      return true
     }
+    if isInStart { return }
     let result: Result<(bytes: any ByteSource, offset: Int), WeightFileError> =
       unpacked.withLock { unpacked in
         if let unpacked { return .success(unpacked) }
