@@ -18,6 +18,12 @@ package struct FuzzTarget: Sendable {
     FuzzTarget(name: "run", run: run),
     FuzzTarget(name: "query", run: query),
     FuzzTarget(name: "sql", run: sql),
+    FuzzTarget(name: "safetensors", run: safetensors),
+    FuzzTarget(name: "npy", run: npy),
+    FuzzTarget(name: "npz", run: npz),
+    FuzzTarget(name: "shards", run: shards),
+    FuzzTarget(name: "adapter", run: adapter),
+    FuzzTarget(name: "pattern", run: pattern),
   ]
 }
 

@@ -8,7 +8,7 @@ shift
 cd "$(dirname "$0")/../.."
 fuzzer=.build-fuzz/release/fuzzer
 corpus=Tests/Fixtures/corpus
-[ $# -gt 0 ] || set -- profile list setting spec csv run query sql
+[ $# -gt 0 ] || set -- profile list setting spec csv run query sql safetensors npy npz shards adapter pattern
 # What is found is told by the fuzzer; leaks are for `make sanitize`, where a program runs to its end.
 export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=4 SWIFT_BACKTRACE=enable=no
 

@@ -21,6 +21,17 @@ package struct AdapterModules: WeightModules {
     }
   }
 
+  /// As ``init(_:filter:)``, of bytes that are there already.
+  ///
+  /// - Parameter configuration: PEFT's; nil where the file is of kohya or diffusers.
+  /// - Throws: `WeightFileError`, `PatternError`.
+  package init(
+    weights: any ByteSource, configuration: (any ByteSource)?, filter: ModuleFilter = .all
+  ) throws {
+    let configuration = try configuration.map { try AdapterModules.configuration($0) }
+    try self.init(SafetensorsFile(weights), configuration: configuration, filter: filter)
+  }
+
   private static func weights(_ folder: String) throws -> SafetensorsFile {
     let path = folder + "/adapter_model.safetensors"
     guard isThere(path) else {

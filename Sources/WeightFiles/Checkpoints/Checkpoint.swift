@@ -14,27 +14,27 @@ package struct Checkpoint: Sendable {
   ///
   /// - Throws: `WeightFileError`.
   package init(_ path: String) throws {
-    self.path = path
-    guard let folder = try Checkpoint.indexed(path) else {
-      files = [try SafetensorsFile(try Checkpoint.singleFile(path))]
-      return
+    if let folder = try Checkpoint.indexed(path) {
+      try self.init(index: FileBytes(folder.index)) { try FileBytes(folder.path + "/" + $0) }
+    } else {
+      self.init(path: path, files: [try SafetensorsFile(Checkpoint.singleFile(path))])
     }
-    let index = try ShardIndex(FileBytes(folder.index))
-    files = try index.files.map { try SafetensorsFile(folder.path + "/" + $0) }
-    try Checkpoint.check(index, in: folder.index, files)
+  }
+
+  /// As ``init(_:)``, of an index and files that are there already.
+  ///
+  /// - Parameter open: gives the bytes of a file that the index names.
+  /// - Throws: `WeightFileError`; what `open` throws.
+  package init(index source: any ByteSource, open: (String) throws -> any ByteSource) throws {
+    let index = try ShardIndex(source)
+    let files = try index.files.map { try SafetensorsFile(open($0)) }
+    try Checkpoint.check(index, in: source.name, files)
+    self.init(path: source.name, files: files)
   }
 
   private init(path: String, files: [SafetensorsFile]) {
     self.path = path
     self.files = files
-  }
-
-  /// Takes files that are open already, whose index was read.
-  ///
-  /// - Throws: `WeightFileError` where the index and the files do not name the same tensors.
-  init(index: ShardIndex, named name: String, _ files: [SafetensorsFile]) throws {
-    try Checkpoint.check(index, in: name, files)
-    self.init(path: name, files: files)
   }
 
   /// The tensor of a name.

@@ -34,16 +34,27 @@ package struct MatrixModules: WeightModules {
   ///
   /// - Throws: `WeightFileError`, `PatternError`.
   package init(_ paths: [String], filter: ModuleFilter = .all) throws {
-    let files = try paths.map { path -> any TensorCollection in
-      if path.hasSuffix(".npy") { return try NPYFile(FileBytes(path)) }
-      if path.hasSuffix(".npz") { return try NPZArchive(FileBytes(path)) }
-      try refuseByName(path)
-      guard path.hasSuffix(".safetensors") else {
+    try self.init(
+      paths.map { path in
+        if !path.hasSuffix(".npy"), !path.hasSuffix(".npz") { try refuseByName(path) }
+        return try FileBytes(path)
+      }, filter: filter)
+  }
+
+  /// As ``init(_:filter:)``, of bytes that are there already, with the names of files.
+  ///
+  /// - Throws: `WeightFileError`, `PatternError`.
+  package init(_ sources: [any ByteSource], filter: ModuleFilter = .all) throws {
+    let files = try sources.map { source -> any TensorCollection in
+      switch source.name.lowercased() {
+      case let name where name.hasSuffix(".npy"): return try NPYFile(source)
+      case let name where name.hasSuffix(".npz"): return try NPZArchive(source)
+      case let name where name.hasSuffix(".safetensors"): return try SafetensorsFile(source)
+      default:
         throw WeightFileError(
-          .unsupported, path, "is neither .safetensors nor .npy nor .npz",
+          .unsupported, source.name, "is neither .safetensors nor .npy nor .npz",
           remedy: "Convert it, or give it the ending of what it is")
       }
-      return try SafetensorsFile(path)
     }
     try self.init(files, filter: filter)
   }
