@@ -37,7 +37,8 @@ struct ImportTests {
     ],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
     "CNlohmannJSON": [
-      "nlohmann/json.hpp", "cstdio", "cstring", "exception", "new", "stddef.h", "stdint.h", "string",
+      "nlohmann/json.hpp", "cstdio", "cstring", "exception", "new", "stddef.h", "stdint.h",
+      "string",
     ],
     "CPCRE2": ["pcre2.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h"],
     "CMinizip": ["minizip/unzip.h", "stddef.h", "stdint.h", "stdlib.h"],

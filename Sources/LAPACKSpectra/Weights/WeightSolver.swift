@@ -37,9 +37,11 @@ package struct WeightSolver {
       case .adapter(let left, let right, let scale):
         try adapter(left, right, scale: scale, name: name)
       case .difference(let tuned, let base):
-        try whole(UpdateReader(minuend: tuned, subtrahend: base, name: name, panelBytes: panelBytes))
+        try whole(
+          UpdateReader(minuend: tuned, subtrahend: base, name: name, panelBytes: panelBytes))
       case .matrix(let matrix):
-        try whole(UpdateReader(minuend: matrix, subtrahend: nil, name: name, panelBytes: panelBytes))
+        try whole(
+          UpdateReader(minuend: matrix, subtrahend: nil, name: name, panelBytes: panelBytes))
       }
     // Finite entries may still have a norm beyond a double's range.
     guard let largest = spectrum.singularValues.first, largest.isFinite else {

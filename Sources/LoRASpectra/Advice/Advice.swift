@@ -11,8 +11,9 @@ package struct Advice: Equatable, Sendable {
     package var rank: Int
     /// The least and greatest rank that the spectra ask for one by one.
     package var range: ClosedRange<Int>
-    /// α, and the s that the rule makes of it.
+    /// α.
     package var alpha: Double
+    /// s, by PEFT's own division of α.
     package var scale: Double
     /// The share of the energy that the rank captures, from 0 to 1: the least over seeds.
     package var captured: Double
@@ -22,6 +23,7 @@ package struct Advice: Equatable, Sendable {
 
   /// In the subjects' order.
   package let choices: [Choice]
+  /// By which α gives s.
   package let rule: ScalingRule
   /// Σ r·(d + k).
   package let parameters: Int

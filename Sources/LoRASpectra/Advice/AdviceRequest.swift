@@ -18,13 +18,17 @@ package struct AdviceRequest: Sendable {
     case fixed(Double)
   }
 
+  /// What decides on the ranks.
   package var basis: Basis
   /// Whether the modules of one layer get one rank: the largest that one of them needs.
   package var isPerLayer: Bool
-  /// No rank is below or above these; 0 leaves a module out.
+  /// No rank is below this one; 0 leaves a module out.
   package var least: Int
+  /// No rank is above this one.
   package var most: Int
+  /// `lora` or `rslora`.
   package var rule: ScalingRule
+  /// Which s the advised α gives.
   package var scale: Scale
 
   package init(

@@ -4,15 +4,21 @@
 /// PEFT matches a key as `(.*\.)?(KEY)$`: with `^` and escaped dots it is one module and no other. A module of
 /// `target_modules` is also any whose name ends with a dot and it; those of the known modules are excluded.
 package struct LoraConfiguration: Equatable, Sendable {
-  /// r and α of most modules; the others are in the patterns.
+  /// r of most modules; the others are in the patterns.
   package let rank: Int
+  /// α of most modules.
   package let alpha: Double
+  /// Whether s = α/√r.
   package let usesRSLora: Bool
   /// Whether the layers keep their weights turned (GPT-2's `Conv1D`): PEFT warns where it is not told.
   package let isFanInFanOut: Bool
+  /// The full names of all modules with a rank.
   package let targetModules: [String]
+  /// Known modules that a target's name would take too.
   package let excludedModules: [String]
+  /// Patterns of the modules with another r.
   package let rankPattern: [(key: String, rank: Int)]
+  /// Patterns of the modules with another α.
   package let alphaPattern: [(key: String, alpha: Double)]
 
   /// - Parameters:

@@ -9,6 +9,7 @@ package struct RoundingFloor {
   private let format: FloatFormat
   private let least: Double
 
+  /// Of nothing yet.
   package init(_ format: FloatFormat) {
     self.format = format
     least = Double(sign: .plus, exponent: format.leastExponent, significand: 1)

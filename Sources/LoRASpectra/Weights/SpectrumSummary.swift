@@ -8,9 +8,11 @@ package struct SpectrumSummary: Equatable, Sendable {
   package let stableRank: Double
   /// exp(−Σ p·ln p) with p = σ²/Σσ² (Roy & Vetterli 2007, "The effective rank", EUSIPCO, who take p = σ/Σσ).
   package let effectiveRank: Double
-  /// The smallest r that captures 90, 95 and 99 % of the energy.
+  /// The smallest r that captures 90 % of the energy.
   package let rank90: Int
+  /// 95 %.
   package let rank95: Int
+  /// 99 %.
   package let rank99: Int
 
   /// - Parameter singularValues: in descending order, finite, the first above 0.

@@ -4,6 +4,7 @@ import LoRASpectra
 package struct StoredTensor: Sendable {
   /// As the file names it.
   package let name: String
+  /// What its elements are.
   package let type: ElementType
   /// Empty for a scalar.
   package let dimensions: [Int]

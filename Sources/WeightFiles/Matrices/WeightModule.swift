@@ -21,8 +21,9 @@ package struct WeightModule: Sendable {
     }
   }
 
-  /// The file, and that of the base.
+  /// The file.
   package var file: String { matrices[0].tensor.file }
+  /// The base's file; nil where there is none.
   package var baseFile: String? { kind == "difference" ? matrices[1].tensor.file : nil }
 
   /// The types of what was read, each once: `F32`, `F32 BF16`.
