@@ -36,7 +36,7 @@ struct QueryPlanTests {
     ("merged-sweep", Statements.mergedSweep), ("merged-cell", Statements.mergedCell),
     ("merged-cells", Statements.mergedCells), ("merged-update", Statements.mergedUpdate),
     ("merged-profiles", Statements.mergedProfiles), ("same-profile", Statements.sameProfile),
-    ("blocks-of-update", Statements.blocksOfUpdate), ("rename-sweep", Statements.renameSweep),
+    ("blocks-of-update", Statements.blocksOfUpdate),
     ("the runs of a sweep by id", "SELECT avg(error) FROM runs WHERE sweep_id = 1 GROUP BY rule"),
     ("one run", "SELECT * FROM runs WHERE run_id = 1"),
     ("the runs of a seed", "SELECT * FROM runs WHERE seed = 3"),

@@ -138,11 +138,13 @@ struct SchemaTests {
   func typesAreKept() throws {
     #expect(throws: SQLiteError.self) {
       try open.book.connection.run(
-        Statements.insertPrescription, ["definition": .absent])
+        Statements.insertProfile,
+        ["sweep_id": .integer(1), "prescription_id": .integer(1), "label": .absent])
     }
     #expect(throws: SQLiteError.self) {
       try open.book.connection.run(
-        Statements.insertTag, ["sweep_id": .text("one"), "tag": .text("a")])
+        Statements.insertProfile,
+        ["sweep_id": .text("one"), "prescription_id": .integer(1), "label": .text("a")])
     }
   }
 }

@@ -66,7 +66,7 @@ final class AtomicFile {
   /// - Throws: `OutputError` where the folder takes no file, `CommandError` for a file of SQLite's: a book, or its log.
   init(path: String) throws {
     self.path = path
-    target = try WholeFile.target(of: path)
+    target = try AtomicFile.target(of: path)
     var status = stat()
     let isThere = stat(target, &status) == 0
     let kind = status.st_mode & S_IFMT
