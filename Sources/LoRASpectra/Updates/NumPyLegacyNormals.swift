@@ -3,9 +3,7 @@ import Glibc
 /// The stream of `numpy.random.RandomState(seed).randn`, bit for bit. Frozen: a changed stream is a new
 /// file with a new name, because recorded sweeps name this one.
 ///
-/// - MT19937 seeded by `init_genrand` (Matsumoto & Nishimura 1998, mt19937ar.c 2002/1/26; NumPy:
-///   `numpy/random/src/mt19937/mt19937.c`, `mt19937_seed`).
-/// - 53-bit uniforms from two words, (a·2²⁶ + b)/2⁵³ with a of 27 and b of 26 bits (`mt19937_next_double`).
+/// - MT19937 and its 53-bit uniforms: ``MersenneTwister``.
 /// - Marsaglia's polar method, whose second value is kept for the next call (NumPy:
 ///   `numpy/random/src/legacy/legacy-distributions.c`, `legacy_gauss`).
 ///
@@ -16,12 +14,10 @@ package struct NumPyLegacyNormals {
   /// The name that books record.
   package static let name = "numpy-randomstate-mt19937-polar"
 
-  private static let size = 624
-  private static let offset = 397
   /// Candidate points in a state: four words each.
-  private static let candidates = size / 4
+  private static let candidates = MersenneTwister.size / 4
 
-  private var words: [UInt32]
+  private var twister: MersenneTwister
   /// The points of the state that were accepted: all x₁, then all x₂, then all r².
   private var points = [Double](repeating: 0, count: 3 * candidates)
   private var accepted = 0
@@ -30,15 +26,7 @@ package struct NumPyLegacyNormals {
   private var kept: Double?
 
   /// The stream of `RandomState(seed)`, at its start.
-  package init(seed: UInt32) {
-    words = [UInt32](repeating: 0, count: NumPyLegacyNormals.size)
-    var word = seed
-    words[0] = word
-    for index in 1..<NumPyLegacyNormals.size {
-      word = 1_812_433_253 &* (word ^ (word >> 30)) &+ UInt32(truncatingIfNeeded: index)
-      words[index] = word
-    }
-  }
+  package init(seed: UInt32) { twister = MersenneTwister(seed: seed) }
 
   /// Fills a buffer with the next standard normals.
   package mutating func fill(_ buffer: UnsafeMutableBufferPointer<Double>) {
@@ -111,14 +99,15 @@ package struct NumPyLegacyNormals {
   /// Regenerates the state, and keeps those of its points that lie in the unit disc but for its centre.
   private mutating func drawPoints() {
     let count = NumPyLegacyNormals.candidates
-    regenerate()
-    accepted = words.withUnsafeBufferPointer { words in
+    twister.regenerate()
+    accepted = twister.words.withUnsafeBufferPointer { words in
       points.withUnsafeMutableBufferPointer { points in
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * count) { drawn in
           withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { coordinates in
-            for index in 0..<(4 * count) { drawn[index] = tempered(words[index]) }
+            for index in 0..<(4 * count) { drawn[index] = MersenneTwister.tempered(words[index]) }
             for index in 0..<(2 * count) {
-              coordinates[index] = 2.0 * uniform(drawn[2 * index], drawn[2 * index + 1]) - 1.0
+              coordinates[index] =
+                2.0 * MersenneTwister.uniform(drawn[2 * index], drawn[2 * index + 1]) - 1.0
             }
             var accepted = 0
             for index in 0..<count {
@@ -138,41 +127,4 @@ package struct NumPyLegacyNormals {
     }
     next = 0
   }
-
-  private mutating func regenerate() {
-    let size = NumPyLegacyNormals.size
-    let offset = NumPyLegacyNormals.offset
-    words.withUnsafeMutableBufferPointer { words in
-      for index in 0..<(size - offset) {
-        words[index] = twist(words[index], words[index + 1], words[index + offset])
-      }
-      for index in (size - offset)..<(size - 1) {
-        words[index] = twist(words[index], words[index + 1], words[index + offset - size])
-      }
-      words[size - 1] = twist(words[size - 1], words[0], words[offset - 1])
-    }
-  }
-}
-
-@inline(__always)
-private func twist(_ high: UInt32, _ low: UInt32, _ far: UInt32) -> UInt32 {
-  let mixed = (high & 0x8000_0000) | (low & 0x7fff_ffff)
-  return far ^ (mixed >> 1) ^ ((0 &- (mixed & 1)) & 0x9908_b0df)
-}
-
-@inline(__always)
-private func tempered(_ state: UInt32) -> UInt32 {
-  var word = state
-  word ^= word >> 11
-  word ^= (word << 7) & 0x9d2c_5680
-  word ^= (word << 15) & 0xefc6_0000
-  return word ^ (word >> 18)
-}
-
-/// By way of Int32, for which every processor has a conversion of several at once.
-@inline(__always)
-private func uniform(_ first: UInt32, _ second: UInt32) -> Double {
-  let a = Double(Int32(bitPattern: first >> 5))
-  let b = Double(Int32(bitPattern: second >> 6))
-  return (a * 67_108_864.0 + b) / 9_007_199_254_740_992.0
 }
