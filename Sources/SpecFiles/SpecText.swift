@@ -52,13 +52,13 @@ package struct SpecText {
     }
   }
 
-  private static let fields = SweepSpec.Field.allCases.map(\.rawValue).joined(separator: ", ")
+  private static let fields = SweepSpec.fields.map(\.rawValue).joined(separator: ", ")
 
   private func field(_ event: YAMLReader.Event, _ mark: TextMark) throws -> SweepSpec.Field {
     var name = ""
     if case .scalar(let text, _) = event { name = text }
-    guard let field = SweepSpec.Field(rawValue: name) else {
-      let nearest = nearestName(to: name, among: SweepSpec.Field.allCases.map(\.rawValue))
+    guard let field = SweepSpec.fields.first(where: { $0.rawValue == name }) else {
+      let nearest = nearestName(to: name, among: SweepSpec.fields.map(\.rawValue))
       throw SpecTextError(
         mark,
         "'\(printable(name.shortened(to: 80)))' is no field of a spec. \(nearest.map { "Did you mean '\($0)'? " } ?? "")Fields are \(SpecText.fields)."

@@ -10,7 +10,7 @@ extension FuzzTarget {
     let grid: Grid
     do {
       let entries = try SpecText(text).entries
-      for field in SweepSpec.Field.allCases {
+      for field in SweepSpec.fields {
         guard let entry = entries[field] else { continue }
         // Long lists are the list target's.
         guard entry.items.allSatisfy({ $0.text.utf8.count < 12 || field != .seeds }) else { return }

@@ -45,7 +45,7 @@ struct SweepSpecTests {
     #expect(spec.note == "seen, twice")
   }
 
-  @Test("What items(of:) writes is what set reads", arguments: SweepSpec.Field.allCases)
+  @Test("What items(of:) writes is what set reads", arguments: SweepSpec.fields)
   func roundTrip(field: SweepSpec.Field) throws {
     var spec = SweepSpec.article
     try spec.set(.name, to: ["mine"])
@@ -60,7 +60,7 @@ struct SweepSpecTests {
     try spec.set(.tag, to: ["a", "b c"])
     try spec.set(.note, to: ["a, b"])
     var again = SweepSpec.article
-    for other in SweepSpec.Field.allCases where other != field {
+    for other in SweepSpec.fields where other != field {
       try again.set(other, to: spec.items(of: other))
     }
     #expect(again != spec)
@@ -72,7 +72,7 @@ struct SweepSpecTests {
   @Test("An untouched spec is written and read back, its empty tags and note too")
   func untouchedRoundTrip() throws {
     var again = SweepSpec.article
-    for field in SweepSpec.Field.allCases {
+    for field in SweepSpec.fields {
       try again.set(field, to: SweepSpec.article.items(of: field))
     }
     #expect(again == .article)
@@ -80,7 +80,7 @@ struct SweepSpecTests {
 
   @Test("Nothing is no value, but for a note and a tag")
   func emptyValues() throws {
-    for field in SweepSpec.Field.allCases where field != .note && field != .tag {
+    for field in SweepSpec.fields where field != .note && field != .tag {
       let error = refusal(field, [""])
       #expect(error?.field == field)
       #expect(error?.problem == "is empty")
@@ -197,7 +197,7 @@ struct SweepSpecTests {
 
   @Test("The fields of the grid are all but those that only describe")
   func gridFields() {
-    let describing = Set(SweepSpec.Field.allCases).subtracting(SweepSpec.gridFields)
+    let describing = Set(SweepSpec.fields).subtracting(SweepSpec.gridFields)
     #expect(describing == [.name, .tag, .note])
   }
 

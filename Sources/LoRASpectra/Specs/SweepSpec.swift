@@ -1,17 +1,22 @@
 /// Whether the profiles of one (seed, shape, noise level) draw one after another from its random stream,
 /// in the order given, or each from the stream's start.
-package enum StreamMode: String, Sendable, CaseIterable {
+package enum StreamMode: String, NamedSetting {
   case chained
   case independent
+
+  package static let kind = "stream mode"
 }
 
 /// One grid of settings, as it is asked for: seeds × shapes × noise levels × profiles × ranks × alphas ×
 /// rules.
 package struct SweepSpec: Equatable, Sendable {
-  /// The fields of a spec by the names that options and YAML keys share.
-  package enum Field: String, CaseIterable, Sendable {
-    case name, seeds, shapes, profiles, ranks, alphas, rules, noise, stream, tag, note
-  }
+  /// The fields of a spec.
+  package typealias Field = SpecField
+
+  /// The fields that a sweep has, in their own order.
+  package static let fields: [Field] = [
+    .name, .seeds, .shapes, .profiles, .ranks, .alphas, .rules, .noise, .stream, .tag, .note,
+  ]
 
   /// What the sweep is called.
   package var name: String
@@ -56,107 +61,80 @@ package struct SweepSpec: Equatable, Sendable {
   package mutating func set(
     _ field: Field, to items: [String], readingFile: (String) throws -> String
   ) throws {
-    let mayBeEmpty = field == .tag || (field == .note && !items.isEmpty)
-    if !mayBeEmpty, items.isEmpty || items == [""] {
-      throw SettingError(field, "", "is empty", remedy: "Give at least one value")
-    }
-    func single() throws -> String {
-      guard items.count == 1, let item = items.first else {
-        throw SettingError(
-          field, items.joined(separator: ","), "is a list", remedy: "Give one value")
-      }
-      return item
+    let given: SettingItems
+    switch field {
+    case .tag:
+      let words = items.filter { !$0.isEmpty }
+      tags =
+        words.isEmpty ? [] : try SettingItems(field, words).refusingDuplicates(words) { words[$0] }
+      return
+    case .note where items == [""]:
+      note = ""
+      return
+    default: given = try SettingItems(field, items)
     }
     switch field {
-    case .name: name = try single()
-    case .note: note = try single()
-    case .tag:
-      let given = items.filter { !$0.isEmpty }
-      try refuseDuplicates(field, given) { given[$0] }
-      tags = given
-    case .stream:
-      let text = try single()
-      guard let mode = StreamMode(rawValue: text) else {
-        let known = StreamMode.allCases.map(\.rawValue).joined(separator: ", ")
-        throw SettingError(field, text, "is no stream mode", remedy: "Known are \(known)")
-      }
-      stream = mode
+    case .name: name = try given.single()
+    case .note: note = try given.single()
+    case .stream: stream = try given.name(try given.single())
     case .seeds:
       let numbers = try ListText.integers(items, field: field, allowed: 0...Int(UInt32.max)) {
         costText(runs: Double($0) * runsPerSeed)
       }
-      try refuseDuplicates(field, numbers) { String(numbers[$0]) }
-      seeds = numbers.map { UInt32($0) }
+      seeds = try given.refusingDuplicates(numbers.map { UInt32($0) }) { String(numbers[$0]) }
     case .ranks:
       let numbers = try ListText.integers(items, field: field, allowed: 1...Shape.longestSide) {
         costText(runs: Double($0) * Double(seeds.count))
       }
-      try refuseDuplicates(field, numbers) { String(numbers[$0]) }
-      ranks = numbers
+      ranks = try given.refusingDuplicates(numbers) { String(numbers[$0]) }
     case .shapes:
-      let given = try items.map { try Shape(parsing: $0) }
-      try refuseDuplicates(field, given) { items[$0] }
-      shapes = given
+      let values = try items.map { try Shape(parsing: $0) }
+      shapes = try given.refusingDuplicates(values) { items[$0] }
     case .profiles:
-      let given = try items.map { try Profile(parsing: $0, readingFile: readingFile) }
-      try refuseDuplicates(field, given) { items[$0] }
-      profiles = given
+      let values = try items.map { try Profile(parsing: $0, readingFile: readingFile) }
+      profiles = try given.refusingDuplicates(values) { items[$0] }
     case .rules:
-      let given = try items.map(ScalingRule.init(parsing:))
-      try refuseDuplicates(field, given) { items[$0] }
-      rules = given
+      let values = try items.map(ScalingRule.init(parsing:))
+      rules = try given.refusingDuplicates(values) { items[$0] }
     case .alphas:
-      alphas = try decimals(items, field, such: "16 or 0.5") { $0 > 0 ? nil : "is not above 0" }
+      alphas = try decimals(given, such: "16 or 0.5") { $0 > 0 ? nil : "is not above 0" }
     case .noise:
-      noise = try decimals(items, field, such: "0 or 0.01") {
+      noise = try decimals(given, such: "0 or 0.01") {
         $0 < 0
           ? "is below 0"
           : $0 > Profile.largestValue ? "is above \(Profile.largestValue.shortestText)" : nil
       }
+    default:
+      throw SettingError(
+        field, items.joined(separator: ","), "is a setting of a training",
+        remedy: "Leave \(field.rawValue) out of a sweep")
     }
   }
 
   /// Finite numbers, or ranges of whole ones such as `1-4`.
   ///
   /// - Parameters:
+  ///   - given: what was given.
   ///   - examples: numbers that the field may be, for a message.
   ///   - problem: what is wrong with a finite number, or nil.
   private func decimals(
-    _ items: [String], _ field: Field, such examples: String, problem: (Double) -> String?
+    _ given: SettingItems, such examples: String, problem: (Double) -> String?
   ) throws -> [Double] {
-    func refuse(_ item: String, _ problem: String) -> SettingError {
-      SettingError(field, item, problem, remedy: "Give numbers such as \(examples)")
-    }
-    let numbers = try items.flatMap { item -> [Double] in
-      if let number = Double.finite(item) {
-        if let problem = problem(number) { throw refuse(item, problem) }
-        return [number]
-      }
-      if let number = Double(item), !number.isFinite { throw refuse(item, "is not finite") }
+    let numbers = try given.items.flatMap { item -> [Double] in
       guard item.wholeMatch(of: #/\d+-\d+(:\d+)?/#) != nil else {
-        throw refuse(item, item.isEmpty ? "is an empty item" : "is no number")
+        return [try given.decimal(item, such: examples, problem: problem)]
       }
-      return try ListText.integers([item], field: field, allowed: 0...1_000_000) {
+      return try ListText.integers([item], field: given.field, allowed: 0...1_000_000) {
         costText(runs: Double($0) * Double(seeds.count))
       }.map { number in
-        if let problem = problem(Double(number)) { throw refuse(item, problem) }
+        if let problem = problem(Double(number)) {
+          throw SettingError(
+            given.field, item, problem, remedy: "Give numbers such as \(examples)")
+        }
         return Double(number)
       }
     }
-    try refuseDuplicates(field, numbers) { numbers[$0].shortestText }
-    return numbers
-  }
-
-  /// - Parameter text: how a value of the list was written, by its place.
-  private func refuseDuplicates<Value: Hashable>(
-    _ field: Field, _ values: [Value], text: (Int) -> String
-  ) throws {
-    var seen = Set<Value>(minimumCapacity: values.count)
-    for (index, value) in values.enumerated() where !seen.insert(value).inserted {
-      let earlier = values.firstIndex(of: value).map(text) ?? ""
-      let problem = earlier == text(index) ? "is given twice" : "is the same as '\(earlier)'"
-      throw SettingError(field, text(index), problem, remedy: "Give every value once")
-    }
+    return try given.refusingDuplicates(numbers) { numbers[$0].shortestText }
   }
 
   /// The field's values as list text, in the canonical spelling that ``set(_:to:readingFile:)`` reads.
@@ -173,6 +151,7 @@ package struct SweepSpec: Equatable, Sendable {
     case .stream: [stream.rawValue]
     case .tag: tags
     case .note: [note]
+    default: []
     }
   }
 

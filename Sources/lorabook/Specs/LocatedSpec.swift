@@ -39,7 +39,7 @@ struct LocatedSpec {
     // A file may be called what a sweep may not.
     spec.name = (try? Book.checkName(file.stem)) == nil ? "sweep" : file.stem
     // In the fields' own order, so that a message does not depend on the file's.
-    for field in SweepSpec.Field.allCases {
+    for field in SweepSpec.fields {
       guard let entry = file.entries[field] else { continue }
       try set(
         field, to: entry.items.map(\.text),
@@ -53,7 +53,7 @@ struct LocatedSpec {
   private init(spec: SweepSpec, origin: SettingOrigin) {
     self.spec = spec
     origins = Dictionary(
-      uniqueKeysWithValues: SweepSpec.Field.allCases.map { ($0, origin) })
+      uniqueKeysWithValues: SweepSpec.fields.map { ($0, origin) })
   }
 
   /// Lays an option over a field.

@@ -1,0 +1,15 @@
+/// The settings of a spec by the names that options and YAML keys share; an option writes `_` as `-`.
+package enum SpecField: String, CaseIterable, Sendable {
+  case name, seeds, shapes, profiles, ranks, alphas, rules, noise, stream, tag, note
+  // Of a training alone.
+  case optimizers
+  case learningRates = "learning_rates"
+  case inits, schedules, warmup, batches, steps, samples, inputs
+  case lrRatio = "lr_ratio"
+  case momentum, nesterov, beta1, beta2, eps
+  case weightDecay = "weight_decay"
+  case record, divergence
+  case initSeed = "init_seed"
+  case dataSeed = "data_seed"
+  case sharpness
+}
