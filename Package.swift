@@ -31,6 +31,7 @@ let package = Package(
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CLAPACK"),
     .target(name: "CArguments"),
+    .target(name: "CFactorLoops"),
     .target(name: "CBoostMath"),
     .target(name: "CMustache"),
     .target(name: "CNlohmannJSON"),
@@ -47,7 +48,7 @@ let package = Package(
 
     .target(name: "LoRASpectra", swiftSettings: watched + optimised),
     .target(
-      name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK"],
+      name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK", "CFactorLoops"],
       swiftSettings: strict + optimised),
     .target(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),

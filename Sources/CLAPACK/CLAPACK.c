@@ -61,6 +61,14 @@ static void (*dgemv_)(const char *trans, const int *m, const int *n, const doubl
 static void (*dger_)(const int *m, const int *n, const double *alpha, const double *x, const int *incx,
                      const double *y, const int *incy, double *a, const int *lda);
 static void (*dlasq1_)(const int *n, double *d, double *e, double *work, int *info);
+static void (*dorgqr_)(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau,
+                       double *work, const int *lwork, int *info);
+static void (*dpotrf_)(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t uplo_length);
+static void (*dtrsm_)(const char *side, const char *uplo, const char *transa, const char *diag, const int *m,
+                      const int *n, const double *alpha, const double *a, const int *lda, double *b, const int *ldb,
+                      size_t side_length, size_t uplo_length, size_t transa_length, size_t diag_length);
+static void (*dstev_)(const char *jobz, const int *n, double *d, double *e, double *z, const int *ldz, double *work,
+                      int *info, size_t jobz_length);
 static void (*openblas_set_num_threads)(int threads);
 static char *(*openblas_get_config)(void);
 static char *(*openblas_get_corename)(void);
@@ -92,6 +100,10 @@ static void load(void) {
       {"dgemv_", (void **)&dgemv_},
       {"dger_", (void **)&dger_},
       {"dlasq1_", (void **)&dlasq1_},
+      {"dorgqr_", (void **)&dorgqr_},
+      {"dpotrf_", (void **)&dpotrf_},
+      {"dtrsm_", (void **)&dtrsm_},
+      {"dstev_", (void **)&dstev_},
       {"openblas_set_num_threads", (void **)&openblas_set_num_threads},
       {"openblas_get_config", (void **)&openblas_get_config},
       {"openblas_get_corename", (void **)&openblas_get_corename},
@@ -331,6 +343,48 @@ int lorabook_band_singular_values(int n, int width, double *band, double *s, dou
     beside[index] = index + 1 < n ? *at(band, width, index, index + 1) : 0;
   }
   dlasq1_(&n, s, beside, work + n, &info);
+  return info;
+}
+
+void lorabook_combine(int a_transposed, int b_transposed, int m, int n, int k, double alpha, const double *a, int lda,
+                      const double *b, int ldb, double beta, double *c, int ldc) {
+  dgemm_(a_transposed ? "T" : "N", b_transposed ? "T" : "N", &m, &n, &k, &alpha, a, &lda, b, &ldb, &beta, c, &ldc, 1,
+         1);
+}
+
+int lorabook_qr(int m, int n, double *a, double *tau, double *work, int lwork) {
+  int info = 0;
+  dgeqrf_(&m, &n, a, &m, tau, work, &lwork, &info);
+  return info;
+}
+
+int lorabook_pivoted_qr(int m, int n, double *a, int *pivots, double *tau, double *work, int lwork) {
+  int info = 0;
+  dgeqp3_(&m, &n, a, &m, pivots, tau, work, &lwork, &info);
+  return info;
+}
+
+int lorabook_form_q(int m, int count, double *a, const double *tau, double *work, int lwork) {
+  int info = 0;
+  dorgqr_(&m, &count, &count, a, &m, tau, work, &lwork, &info);
+  return info;
+}
+
+int lorabook_cholesky(int n, double *g) {
+  int info = 0;
+  dpotrf_("L", &n, g, &n, &info, 1);
+  return info;
+}
+
+void lorabook_divide_by_cholesky(int m, int n, const double *l, double *b) {
+  double one = 1;
+  dtrsm_("R", "L", "T", "N", &m, &n, &one, l, &n, b, &m, 1, 1, 1, 1);
+}
+
+int lorabook_tridiagonal_eigenvectors(int n, double *diagonal, double *off_diagonal, double *vectors, int stride,
+                                      double *work) {
+  int info = 0;
+  dstev_("V", &n, diagonal, off_diagonal, vectors, &stride, work, &info, 1);
   return info;
 }
 

@@ -6,7 +6,7 @@ struct ImportTests {
   static let allowed: [String: Set<String>] = [
     "embed-files": ["CMessageDigest", "CSQLite", "Foundation"],
     "LoRASpectra": ["Glibc", "Synchronization"],
-    "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "Glibc"],
+    "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "CFactorLoops", "Glibc"],
     "WeightFiles": [
       "LoRASpectra", "CMessageDigest", "CMinizip", "CNlohmannJSON", "CPCRE2", "Glibc",
       "Synchronization",
@@ -28,6 +28,7 @@ struct ImportTests {
     "CSQLite": ["sqlite3.h"],
     "CArguments": ["stddef.h"],
     "CLAPACK": ["stddef.h", "stdlib.h", "string.h", "dlfcn.h", "pthread.h"],
+    "CFactorLoops": ["math.h", "stddef.h"],
     "CBoostMath": ["boost/math/distributions/students_t.hpp", "limits"],
     "CExpat": ["expat.h"],
     "CYAML": ["yaml.h"],

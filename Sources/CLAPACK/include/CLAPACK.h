@@ -72,6 +72,32 @@ int lorabook_band(int m, int n, int width, double *a, double *t, double *work);
 // j - 2·width … j + width, and is destroyed; `work` holds 5·n or 4·width, the larger, and width >= 2.
 int lorabook_band_singular_values(int n, int width, double *band, double *s, double *work);
 
+// c := alpha·op(a)·op(b) + beta·c with op(a) m-by-k, op(b) k-by-n, c m-by-n; op transposes where told to (DGEMM).
+void lorabook_combine(int a_transposed, int b_transposed, int m, int n, int k, double alpha, const double *a, int lda,
+                      const double *b, int ldb, double beta, double *c, int ldc);
+
+// A = Q·R of the m-by-n matrix `a`, m >= n (DGEQRF): R replaces its upper triangle. With lwork = -1 the best lwork
+// is left in work[0], here and in the next two.
+int lorabook_qr(int m, int n, double *a, double *tau, double *work, int lwork);
+
+// The same with columns exchanged, so that R's diagonal falls (DGEQP3); `pivots` holds n zeros, `tau` min(m, n).
+int lorabook_pivoted_qr(int m, int n, double *a, int *pivots, double *tau, double *work, int lwork);
+
+// The first `count` columns of the Q that either of them left in the m-row matrix `a` (DORGQR).
+int lorabook_form_q(int m, int count, double *a, const double *tau, double *work, int lwork);
+
+// G = L·L' of the symmetric n-by-n matrix, its lower half alone, which L replaces (DPOTRF); above 0 where G is not
+// positive definite.
+int lorabook_cholesky(int n, double *g);
+
+// b := b·L'^-1 of the m-by-n matrix `b` and the n-by-n L of lorabook_cholesky (DTRSM).
+void lorabook_divide_by_cholesky(int m, int n, const double *l, double *b);
+
+// The eigenvalues, ascending in `diagonal`, and eigenvectors, columns `stride` apart, of a symmetric tridiagonal matrix
+// (DSTEV). `work` holds 2n.
+int lorabook_tridiagonal_eigenvectors(int n, double *diagonal, double *off_diagonal, double *vectors, int stride,
+                                      double *work);
+
 // How many threads OpenBLAS uses in every later call, whichever thread makes it.
 void lorabook_set_blas_threads(int threads);
 

@@ -142,7 +142,7 @@ package struct Grid: Sendable {
 
   /// About how many bytes drawing one update takes: U, V and the update, and as much again of each for what
   /// LAPACK works in.
-  private static func workspaceBytes(_ shape: Shape, count: Int?) -> Double {
+  static func workspaceBytes(_ shape: Shape, count: Int?) -> Double {
     let drawn = UpdateIdentity.normalCount(shape: shape, count: count)
     return 2 * Double(MemoryLayout<Double>.size) * Double(drawn)
   }

@@ -1,0 +1,66 @@
+import LoRASpectra
+
+/// The inputs that a training's steps see, drawn once for all trainings that share them.
+final class DrawnInputs {
+  /// What the draws follow from.
+  struct Key: Equatable {
+    var seed: UInt32
+    var k: Int
+    var inputs: InputDistribution
+    var samples: Int
+    var batch: Int
+  }
+
+  let key: Key
+  private var stream: NumPyLegacyNormals
+  /// The stream after the steps that are kept.
+  private var streamAfterKept: NumPyLegacyNormals
+  private let roots: [Double]
+  private var kept: [Workspace] = []
+  private let passing = Workspace()
+  /// The step whose inputs are in `passing`.
+  private var passingStep = -1
+
+  /// Drawn steps are kept up to this many bytes; beyond, every block draws its own.
+  static let mostBytes = 32 << 20
+
+  init(_ key: Key) {
+    self.key = key
+    stream = NumPyLegacyNormals(seed: key.seed)
+    streamAfterKept = stream
+    roots = key.inputs.variances(key.k).map { $0.squareRoot() }
+  }
+
+  /// The inputs of a step, one a row; steps are asked for in order, from 0 for each block.
+  func inputs(at step: Int) -> Matrix {
+    let count = max(key.samples, key.batch)
+    func matrix(_ workspace: Workspace) -> Matrix {
+      Matrix(workspace.pointer(count * key.k), rows: count, columns: key.k)
+    }
+    let step = key.samples > 0 ? 0 : step
+    if step < kept.count { return matrix(kept[step]) }
+    if (kept.count + 1) * count * key.k * 8 <= DrawnInputs.mostBytes || kept.isEmpty {
+      let workspace = Workspace()
+      draw(matrix(workspace), from: &streamAfterKept)
+      kept.append(workspace)
+      return matrix(workspace)
+    }
+    if passingStep != step {
+      if step == kept.count { stream = streamAfterKept }
+      draw(matrix(passing), from: &stream)
+      passingStep = step
+    }
+    return matrix(passing)
+  }
+
+  private func draw(_ inputs: Matrix, from stream: inout NumPyLegacyNormals) {
+    stream.fill(
+      UnsafeMutableBufferPointer(start: inputs.start, count: inputs.rows * inputs.columns))
+    guard key.inputs != .white else { return }
+    for row in 0..<inputs.rows {
+      for column in 0..<inputs.columns {
+        inputs.start[row * inputs.columns + column] *= roots[column]
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import CFactorLoops
+import CLAPACK
+import LoRASpectra
+
+/// Trains factors toward drawn updates with BLAS, in workspaces of its own: one worker serves one thread.
+///
+/// The update, its factorisation and the inputs of the last item are kept, so items are best taken in the grid's order.
+package struct TrainingWorker {
+  private var solver = LAPACKSolver()
+  private let trainer = BlockTrainer()
+  private var target: (identity: UpdateIdentity, target: TrainingTarget)?
+  private var inputs: DrawnInputs?
+  private let initial = Workspace()
+  private let brought = Workspace()
+
+  /// A worker with empty workspaces; it grows them to the items it meets.
+  package init() {}
+
+  /// Trains an item at all of its points; points of one scale and rate are computed once.
+  ///
+  /// - Parameters:
+  ///   - points: at least one, of the item's rank.
+  ///   - form: how to compute; the cheapest unless given. One that does not apply to the settings is not taken.
+  ///   - shouldStop: asked before every step.
+  /// - Throws: `TrainingStopped`, `LAPACKError`.
+  package mutating func train(
+    _ item: TrainingGrid.Item, at points: [TrainingGrid.Point], form: TrainingForm? = nil,
+    shouldStop: () -> Bool = { false }
+  ) throws -> TrainedItem {
+    let target = try target(of: item.update)
+    return try BLASThreads.shared().forShape(target.shape) {
+      try train(item, at: points, target, form: form, signs: nil, shouldStop: shouldStop)
+    }
+  }
+
+  /// How much a relative change of A's entries grows on the way into the curve, by one perturbed twin: every entry
+  /// moves by ±10⁻¹³ of itself, with the signs of the reference's first twin.
+  ///
+  /// A well-conditioned training has 1 to 20; late in Adam it reaches 10⁵ and more, where two correct programs differ
+  /// visibly (`train_reference.py`, `sensitivity`).
+  ///
+  /// - Returns: for each run of an item, in their order, the growth up to each point of its curve: the largest there or
+  ///   before.
+  /// - Throws: as ``train(_:at:form:shouldStop:)``.
+  package mutating func sensitivities(
+    of trained: TrainedItem, form: TrainingForm? = nil, shouldStop: () -> Bool = { false }
+  ) throws -> [[Double]] {
+    var item = trained.item
+    item.settings.findsSharpness = false
+    let target = try target(of: item.update)
+    let twin = try BLASThreads.shared().forShape(target.shape) {
+      try train(
+        item, at: trained.runs.map(\.point), target, form: form, signs: 0, shouldStop: shouldStop)
+    }
+    return zip(trained.runs, twin.runs).map { run, twin in
+      TrainingAgreement.growth(of: run.curve, in: twin.curve, from: TrainingWorker.perturbation)
+    }
+  }
+
+  /// How much A's entries are moved beside themselves.
+  private static let perturbation = 1e-13
+
+  private mutating func train(
+    _ item: TrainingGrid.Item, at points: [TrainingGrid.Point], _ target: TrainingTarget,
+    form: TrainingForm?, signs: UInt32?, shouldStop: () -> Bool
+  ) throws -> TrainedItem {
+    let settings = item.settings
+    let chosen =
+      form.flatMap { $0.applies(to: settings) ? $0 : nil }
+      ?? TrainingForm.best(for: settings, shape: target.shape, rank: item.rank)
+    let coordinates = TrainingCoordinates(
+      target, rank: item.rank, inputs: settings.inputs, isRotated: chosen == .rotated)
+    let a = drawFactor(item, target, signs: signs)
+    let start = Matrix(
+      brought.pointer(item.rank * coordinates.k), rows: item.rank, columns: coordinates.k)
+    try coordinates.bring(a, into: start)
+    let floors = try target.lossFloors(
+      variances: settings.inputs == .white ? nil : settings.inputs.variances(target.shape.k))
+    let plan = BlockTrainer.Plan(
+      coordinates: coordinates, initial: start, settings: settings, form: chosen,
+      inputs: drawnInputs(item, target), lossFloor: floors[min(item.rank, floors.count - 1)],
+      recorded: settings.record.steps(of: settings.steps))
+    let (runs, places) = TrainingWorker.distinct(points)
+    var courses: [TrainingCourse] = []
+    let size = TrainingWorker.blockSize(plan)
+    for first in stride(from: 0, to: runs.count, by: size) {
+      let block = Array(runs[first..<min(first + size, runs.count)])
+      courses += try trainer.train(plan, block, shouldStop: shouldStop)
+    }
+    let measured = target.spectrum.measure(rank: item.rank, scale: 1)
+    let trained = zip(points, places).map { point, place in
+      TrainingRun(
+        point: point,
+        summary: TrainingSummary(
+          courses[place], scale: point.scale, measured: measured, lossFloor: plan.lossFloor,
+          initialLoss: coordinates.initialLoss), curve: courses[place].curve)
+    }
+    return TrainedItem(item: item, spectrum: target.spectrum, runs: trained)
+  }
+
+  /// The scales and rates that differ, and for each point the place of its own.
+  private static func distinct(
+    _ points: [TrainingGrid.Point]
+  ) -> (runs: [BlockTrainer.Run], places: [Int]) {
+    var known: [[Double]: Int] = [:]
+    var runs: [BlockTrainer.Run] = []
+    let places = points.map { point in
+      let key = [point.scale, point.learningRate]
+      if let place = known[key] { return place }
+      known[key] = runs.count
+      runs.append(BlockTrainer.Run(scale: point.scale, rate: point.learningRate))
+      return runs.count - 1
+    }
+    return (runs, places)
+  }
+
+  /// How many trainings fit into a block: factors and gradients, and the moments that the optimizer keeps.
+  private static func blockSize(_ plan: BlockTrainer.Plan) -> Int {
+    let moments = plan.settings.optimizer != .sgd ? 2 : plan.settings.momentum != 0 ? 1 : 0
+    let width = plan.coordinates.d + plan.coordinates.k
+    let bytes = 8 * plan.initial.rows * width * (2 + moments)
+    return max(1, TrainingBlock.bytes / bytes)
+  }
+
+  private mutating func target(of update: Grid.PlannedUpdate) throws -> TrainingTarget {
+    if let target, target.identity == update.identity { return target.target }
+    target = nil
+    var stream = NumPyLegacyNormals(seed: update.identity.seed)
+    stream.skip(update.identity.position)
+    let matrix = try solver.draw(update, from: &stream)
+    let made = try BLASThreads.shared().forShape(update.identity.shape) {
+      try TrainingTarget(matrix, shape: update.identity.shape, name: update.description)
+    }
+    target = (update.identity, made)
+    return made
+  }
+
+  private func drawFactor(
+    _ item: TrainingGrid.Item, _ target: TrainingTarget, signs: UInt32?
+  ) -> Matrix {
+    let k = target.shape.k
+    let a = Matrix(initial.pointer(item.rank * k), rows: item.rank, columns: k)
+    InitialFactor.draw(
+      item.settings.initialisation, seed: item.settings.initSeed(of: item.update.identity.seed),
+      into: a)
+    if let signs {
+      var stream = NumPyLegacyUniforms(seed: signs)
+      for index in 0..<(item.rank * k) {
+        a.start[index] *= 1 + TrainingWorker.perturbation * stream.sign()
+      }
+    }
+    return a
+  }
+
+  private mutating func drawnInputs(
+    _ item: TrainingGrid.Item, _ target: TrainingTarget
+  ) -> DrawnInputs? {
+    let settings = item.settings
+    guard settings.isSampled else { return nil }
+    let key = DrawnInputs.Key(
+      seed: settings.dataSeed(of: item.update.identity.seed), k: target.shape.k,
+      inputs: settings.inputs, samples: settings.samples, batch: settings.batch)
+    if let inputs, inputs.key == key { return inputs }
+    let made = DrawnInputs(key)
+    inputs = made
+    return made
+  }
+}
+
+extension TrainingSummary {
+  /// Sums a course up.
+  ///
+  /// - Parameter measured: what the best rank-r approximation leaves.
+  init(
+    _ course: TrainingCourse, scale: Double, measured: Measurement, lossFloor: Double,
+    initialLoss: Double
+  ) {
+    self.init()
+    self.scale = scale
+    self.initialLoss = initialLoss
+    self.lossFloor = lossFloor
+    truncationError = measured.truncationError
+    varianceCaptured = measured.varianceCaptured
+    stepsToHalf = course.stepsToHalf
+    stepsTo90 = course.stepsTo90
+    stepsTo99 = course.stepsTo99
+    for row in course.curve {
+      if let error = row[.error], error < bestError ?? .infinity {
+        bestError = error
+        bestStep = row.step
+      }
+    }
+    sharpnessStart = course.sharpnessStart
+    sharpnessEnd = course.sharpnessEnd
+    divergedAt = course.divergedAt
+    guard divergedAt == nil, let last = course.curve.last, let loss = last[.loss],
+      let error = last[.error]
+    else {
+      status = .diverged
+      return
+    }
+    finalLoss = loss
+    finalError = error
+    status = loss < initialLoss ? .learned : .unlearned
+    let share = (initialLoss - loss) / (initialLoss - lossFloor)
+    self.share = share.isFinite ? share : nil
+    regret = error - truncationError
+  }
+}

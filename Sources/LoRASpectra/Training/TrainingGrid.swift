@@ -1,0 +1,183 @@
+/// A training spec that can be computed: every value checked against every other, and the items in their order.
+package struct TrainingGrid: Sendable {
+  /// What was asked for.
+  package let spec: TrainingSpec
+  /// The updates, and the points that a sweep of them would have.
+  package let grid: Grid
+  /// How many items there are.
+  package var itemCount: Int { grid.updateCount * itemsPerUpdate }
+  /// How many trainings there are.
+  package var runCount: Int { itemCount * pointsPerItem }
+
+  /// One update with one rank and every setting but α, rule and rate: what a worker takes.
+  package struct Item: Sendable {
+    /// The update before it is drawn.
+    package var update: Grid.PlannedUpdate
+    /// r, from 1 to min(d, k).
+    package var rank: Int
+    /// Every setting but α, rule and rate.
+    package var settings: TrainingSettings
+    /// Its place in the grid's order, from 0.
+    package var ordinal: Int
+  }
+
+  /// One training of an item.
+  package struct Point: Hashable, Sendable {
+    /// α, above 0.
+    package var alpha: Double
+    /// How s follows from α and r.
+    package var rule: ScalingRule
+    /// s, resolved.
+    package var scale: Double
+    /// η before its schedule, above 0.
+    package var learningRate: Double
+
+    package init(alpha: Double, rule: ScalingRule, rank: Int, learningRate: Double) {
+      self.alpha = alpha
+      self.rule = rule
+      self.scale = rule.scale(alpha: alpha, rank: rank)
+      self.learningRate = learningRate
+    }
+  }
+
+  /// Checks a spec as a whole.
+  ///
+  /// - Parameter memory: bytes that a worker may use; a shape whose trainings need more is refused.
+  /// - Throws: `SettingError` for what ``Grid`` refuses, a batch beside samples, a warm-up longer than the training,
+  ///   momentum without sgd, Nesterov's without momentum, inputs whose variances are not finite, a grid or memory
+  ///   too big to be meant.
+  package init(_ spec: TrainingSpec, memory: Double = .infinity) throws {
+    grid = try Grid(spec.sweep, memory: memory)
+    self.spec = spec
+    try checkSettings()
+    let points = spec.shared.record.steps(of: spec.shared.steps).count
+    let runs =
+      Double(spec.sweep.seeds.count) * spec.runsPerSeedAndRate * Double(spec.learningRates.count)
+    guard runs <= Double(Grid.mostRuns) else {
+      throw SettingError(
+        .learningRates, spec.items(of: .learningRates).joined(separator: ","),
+        "make a grid too big to be meant: \(trainingCostText(runs: runs, points: points))",
+        remedy: "Keep a sweep at or below \(Grid.mostRuns) trainings; split it into several")
+    }
+    for shape in spec.sweep.shapes {
+      let bytes = TrainingGrid.workspaceBytes(shape, spec, pointsPerItem: Double(pointsPerItem))
+      guard bytes <= memory else {
+        throw SettingError(
+          .shapes, "\(shape)",
+          "needs about \(byteText(bytes)) to train, and a worker of this machine may use \(byteText(memory))",
+          remedy: "Choose a smaller shape, lower ranks, fewer recorded steps, or fewer --jobs")
+      }
+      guard spec.shared.inputs.variances(shape.k).allSatisfy(\.isFinite) else {
+        throw SettingError(
+          .inputs, spec.shared.inputs.description,
+          "gives variances that are not finite for \(shape.k) inputs",
+          remedy: "Choose an exponent nearer to 0")
+      }
+    }
+  }
+
+  private func checkSettings() throws {
+    let shared = spec.shared
+    if shared.samples > 0, let batch = spec.batches.first(where: { $0 > 0 }) {
+      throw SettingError(
+        .batches, "\(batch)", "is given beside samples \(shared.samples)",
+        remedy: "Give fresh inputs a step or one fixed sample, not both")
+    }
+    guard shared.warmup <= shared.steps else {
+      throw SettingError(
+        .warmup, "\(shared.warmup)", "is longer than the training of \(shared.steps) steps",
+        remedy: "Give at most \(shared.steps) steps of warm-up, or more --steps")
+    }
+    guard shared.momentum == 0 || spec.optimizers.contains(.sgd) else {
+      throw SettingError(
+        .momentum, shared.momentum.shortestText,
+        "is sgd's, and the optimizers are \(spec.items(of: .optimizers).joined(separator: ","))",
+        remedy: "Leave momentum out, or add sgd to --optimizers")
+    }
+    guard !shared.nesterov || shared.momentum > 0 else {
+      throw SettingError(
+        .nesterov, "true", "needs a momentum, which is 0", remedy: "Give --momentum, such as 0.9")
+    }
+  }
+
+  private var itemsPerUpdate: Int {
+    spec.sweep.ranks.count * spec.optimizers.count * spec.inits.count * spec.schedules.count
+      * spec.batches.count
+  }
+
+  private var pointsPerItem: Int {
+    spec.sweep.alphas.count * spec.sweep.rules.count * spec.learningRates.count
+  }
+
+  /// About how many bytes a worker takes for trainings of a shape: its update with its singular vectors and what
+  /// drawing takes, three products of the update's size, the factors with their gradients and moments, its inputs,
+  /// and the curves of an item, which are kept until it is whole.
+  private static func workspaceBytes(
+    _ shape: Shape, _ spec: TrainingSpec, pointsPerItem: Double
+  ) -> Double {
+    let (d, k, span) = (Double(shape.d), Double(shape.k), Double(shape.span))
+    let rank = Double(spec.sweep.ranks.max() ?? 1)
+    let inputs = Double(max(spec.shared.samples, spec.batches.max() ?? 0))
+    let factors = rank * (d + k + rank)
+    let vectors = spec.shared.findsSharpness ? Double(Sharpness.mostVectors) : 0
+    let drawing = spec.sweep.profiles.map { Grid.workspaceBytes(shape, count: $0.count) }.max() ?? 0
+    let numbers =
+      9 * d * k + (d + k) * span + (7 + vectors) * factors + inputs * (d + 2 * k + 2 * rank)
+    let rows = Double(spec.shared.record.steps(of: spec.shared.steps).count)
+    let curves = pointsPerItem * rows * Double(CurveColumn.allCases.count * 16 + 48)
+    return drawing + 8 * numbers + curves + Double(TrainingBlock.bytes)
+  }
+
+  /// The items of the stream at a place of ``grid``, in their order: updates, ranks, optimizers, initialisations,
+  /// schedules, batches.
+  ///
+  /// - Parameter index: from 0 to `grid.streamCount` − 1.
+  package func items(ofStreamAt index: Int) -> [Item] {
+    var items: [Item] = []
+    for update in grid.stream(at: index).updates {
+      var ordinal = update.ordinal * itemsPerUpdate
+      for rank in spec.sweep.ranks {
+        for optimizer in spec.optimizers {
+          for initialisation in spec.inits {
+            for schedule in spec.schedules {
+              for batch in spec.batches {
+                var settings = spec.shared
+                settings.optimizer = optimizer
+                settings.initialisation = initialisation
+                settings.schedule = schedule
+                settings.batch = batch
+                items.append(
+                  Item(update: update, rank: rank, settings: settings, ordinal: ordinal))
+                ordinal += 1
+              }
+            }
+          }
+        }
+      }
+    }
+    return items
+  }
+
+  /// The trainings of an item of a rank, in their order: alphas, rules, learning rates.
+  package func points(rank: Int) -> [Point] {
+    spec.sweep.alphas.flatMap { alpha in
+      spec.sweep.rules.flatMap { rule in
+        spec.learningRates.map {
+          Point(alpha: alpha, rule: rule, rank: rank, learningRate: $0)
+        }
+      }
+    }
+  }
+}
+
+/// How many trainings are computed at once.
+package enum TrainingBlock {
+  /// What the factors, gradients and moments of a block may take: half of a usual second-level cache.
+  package static let bytes = 256 << 10
+}
+
+/// How the largest curvature is searched for.
+package enum Sharpness {
+  /// How many vectors are kept before the search starts again from the best of them.
+  package static let mostVectors = 64
+}

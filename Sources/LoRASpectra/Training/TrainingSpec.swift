@@ -1,0 +1,85 @@
+/// A grid of trainings as it is asked for: a sweep's grid × optimizers × initialisations × schedules × batches ×
+/// learning rates, and the settings that all of them share.
+package struct TrainingSpec: Equatable, Sendable {
+  /// The fields of a spec.
+  package typealias Field = SpecField
+
+  /// Name, updates, ranks, alphas and rules.
+  package var sweep: SweepSpec
+  /// What moves the factors.
+  package var optimizers: [Optimizer]
+  /// Learning rates, above 0.
+  package var learningRates: [Double]
+  /// How A is drawn.
+  package var inits: [FactorInit]
+  /// How the learning rate changes.
+  package var schedules: [LearningRateSchedule]
+  /// Fresh inputs a step; 0 for none.
+  package var batches: [Int]
+  /// What all trainings share; its optimizer, initialisation, schedule and batch are those of no training.
+  package var shared: TrainingSettings
+
+  /// The article's claim, trained: `lorabook train` with nothing else runs it.
+  package static let signal: TrainingSpec = {
+    var sweep = SweepSpec.article
+    sweep.name = "signal"
+    sweep.seeds = [0, 1, 2, 3, 4]
+    sweep.ranks = [2, 4, 8, 16, 32, 64]
+    sweep.stream = .independent
+    return TrainingSpec(
+      sweep: sweep, optimizers: [.sgd, .adamw],
+      learningRates: [
+        1e-3, 1.778e-3, 3.162e-3, 5.623e-3, 1e-2, 1.778e-2, 3.162e-2, 5.623e-2, 0.1, 0.1778, 0.3162,
+        0.5623, 1,
+      ], inits: [.kaiming], schedules: [.constant], batches: [0], shared: TrainingSettings())
+  }()
+
+  /// The specs known by name.
+  package static let builtIn = [signal]
+
+  /// The fields of a training's spec, in their own order: a sweep's, then those of ``table``.
+  package static let fields = SweepSpec.fields + table.map(\.field)
+
+  /// The fields that decide what is computed; the others only describe.
+  package static let gridFields = SweepSpec.gridFields + table.map(\.field)
+
+  /// Sets one field from the items of its list.
+  ///
+  /// - Parameter readingFile: gives the text of the file at a path, for `file:PATH` profiles.
+  /// - Throws: `SettingError` for an item that is no value of the field, and for a value given twice.
+  package mutating func set(
+    _ field: Field, to items: [String], readingFile: (String) throws -> String
+  ) throws {
+    guard let entry = TrainingSpec.table.first(where: { $0.field == field }) else {
+      return try sweep.set(field, to: items, readingFile: readingFile)
+    }
+    try entry.read(&self, SettingItems(field, items))
+  }
+
+  /// The field's values as list text, in the canonical spelling that ``set(_:to:readingFile:)`` reads; none where a
+  /// seed follows from the update's.
+  package func items(of field: Field) -> [String] {
+    guard let entry = TrainingSpec.table.first(where: { $0.field == field }) else {
+      return sweep.items(of: field)
+    }
+    return entry.write(self)
+  }
+
+  /// How many trainings one seed with one learning rate has.
+  var runsPerSeedAndRate: Double {
+    let counts = [
+      sweep.shapes.count, sweep.noise.count, sweep.profiles.count, sweep.ranks.count,
+      sweep.alphas.count, sweep.rules.count, optimizers.count, inits.count, schedules.count,
+      batches.count,
+    ]
+    return counts.reduce(1.0) { $0 * Double($1) }
+  }
+}
+
+/// What a number of trainings would take up, for a message that asks whether they are meant.
+///
+/// Rough on purpose: a summary is about 250 bytes in a book, a point of a curve about 150.
+func trainingCostText(runs: Double, points: Int) -> String {
+  let bytes = runs * (250 + 150 * Double(points))
+  return "\(Int(min(runs, 9e18))) trainings and about \(byteText(bytes)) in the book"
+}
