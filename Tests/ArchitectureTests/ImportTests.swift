@@ -28,7 +28,7 @@ struct ImportTests {
     "CSQLite": ["sqlite3.h"],
     "CArguments": ["stddef.h"],
     "CLAPACK": ["stddef.h", "stdlib.h", "string.h", "dlfcn.h", "pthread.h"],
-    "CFactorLoops": ["math.h", "stddef.h"],
+    "CFactorLoops": [],
     "CBoostMath": ["boost/math/distributions/students_t.hpp", "limits"],
     "CExpat": ["expat.h"],
     "CYAML": ["yaml.h"],
