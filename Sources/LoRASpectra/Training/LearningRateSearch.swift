@@ -1,0 +1,145 @@
+import Glibc
+
+/// One training as the choice of a learning rate sees it.
+package struct RateOutcome: Equatable, Sendable {
+  /// Which repeat it is: the seed of its update.
+  package var seed: UInt32
+  /// η before its schedule.
+  package var rate: Double
+  /// How it ended.
+  package var status: TrainingSummary.Status
+  /// The loss after the last update; nil where it diverged.
+  package var finalLoss: Double?
+  /// The error after the last update; nil where it diverged.
+  package var finalError: Double?
+  /// What was learned of what its rank can learn; nil where it diverged.
+  package var share: Double?
+  /// The first number of updates with a share of 0.9; nil where there is none.
+  package var stepsTo90: Int?
+
+  package init(
+    seed: UInt32, rate: Double, status: TrainingSummary.Status, finalLoss: Double?,
+    finalError: Double?, share: Double?, stepsTo90: Int?
+  ) {
+    self.seed = seed
+    self.rate = rate
+    self.status = status
+    self.finalLoss = finalLoss
+    self.finalError = finalError
+    self.share = share
+    self.stepsTo90 = stepsTo90
+  }
+
+  /// The outcome of a run whose update has a seed.
+  package init(seed: UInt32, _ run: TrainingRun) {
+    self.init(
+      seed: seed, rate: run.point.learningRate, status: run.summary.status,
+      finalLoss: run.summary.finalLoss, finalError: run.summary.finalError,
+      share: run.summary.share, stepsTo90: run.summary.stepsTo90)
+  }
+
+  /// ``share``, which is 0 where the training diverged.
+  var countedShare: Double { status == .diverged ? 0 : share ?? 0 }
+}
+
+/// What the trainings of one cell, everything but learning rate and seed the same, say of the learning rate.
+package struct LearningRateSearch: Equatable, Sendable {
+  /// The rates that were tried, ascending.
+  package let rates: [Double]
+  /// The rate of least mean final loss over seeds, the lower of equals; one at which a seed diverged is no candidate.
+  /// Nil where at every rate a seed diverged.
+  package let bestRate: Double?
+  private let outcomes: [Double: [RateOutcome]]
+
+  /// A rate is good enough from this part of the best one's mean share on.
+  package static let usablePart = 0.9
+
+  /// - Parameter outcomes: in any order; at most one for each seed and rate.
+  package init(_ outcomes: [RateOutcome]) {
+    self.outcomes = Dictionary(grouping: outcomes, by: \.rate)
+    rates = self.outcomes.keys.sorted()
+    var best: (rate: Double, loss: Double)?
+    for rate in rates {
+      guard let tried = self.outcomes[rate], tried.allSatisfy({ $0.status != .diverged }) else {
+        continue
+      }
+      let losses = tried.compactMap(\.finalLoss)
+      guard losses.count == tried.count else { continue }
+      let mean = losses.reduce(0, +) / Double(losses.count)
+      if mean < best?.loss ?? .infinity { best = (rate, mean) }
+    }
+    bestRate = best?.rate
+  }
+
+  /// The trainings at a rate, by seed.
+  package func outcomes(at rate: Double) -> [RateOutcome] {
+    (outcomes[rate] ?? []).sorted { $0.seed < $1.seed }
+  }
+
+  /// Whether the best rate is the first or last that was tried: then no optimum was seen.
+  package var isAtEdge: Bool {
+    bestRate.map { $0 == rates.first || $0 == rates.last } ?? false
+  }
+
+  /// The largest rate at which every seed learned; nil where there is none.
+  package var largestStableRate: Double? {
+    rates.last { rate in outcomes[rate]?.allSatisfy { $0.status == .learned } ?? false }
+  }
+
+  /// The mean share at a rate, a diverged training having 0; nil where the rate was not tried.
+  package func meanShare(at rate: Double) -> Double? {
+    guard let tried = outcomes[rate], !tried.isEmpty else { return nil }
+    return tried.reduce(0) { $0 + $1.countedShare } / Double(tried.count)
+  }
+
+  /// The contiguous rates around the best one with at least ``usablePart`` of its mean share; nil where there is no best
+  /// rate, or it learned nothing.
+  package var usableRates: ClosedRange<Double>? {
+    guard let bestRate, let best = meanShare(at: bestRate), best > 0,
+      let place = rates.firstIndex(of: bestRate)
+    else { return nil }
+    func isUsable(_ rate: Double) -> Bool {
+      (meanShare(at: rate) ?? 0) >= LearningRateSearch.usablePart * best
+    }
+    let low = rates[...place].reversed().prefix(while: isUsable).last ?? bestRate
+    let high = rates[place...].prefix(while: isUsable).last ?? bestRate
+    return low...high
+  }
+
+  /// log₁₀ of the usable range's ends; nil as ``usableRates``.
+  package var usableDecades: Double? {
+    usableRates.map { log10($0.upperBound / $0.lowerBound) }
+  }
+
+  /// What each seed loses where it is trained at another rate than the best one: 1 − share there / share at the best,
+  /// a diverged training having share 0. Seeds that lack one of the two, or learned nothing at the best, are left out.
+  ///
+  /// - Parameter rate: the best one of another rank, as a rule.
+  package func transferLosses(at rate: Double) -> [Double] {
+    guard let bestRate else { return [] }
+    let there = Dictionary(
+      outcomes(at: rate).map { ($0.seed, $0) }, uniquingKeysWith: { first, _ in first })
+    return outcomes(at: bestRate).compactMap { best in
+      guard let other = there[best.seed], best.countedShare > 0 else { return nil }
+      return 1 - other.countedShare / best.countedShare
+    }
+  }
+
+  /// What two sides differ by, second − first, seed by seed, each at a rate of its own.
+  ///
+  /// - Parameter measure: what is compared; seeds for which either side has none are left out.
+  package static func differences(
+    _ first: LearningRateSearch, at firstRate: Double, _ second: LearningRateSearch,
+    at secondRate: Double, measure: (RateOutcome) -> Double?
+  ) -> [Double] {
+    let others = Dictionary(
+      second.outcomes(at: secondRate).map { ($0.seed, $0) }, uniquingKeysWith: { first, _ in first }
+    )
+    return first.outcomes(at: firstRate).compactMap { outcome in
+      guard let own = measure(outcome), let other = others[outcome.seed].flatMap(measure) else {
+        return nil
+      }
+      return other - own
+    }
+  }
+}
