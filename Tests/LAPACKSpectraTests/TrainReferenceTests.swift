@@ -30,6 +30,43 @@ struct TrainReferenceTests {
     }
   }
 
+  @Test("A is drawn as NumPy draws it, and ends where NumPy's does", arguments: names)
+  func factors(name: String) throws {
+    let reference = try #require(TrainReference.load().cases.first { $0.name == name })
+    let (item, points) = try reference.grid().single()
+    var worker = TrainingWorker()
+    let (first, last) = try worker.factors(of: item, at: #require(points.first))
+    #expect(reference.summary["a_first_row"] == .list(Array(first.a.prefix(4))))
+    #expect(first.b.allSatisfy { $0 == 0 })
+    for (name, factor) in [
+      ("final_a_first_row", last.a.prefix(4)),
+      ("final_b_first_row", last.b.prefix(min(4, item.rank))),
+    ] {
+      guard case .list(let wanted)? = reference.summary[name] else {
+        #expect(reference.summary["status"] == .text("diverged"))
+        continue
+      }
+      try #require(factor.count == wanted.count)
+      for (number, wanted) in zip(factor, wanted) {
+        #expect(
+          abs(number - wanted) <= TrainingAgreement.tolerance * max(abs(wanted), 1e-3), "\(name)")
+      }
+    }
+  }
+
+  @Test("A training's sensitivity is about the reference's, which is the worst of three twins")
+  func sensitivity() throws {
+    for reference in try TrainReference.load().cases {
+      let (item, points) = try reference.grid().single()
+      var worker = TrainingWorker()
+      let trained = try worker.train(item, at: points)
+      let growth = try #require(worker.sensitivities(of: trained).first?.last)
+      // Of a well-conditioned training it is the rounding of a small step's gain, which differs by program.
+      let ratio = growth / reference.sensitivity
+      #expect((0.1...4).contains(ratio), "\(reference.name)")
+    }
+  }
+
   private func expectSummary(
     _ summary: TrainingSummary, toBe reference: [String: TrainReference.Entry], _ place: String
   ) {

@@ -3,7 +3,9 @@ import CLAPACK
 import LoRASpectra
 
 /// A training was stopped between two steps.
-package struct TrainingStopped: Error, Equatable {}
+package struct TrainingStopped: Error, Equatable {
+  package init() {}
+}
 
 /// Trains a block of factor pairs that share everything but scale and rate, step by step side by side.
 ///

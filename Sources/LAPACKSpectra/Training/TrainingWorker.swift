@@ -57,6 +57,35 @@ package struct TrainingWorker {
     }
   }
 
+  /// Factors by rows: B is d×r, A r×k.
+  package struct Factors: Equatable, Sendable {
+    package var b: [Double]
+    package var a: [Double]
+  }
+
+  /// The factors before the first update and after the last one that was made, for a program that trains from the same
+  /// draws.
+  ///
+  /// - Throws: as ``train(_:at:form:shouldStop:)``.
+  package mutating func factors(
+    of item: TrainingGrid.Item, at point: TrainingGrid.Point
+  ) throws -> (first: Factors, last: Factors) {
+    let target = try target(of: item.update)
+    return try BLASThreads.shared().forShape(target.shape) {
+      let first = drawFactor(item, target, signs: nil)
+      let drawn = Array(UnsafeBufferPointer(start: first.start, count: first.rows * first.columns))
+      _ = try train(item, at: [point], target, form: .direct, signs: nil, shouldStop: { false })
+      let (a, bt) = (trainer.a.one(.factor, 0), trainer.b.one(.factor, 0))
+      let (r, d) = (item.rank, target.shape.d)
+      return (
+        Factors(b: [Double](repeating: 0, count: d * r), a: drawn),
+        Factors(
+          b: (0..<(d * r)).map { bt.start[$0 % r * d + $0 / r] },
+          a: Array(UnsafeBufferPointer(start: a.start, count: r * target.shape.k)))
+      )
+    }
+  }
+
   /// How much A's entries are moved beside themselves.
   private static let perturbation = 1e-13
 
