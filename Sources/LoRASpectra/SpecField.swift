@@ -12,4 +12,7 @@ package enum SpecField: String, CaseIterable, Sendable {
   case initSeed = "init_seed"
   case dataSeed = "data_seed"
   case sharpness
+
+  /// The name of its option: `learning-rates`.
+  package var option: String { String(rawValue.map { $0 == "_" ? "-" : $0 }) }
 }

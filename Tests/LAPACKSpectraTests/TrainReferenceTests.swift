@@ -81,9 +81,7 @@ struct TrainReferenceTests {
       case (.integer(let number), .number(let wanted)):
         #expect(Double(number) == wanted, "\(place), \(name)")
       case (.real(let number), .number(let wanted)):
-        let allowed =
-          name.hasPrefix("sharpness")
-          ? 1e-6 * abs(wanted) : TrainingAgreement.tolerance * max(abs(wanted), 1e-3)
+        let allowed = TrainingAgreement.summaryAllowance(name, wanted)
         #expect(abs(number - wanted) <= allowed, "\(place), \(name)")
       default: Issue.record("\(place): \(name) is \(value), not \(wanted)")
       }

@@ -123,9 +123,33 @@ struct TrainingWorkerTests {
     #expect(apart > TrainingAgreement.tolerance)
     #expect(growth[0] < TrainingAgreement.determinedGrowth)
     #expect(growth.last ?? 0 > 1e5)
+    let comparison = TrainingAgreement.compare(direct.runs[0], with: gram.runs[0], growth: growth)
+    #expect(comparison.deviations.isEmpty)
+    #expect(comparison.determinedUpTo ?? 9999 < 1000)
     for count in 1...curve.count {
       let distance = TrainingAgreement.distance(of: curve, from: other, points: count)
       #expect(distance <= TrainingAgreement.tolerance(growth: growth[count - 1]))
+    }
+  }
+
+  @Test("Inputs too many to keep are drawn anew for each item, to the bit")
+  func inputsTooManyToKeep() throws {
+    let grid = try TrainingGrid(
+      .signal([
+        .seeds: "1", .shapes: "3x24", .profiles: "flat:1", .ranks: "1,2", .batches: "5",
+        .optimizers: "sgd", .rules: "lora", .learningRates: "0.001", .steps: "6",
+        .record: "every:1",
+      ]))
+    let items = grid.items(ofStreamAt: 0)
+    // 960 bytes a step.
+    var worker = TrainingWorker(keptInputBytes: 2000)
+    var whole = TrainingWorker()
+    for item in items {
+      let points = grid.points(rank: item.rank)
+      let runs = try worker.train(item, at: points).runs
+      #expect(try whole.train(item, at: points).runs == runs)
+      let losses = runs[0].curve.compactMap { $0[.trainLoss] }
+      #expect(Set(losses).count == 6)
     }
   }
 }

@@ -15,6 +15,7 @@ struct TrainingRefusalTests {
       (.learningRates, "1e-3::4", "has the end '', which is empty"),
       (.learningRates, "1:1e-3:4", "is reversed, so it holds nothing"),
       (.learningRates, "1e-3:2e-2:4", "does not reach its end"),
+      (.learningRates, "1e308:1.79e308:2", "does not reach its end"),
       (.learningRates, "1e-3:1:100000", "too many to be meant: 72000240 trainings"),
       (.learningRates, "1e-3:1e-2:9999", "so fine that rates of 4 significant digits repeat"),
       (.optimizers, "adamm", "is no optimizer"), (.optimizers, "sgd,sgd", "is given twice"),

@@ -21,11 +21,12 @@ final class DrawnInputs {
   /// The step whose inputs are in `passing`.
   private var passingStep = -1
 
-  /// Drawn steps are kept up to this many bytes; beyond, every block draws its own.
-  static let mostBytes = 32 << 20
+  private let mostBytes: Int
 
-  init(_ key: Key) {
+  /// - Parameter mostBytes: drawn steps are kept up to this many bytes; beyond, every block draws its own.
+  init(_ key: Key, mostBytes: Int) {
     self.key = key
+    self.mostBytes = mostBytes
     stream = NumPyLegacyNormals(seed: key.seed)
     streamAfterKept = stream
     roots = key.inputs.variances(key.k).map { $0.squareRoot() }
@@ -39,7 +40,7 @@ final class DrawnInputs {
     }
     let step = key.samples > 0 ? 0 : step
     if step < kept.count { return matrix(kept[step]) }
-    if (kept.count + 1) * count * key.k * 8 <= DrawnInputs.mostBytes || kept.isEmpty {
+    if (kept.count + 1) * count * key.k * 8 <= mostBytes || kept.isEmpty {
       let workspace = Workspace()
       draw(matrix(workspace), from: &streamAfterKept)
       kept.append(workspace)

@@ -38,7 +38,7 @@ final class SharpnessSearch {
   func largest(at point: Point) -> Double? {
     let (r, d, k) = (point.a.rows, point.coordinates.d, point.coordinates.k)
     let size = r * (d + k)
-    let most = min(Sharpness.mostVectors, size)
+    let most = min(TrainingMemory.sharpnessVectors, size)
     let basis = vectors.pointer((most + 1) * size)
     prepare(point)
     var stream = NumPyLegacyNormals(seed: 0)

@@ -13,8 +13,14 @@ package struct TrainingWorker {
   private let initial = Workspace()
   private let brought = Workspace()
 
+  private let keptInputBytes: Int
+
   /// A worker with empty workspaces; it grows them to the items it meets.
-  package init() {}
+  ///
+  /// - Parameter keptInputBytes: drawn inputs are kept for later items up to this many bytes, the first step's always.
+  package init(keptInputBytes: Int = TrainingMemory.inputBytes) {
+    self.keptInputBytes = keptInputBytes
+  }
 
   /// Trains an item at all of its points; points of one scale and rate are computed once.
   ///
@@ -148,7 +154,7 @@ package struct TrainingWorker {
     let moments = plan.settings.optimizer != .sgd ? 2 : plan.settings.momentum != 0 ? 1 : 0
     let width = plan.coordinates.d + plan.coordinates.k
     let bytes = 8 * plan.initial.rows * width * (2 + moments)
-    return max(1, TrainingBlock.bytes / bytes)
+    return max(1, TrainingMemory.blockBytes / bytes)
   }
 
   private mutating func target(of update: Grid.PlannedUpdate) throws -> TrainingTarget {
@@ -190,7 +196,7 @@ package struct TrainingWorker {
       seed: settings.dataSeed(of: item.update.identity.seed), k: target.shape.k,
       inputs: settings.inputs, samples: settings.samples, batch: settings.batch)
     if let inputs, inputs.key == key { return inputs }
-    let made = DrawnInputs(key)
+    let made = DrawnInputs(key, mostBytes: keptInputBytes)
     inputs = made
     return made
   }

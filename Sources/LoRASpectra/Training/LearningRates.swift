@@ -80,6 +80,7 @@ package enum LearningRates {
 
   /// A rate above 0 with 4 significant digits, as the double nearest to them.
   static func rounded(_ rate: Double) -> Double {
+    guard rate.isFinite else { return rate }
     let exponent = Int(floor(log10(rate))) - 3
     // Up to 22 a power of ten is exact.
     let digits = (rate / pow(10, Double(exponent))).rounded()

@@ -60,7 +60,7 @@ package struct TrainingGrid: Sendable {
         remedy: "Keep a sweep at or below \(Grid.mostRuns) trainings; split it into several")
     }
     for shape in spec.sweep.shapes {
-      let bytes = TrainingGrid.workspaceBytes(shape, spec, pointsPerItem: Double(pointsPerItem))
+      let bytes = TrainingMemory.bytes(shape, spec, pointsPerItem: pointsPerItem)
       guard bytes <= memory else {
         throw SettingError(
           .shapes, "\(shape)",
@@ -109,25 +109,6 @@ package struct TrainingGrid: Sendable {
     spec.sweep.alphas.count * spec.sweep.rules.count * spec.learningRates.count
   }
 
-  /// About how many bytes a worker takes for trainings of a shape: its update with its singular vectors and what
-  /// drawing takes, three products of the update's size, the factors with their gradients and moments, its inputs,
-  /// and the curves of an item, which are kept until it is whole.
-  private static func workspaceBytes(
-    _ shape: Shape, _ spec: TrainingSpec, pointsPerItem: Double
-  ) -> Double {
-    let (d, k, span) = (Double(shape.d), Double(shape.k), Double(shape.span))
-    let rank = Double(spec.sweep.ranks.max() ?? 1)
-    let inputs = Double(max(spec.shared.samples, spec.batches.max() ?? 0))
-    let factors = rank * (d + k + rank)
-    let vectors = spec.shared.findsSharpness ? Double(Sharpness.mostVectors) : 0
-    let drawing = spec.sweep.profiles.map { Grid.workspaceBytes(shape, count: $0.count) }.max() ?? 0
-    let numbers =
-      9 * d * k + (d + k) * span + (7 + vectors) * factors + inputs * (d + 2 * k + 2 * rank)
-    let rows = Double(spec.shared.record.steps(of: spec.shared.steps).count)
-    let curves = pointsPerItem * rows * Double(CurveColumn.allCases.count * 16 + 48)
-    return drawing + 8 * numbers + curves + Double(TrainingBlock.bytes)
-  }
-
   /// The items of the stream at a place of ``grid``, in their order: updates, ranks, optimizers, initialisations,
   /// schedules, batches.
   ///
@@ -168,16 +149,4 @@ package struct TrainingGrid: Sendable {
       }
     }
   }
-}
-
-/// How many trainings are computed at once.
-package enum TrainingBlock {
-  /// What the factors, gradients and moments of a block may take: half of a usual second-level cache.
-  package static let bytes = 256 << 10
-}
-
-/// How the largest curvature is searched for.
-package enum Sharpness {
-  /// How many vectors are kept before the search starts again from the best of them.
-  package static let mostVectors = 64
 }

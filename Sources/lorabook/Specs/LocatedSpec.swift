@@ -107,10 +107,10 @@ struct LocatedSpec {
           "\(printable(path)):\(mark.line):\(mark.column): \(error.field.rawValue): \(text)",
         status: .badData)
     case .option, nil:
-      return SpecError(description: "--\(error.field.rawValue): \(text)", status: .usage)
+      return SpecError(description: "--\(error.field.option): \(text)", status: .usage)
     case .builtIn(let name):
       return SpecError(
-        description: "--\(error.field.rawValue), from the built-in \(name): \(text)",
+        description: "--\(error.field.option), from the built-in \(name): \(text)",
         status: .usage)
     }
   }
