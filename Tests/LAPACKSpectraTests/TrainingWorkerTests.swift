@@ -152,4 +152,24 @@ struct TrainingWorkerTests {
       #expect(Set(losses).count == 6)
     }
   }
+
+  @Test(
+    "A factor whose rank is lower than r is aligned by the space that it has",
+    arguments: TrainingForm.allCases.filter { $0 != .sampled })
+  func rankDeficient(form: TrainingForm) throws {
+    // ΔW has rank 4, and so has B after one update, all of it in ΔW's own space.
+    let grid = try TrainingGrid(
+      .signal([
+        .seeds: "5", .shapes: "20x16", .profiles: "style", .noise: "0", .ranks: "8",
+        .rules: "lora", .optimizers: "sgd", .learningRates: "0.01", .steps: "4",
+        .record: "every:1",
+      ]))
+    let (item, points) = try grid.single()
+    var worker = TrainingWorker()
+    let curve = try worker.train(item, at: points, form: form).runs[0].curve
+    #expect(curve[0][.alignmentOut] == nil)
+    for row in curve.dropFirst() {
+      #expect(abs((row[.alignmentOut] ?? 0) - 1) < 1e-9, "step \(row.step)")
+    }
+  }
 }

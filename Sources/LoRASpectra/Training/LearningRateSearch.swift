@@ -60,9 +60,8 @@ package struct LearningRateSearch: Equatable, Sendable {
     rates = self.outcomes.keys.sorted()
     var best: (rate: Double, loss: Double)?
     for rate in rates {
-      guard let tried = self.outcomes[rate], tried.allSatisfy({ $0.status != .diverged }) else {
-        continue
-      }
+      let tried = self.outcomes[rate] ?? []
+      // One that diverged has no final loss.
       let losses = tried.compactMap(\.finalLoss)
       guard losses.count == tried.count else { continue }
       let mean = losses.reduce(0, +) / Double(losses.count)
