@@ -50,8 +50,16 @@ final class BlockTrainer {
   private let errorsTimesB = Workspace()
   private let recorder = CurveRecorder()
   private let sharpness = SharpnessSearch()
+  /// By scale: at B = 0 trainings of one scale stand at one point.
+  private var startSharpness: [Double: Double?] = [:]
 
-  /// Trains a block to its end.
+  /// Forgets what trainings from another start had in common.
+  func forgetStart() {
+    startSharpness.removeAll(keepingCapacity: true)
+    recorder.forgetStart()
+  }
+
+  /// Trains a block to its end; blocks of one plan follow one ``forgetStart()``.
   ///
   /// - Parameter shouldStop: asked before every step.
   /// - Returns: one course for each run, in their order.
@@ -90,7 +98,7 @@ final class BlockTrainer {
         next += 1
         let isDrawn = settings.batch == 0 || !isLast
         for slot in live.indices {
-          recorder.begin(
+          recorder.beginRow(
             &courses[live[slot]], step: step, a: a, b: b, slot: slot,
             rate: isLast ? nil : runs[live[slot]].rate * factor,
             trainLoss: settings.isSampled && isDrawn ? trainLosses[slot] : nil,
@@ -102,7 +110,7 @@ final class BlockTrainer {
       if !isLast { update(settings, step: step, factor: factor) }
       if isRecorded {
         for slot in live.indices {
-          recorder.finish(
+          recorder.finishRow(
             &courses[live[slot]], coordinates, a: a, b: b, slot: slot,
             scale: runs[live[slot]].scale, isSampled: settings.isSampled, isLast: isLast)
         }
@@ -134,11 +142,9 @@ final class BlockTrainer {
   }
 
   private func findSharpness(_ coordinates: TrainingCoordinates, isStart: Bool) {
-    // At B = 0 trainings of one scale stand at one point.
-    var known: [Double: Double?] = [:]
     for slot in live.indices {
       let scale = runs[live[slot]].scale
-      if isStart, let value = known[scale] {
+      if isStart, let value = startSharpness[scale] {
         courses[live[slot]].sharpnessStart = value
         continue
       }
@@ -146,7 +152,7 @@ final class BlockTrainer {
         at: SharpnessSearch.Point(
           coordinates: coordinates, a: a.one(.factor, slot), b: b.one(.factor, slot), scale: scale))
       if isStart {
-        known[scale] = .some(value)
+        startSharpness[scale] = .some(value)
         courses[live[slot]].sharpnessStart = value
       } else {
         courses[live[slot]].sharpnessEnd = value

@@ -24,11 +24,14 @@ final class CurveRecorder {
   private let alignment = Alignment()
   private let before = Workspace()
   private let after = Workspace()
-  /// The alignment of A before the first update, which trainings share.
-  private var firstAlignment: Double?
+  /// The alignment of A before the first update, which trainings share; nil where it is not known yet.
+  private var firstAlignment: Double??
+
+  /// Forgets what trainings from another start had in common.
+  func forgetStart() { firstAlignment = nil }
 
   /// Begins a row with what the update takes away.
-  func begin(
+  func beginRow(
     _ course: inout TrainingCourse, step: Int, a: FactorStack, b: FactorStack, slot: Int,
     rate: Double?, trainLoss: Double?, hasGradients: Bool
   ) {
@@ -45,7 +48,7 @@ final class CurveRecorder {
   }
 
   /// Finishes the last row: the factors before the update are kept beside those after it.
-  func finish(
+  func finishRow(
     _ course: inout TrainingCourse, _ coordinates: TrainingCoordinates, a: FactorStack,
     b: FactorStack, slot: Int, scale s: Double, isSampled: Bool, isLast: Bool
   ) {
@@ -73,12 +76,12 @@ final class CurveRecorder {
     }
     row[.alignmentOut] = alignment.share(
       of: factorB, in: coordinates.left.map { .columns($0) } ?? .coordinates, count: a.rank)
-    if row.step == 0, slot > 0 {
+    if row.step == 0, let firstAlignment {
       row[.alignmentIn] = firstAlignment
     } else {
       row[.alignmentIn] = alignment.share(
         of: factorA, in: coordinates.right.map { .rows($0) } ?? .coordinates, count: a.rank)
-      if row.step == 0 { firstAlignment = row[.alignmentIn] }
+      if row.step == 0 { firstAlignment = .some(row[.alignmentIn]) }
     }
     course.curve.append(row)
   }

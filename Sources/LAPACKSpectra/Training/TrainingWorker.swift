@@ -118,6 +118,7 @@ package struct TrainingWorker {
     let (runs, places) = TrainingWorker.distinct(points)
     var courses: [TrainingCourse] = []
     let size = TrainingWorker.blockSize(plan)
+    trainer.forgetStart()
     for first in stride(from: 0, to: runs.count, by: size) {
       let block = Array(runs[first..<min(first + size, runs.count)])
       courses += try trainer.train(plan, block, shouldStop: shouldStop)
@@ -149,12 +150,16 @@ package struct TrainingWorker {
     return (runs, places)
   }
 
-  /// How many trainings fit into a block: factors and gradients, and the moments that the optimizer keeps.
+  /// How many trainings are computed side by side: where they share products with ΔW or inputs, as many as fit into a
+  /// cache, and as few as make those products wide; else one, whose factors then stay in the nearest cache.
   private static func blockSize(_ plan: BlockTrainer.Plan) -> Int {
+    let rank = plan.initial.rows
+    let isShared = plan.form == .gram || plan.form == .sampled
+    guard isShared || plan.inputs != nil else { return 1 }
     let moments = plan.settings.optimizer != .sgd ? 2 : plan.settings.momentum != 0 ? 1 : 0
-    let width = plan.coordinates.d + plan.coordinates.k
-    let bytes = 8 * plan.initial.rows * width * (2 + moments)
-    return max(1, TrainingMemory.blockBytes / bytes)
+    let bytes = 8 * rank * (plan.coordinates.d + plan.coordinates.k) * (2 + moments)
+    let wide = isShared ? (TrainingMemory.wideRows + rank - 1) / rank : 1
+    return max(wide, TrainingMemory.blockBytes / bytes)
   }
 
   private mutating func target(of update: Grid.PlannedUpdate) throws -> TrainingTarget {

@@ -1,8 +1,12 @@
 /// What a worker keeps in memory while it trains.
 package enum TrainingMemory {
   /// What the factors, gradients and moments of the trainings computed at once may take: half of a usual second-level
-  /// cache. One training is computed alone where it takes more.
+  /// cache.
   package static let blockBytes = 256 << 10
+
+  /// Where they take more, as many trainings are computed at once as have this many rows: BLAS needs them to pay for
+  /// reading a large ΔW.
+  package static let wideRows = 64
 
   /// Drawn inputs are kept up to this many bytes.
   package static let inputBytes = 32 << 20
@@ -17,10 +21,12 @@ package enum TrainingMemory {
     let (d, k, span) = (Double(shape.d), Double(shape.k), Double(shape.span))
     let rank = Double(spec.sweep.ranks.max() ?? 1)
     let factor = rank * (d + k + rank)
+    let block = (rank + Double(wideRows)) * (d + k)
     let inputs = Double(max(spec.shared.samples, spec.batches.max() ?? 0))
     let vectors = spec.shared.findsSharpness ? Double(sharpnessVectors + 2) : 0
-    let numbers =
-      9 * d * k + (d + k) * span + (7 + vectors) * factor + inputs * (2 * d + 2 * k + 2 * rank)
+    let products = 9 * d * k + (d + k) * span
+    let factors = 5 * block + (2 + vectors) * factor
+    let numbers = products + factors + inputs * (2 * d + 2 * k + 2 * rank)
     let drawing = spec.sweep.profiles.map { Grid.workspaceBytes(shape, count: $0.count) }.max() ?? 0
     let keptInputs = min(
       Double(inputBytes), inputs * k * 8 * Double(spec.shared.samples > 0 ? 1 : spec.shared.steps))
