@@ -4,6 +4,7 @@ import LoRASpectra
 
 /// A training was stopped between two steps.
 package struct TrainingStopped: Error, Equatable {
+  /// What a worker throws.
   package init() {}
 }
 

@@ -65,7 +65,9 @@ package struct TrainingWorker {
 
   /// Factors by rows: B is d×r, A r×k.
   package struct Factors: Equatable, Sendable {
+    /// d·r numbers.
     package var b: [Double]
+    /// r·k numbers.
     package var a: [Double]
   }
 

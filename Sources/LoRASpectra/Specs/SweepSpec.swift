@@ -4,6 +4,7 @@ package enum StreamMode: String, NamedSetting {
   case chained
   case independent
 
+  /// What a message calls it.
   package static let kind = "stream mode"
 }
 

@@ -4,6 +4,7 @@ import Glibc
 package enum LearningRateSchedule: String, NamedSetting {
   case constant, linear, cosine
 
+  /// What a message calls it.
   package static let kind = "schedule"
 
   /// What the learning rate is multiplied by at update t.

@@ -7,6 +7,7 @@ package enum Optimizer: String, NamedSetting {
   /// Loshchilov & Hutter 2019, "Decoupled Weight Decay Regularization": weight decay is θ *= 1 − ηλ.
   case adamw
 
+  /// What a message calls it.
   package static let kind = "optimizer"
 }
 
@@ -19,6 +20,7 @@ package enum FactorInit: String, NamedSetting {
   /// N(0, 1/k): what LoRA+ (Hayou et al. 2024) and μA analyse.
   case normal
 
+  /// What a message calls it.
   package static let kind = "initialisation"
 
   /// The variance of an entry of A, for a rank r and k columns.

@@ -32,6 +32,7 @@ package struct TrainingGrid: Sendable {
     /// η before its schedule, above 0.
     package var learningRate: Double
 
+    /// Resolves s for a rank.
     package init(alpha: Double, rule: ScalingRule, rank: Int, learningRate: Double) {
       self.alpha = alpha
       self.rule = rule

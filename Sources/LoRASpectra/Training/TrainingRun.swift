@@ -103,6 +103,7 @@ package struct TrainingSummary: Equatable, Sendable {
   /// The same at the end; nil also where the training diverged.
   package var sharpnessEnd: Double?
 
+  /// A summary that says nothing yet.
   package init() {}
 
   /// The summary under the reference's names, as a table holds it.
