@@ -5,6 +5,8 @@ import LoRASpectra
 package enum LAPACKError: Error, Equatable {
   /// There is no OpenBLAS on this machine, or none that can be loaded; `reason` is the loader's word.
   case missing(reason: String)
+  /// The system does not give this process the memory that so many workers may map, in bytes.
+  case outOfMemory(bytes: Double, workers: Int)
   /// An entry or a singular value of the update overflowed or is no number.
   case notFinite(update: String)
   /// Every entry of the update is zero, or too small to be told from it.

@@ -140,6 +140,13 @@ package struct Grid: Sendable {
     runCount = updateCount * points.count
   }
 
+  /// About how many bytes one worker takes for the largest update of the grid.
+  package var workspaceBytes: Double {
+    spec.shapes.flatMap { shape in
+      spec.profiles.map { Grid.workspaceBytes(shape, count: $0.count) }
+    }.max() ?? 0
+  }
+
   /// About how many bytes drawing one update takes: U, V and the update, and as much again of each for what
   /// LAPACK works in.
   static func workspaceBytes(_ shape: Shape, count: Int?) -> Double {

@@ -44,6 +44,7 @@ struct ResumeCommand: ParsableCommand {
       return try SweepRun.report(recorded.sweepID, in: book, isQuiet: quiet, output.format)
     }
     let grid = try recorded.grid(memory: jobs.memory)
+    try jobs.checkMemory(for: grid)
     let provenance = try Host.provenance(jobs: jobs.count)
     let run = try SweepRun(book, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(

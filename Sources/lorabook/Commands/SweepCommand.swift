@@ -34,6 +34,7 @@ struct SweepCommand: ParsableCommand {
     if dryRun { return try StandardOutput.write(plan(grid)) }
 
     Interruption.watch()
+    try jobs.checkMemory(for: grid)
     let provenance = try Host.provenance(jobs: jobs.count)
     let recording = try book.recording()
     let run = try SweepRun(recording, grid: grid, jobs: jobs.count, isQuiet: quiet) {

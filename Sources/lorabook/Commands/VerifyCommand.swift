@@ -114,6 +114,7 @@ struct VerifyCommand: ParsableCommand {
     _ grid: Grid, before end: Int, _ verification: SweepVerification,
     _ makeSolver: @escaping @Sendable () -> some UpdateSolver
   ) throws {
+    try jobs.checkMemory(for: grid)
     let runner = SweepRunner(
       grid: grid, jobs: jobs.count, makeSolver: makeSolver,
       recorded: { updates in updates.map { _ in nil } })

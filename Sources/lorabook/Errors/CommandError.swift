@@ -255,6 +255,10 @@ struct CommandError: Error {
       CommandError(
         "the update of \(update) overflows: an entry is not finite. Choose smaller singular values or less noise.",
         .badData)
+    case .outOfMemory(let bytes, let workers):
+      CommandError(
+        "there is not enough memory: \(workers) worker\(workers == 1 ? "" : "s") may need \(byteText(bytes)) of it. \(workers == 1 ? "Raise" : "Choose fewer --jobs, raise") the limit that 'ulimit -v' shows, or end other programs; nothing was computed.",
+        .failure)
     case .allZero(let update):
       CommandError(
         "the update of \(update) is all zero, so there is nothing to measure. Choose larger singular values, or noise.",

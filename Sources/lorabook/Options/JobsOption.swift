@@ -1,4 +1,6 @@
 import ArgumentParser
+import LAPACKSpectra
+import LoRASpectra
 
 /// How many workers compute, for every command that computes.
 struct JobsOption: ParsableArguments {
@@ -10,6 +12,13 @@ struct JobsOption: ParsableArguments {
 
   /// Bytes of memory that each may use.
   var memory: Double { Host.memory / Double(count) }
+
+  /// Refuses to compute a grid for which there is too little memory.
+  ///
+  /// - Throws: `LAPACKError.outOfMemory`.
+  func checkMemory(for grid: Grid) throws {
+    try BLASMemory.check(for: grid, workers: count)
+  }
 
   /// - Throws: `CommandError` for a number that was not meant.
   func check() throws {

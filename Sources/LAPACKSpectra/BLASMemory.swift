@@ -1,0 +1,43 @@
+import Glibc
+import LoRASpectra
+
+/// Whether this process may map the memory that a computation takes. OpenBLAS, where it gets none, asks again for ever,
+/// and so the question comes before the first computation.
+package enum BLASMemory {
+  /// What OpenBLAS maps for each thread that computes, in bytes: BUFFER_SIZE of its common_x86_64.h and
+  /// common_arm64.h.
+  private static let buffer = Double(32 << 22)
+  /// A thread's stack, in bytes, which is pthread_create's unless `ulimit -s` says otherwise.
+  private static let stack = Double(8 << 20)
+  /// What the C library maps for a thread's small allocations, in bytes: twice HEAP_MAX_SIZE of its malloc/arena.c, half of
+  /// which it gives back.
+  private static let arena = Double(2 * 64 << 20)
+  /// The library itself, the book's pages that SQLite keeps, and small things, in bytes.
+  private static let others = Double(128 << 20)
+
+  /// How many bytes computing a grid may map.
+  ///
+  /// - Parameter workers: how many compute at once.
+  package static func bytes(for grid: Grid, workers: Int) -> Double {
+    let workers = min(workers, grid.streamCount)
+    let isLarge = grid.spec.shapes.contains { $0.span >= BLASThreads.largeSpan }
+    let threads = isLarge ? max(workers, sysconf(Int32(_SC_NPROCESSORS_ONLN))) : workers
+    return others + Double(threads) * (buffer + stack + arena) + Double(workers)
+      * grid.workspaceBytes
+  }
+
+  /// Refuses to compute a grid where the system gives this process too little memory for it.
+  ///
+  /// - Parameter workers: how many compute at once.
+  /// - Throws: `LAPACKError.outOfMemory`.
+  package static func check(for grid: Grid, workers: Int) throws(LAPACKError) {
+    let bytes = bytes(for: grid, workers: workers)
+    // Counted against `ulimit -v`, and against what the machine has left only where it never promises more.
+    let trial = mmap(
+      nil, Int(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard trial != MAP_FAILED else {
+      throw .outOfMemory(bytes: bytes, workers: workers)
+    }
+    munmap(trial, Int(bytes))
+  }
+}
