@@ -12,7 +12,7 @@ enum UnknownFormat {
 
   /// What is wrong with the write-ahead log of a book, nil where its header is of the known version or of no log.
   static func ofLog(of path: String) -> String? {
-    let file = open(path + "-wal", O_RDONLY | O_CLOEXEC)
+    let file = open(path + "-wal", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var header: (magic: UInt32, version: UInt32) = (0, 0)

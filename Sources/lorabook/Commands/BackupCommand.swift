@@ -27,7 +27,7 @@ struct BackupCommand: ParsableCommand {
         .usage)
     }
     let path = try book.path()
-    Interruption.watch()
+    Interruption.watch(mayEndAnywhere: true)
     let backup: Backup
     do {
       backup = try Book.backUp(

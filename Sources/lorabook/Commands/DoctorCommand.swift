@@ -24,7 +24,7 @@ struct DoctorCommand: ParsableCommand {
   private static let columns = ["severity", "check", "sweep_id", "sweep", "what", "advice"]
 
   func run() throws {
-    Interruption.watch()
+    Interruption.watch(mayEndAnywhere: true)
     let path = printable(try book.path())
     let line = ProgressLine(total: nil, isQuiet: quiet)
     defer { line.clear() }

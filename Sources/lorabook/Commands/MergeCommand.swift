@@ -28,7 +28,7 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let path = try book.path()
-    Interruption.watch()
+    Interruption.watch(mayEndAnywhere: true)
     // What cannot be read should make no book, nor bring an older one up to date.
     let wait = try book.milliseconds()
     for file in files {

@@ -37,7 +37,7 @@ struct QueryCatalog {
           continue
         }
         let query = Result {
-          try NamedQuery(name: stem, sql: TextFile.read(path), file: path)
+          try NamedQuery(name: stem, sql: TextFile.read(path, mayBeStream: false), file: path)
         }
         entries[stem] = Entry(name: stem, file: path, query: query)
       }

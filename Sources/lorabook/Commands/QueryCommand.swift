@@ -46,7 +46,8 @@ struct QueryCommand: ParsableCommand {
     }
     let entry = try shelf.entry(name)
     if show {
-      let sql = try entry.file.map { try TextFile.read($0) } ?? entry.query.get().sql
+      let sql =
+        try entry.file.map { try TextFile.read($0, mayBeStream: false) } ?? entry.query.get().sql
       var text = sql.hasSuffix("\n") ? sql : sql + "\n"
       return try text.withUTF8 { try StandardOutput.writeData(UnsafeRawBufferPointer($0)) }
     }

@@ -58,7 +58,7 @@ struct VerifyCommand: ParsableCommand {
           ? "--all verifies every sweep, and sweeps are named too. Leave one of the two out."
           : "no sweep is named. Name one, such as 'latest', or add --all.", .usage)
     }
-    Interruption.watch()
+    Interruption.watch(mayEndAnywhere: true)
     let book = try book.reading()
     var ids: [Int64] = []
     for id in try all ? book.sweepIDs() : sweeps.map({ try book.sweepID($0) })

@@ -20,7 +20,9 @@ final class InputFile {
   init(path: String) throws {
     isStandardInput = path == "-"
     name = isStandardInput ? "standard input" : printable(path)
-    descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe that nobody writes yet would be waited for here, and not be given up on Ctrl-C.
+    descriptor =
+      isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
       throw CommandError("cannot read '\(name)': \(reason). Check the path.", .noInput)
@@ -95,7 +97,8 @@ final class InputFile {
         if count > 0 { line.show(bytesRead) } else { line.clear() }
         return count
       }
-      if errno != EINTR { throw failure() }
+      // Of a pipe that does not wait another reader was first.
+      if errno != EINTR, errno != EAGAIN { throw failure() }
     }
   }
 

@@ -9,15 +9,23 @@ enum TextFile {
 
   /// The whole text of a file.
   ///
+  /// - Parameter mayBeStream: whether a pipe or a device is read to its end, which may never come.
   /// - Throws: `SpecError` where there is none, it is no UTF-8, or too large to be meant.
-  static func read(_ path: String) throws -> String {
+  static func read(_ path: String, mayBeStream: Bool = true) throws -> String {
     let name = printable(path)
-    guard let file = fopen(path, "re") else {
-      let reason = String(cString: strerror(errno))
-      throw SpecError(
+    func refusal(_ reason: String) -> SpecError {
+      SpecError(
         description: "cannot read '\(name)': \(reason). Check the path.", status: .noInput)
     }
+    // A pipe that nobody writes is opened without a wait.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | (mayBeStream ? 0 : O_NONBLOCK))
+    guard descriptor >= 0, let file = fdopen(descriptor, "r") else {
+      throw refusal(String(cString: strerror(errno)))
+    }
     defer { fclose(file) }
+    var status = stat()
+    guard mayBeStream || (fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG)
+    else { throw refusal("it is no file") }
     return try text(of: file, name: name)
   }
 
