@@ -33,9 +33,9 @@ package struct RecordingProcess: Equatable, Sendable {
       processID: Int(getpid()), processStart: state(of: "self")?.start)
   }
 
-  /// Whether it is seen to live from here. Where it is not it may still, out of sight in another container.
-  var isSeenAlive: Bool {
-    let here = RecordingProcess.current
+  /// Whether it is seen to live from this process, which is `here`. Where it is not it may still, out of sight in another
+  /// container.
+  func isSeenAlive(from here: RecordingProcess) -> Bool {
     guard let bootID, bootID == here.bootID, let processID, let processStart,
       let found = RecordingProcess.state(of: String(processID))
     else { return false }
@@ -43,10 +43,9 @@ package struct RecordingProcess: Equatable, Sendable {
     return found.start == processStart && !["Z", "X", "x"].contains(found.letter)
   }
 
-  /// Whether it runs, or ran before a restart, on this machine.
-  var isOfThisMachine: Bool {
-    let here = RecordingProcess.current
-    return (bootID != nil && bootID == here.bootID) || host == here.host
+  /// Whether it runs, or ran before a restart, on the machine of this process, which is `here`.
+  func isOfMachine(of here: RecordingProcess) -> Bool {
+    (bootID != nil && bootID == here.bootID) || host == here.host
   }
 
   private static var hostName: String {

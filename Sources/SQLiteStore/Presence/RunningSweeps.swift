@@ -16,16 +16,24 @@ struct RunningSweep {
   let process: RecordingProcess
 }
 
-extension Connection {
-  /// The one place that judges whether a sweep which the book calls running still is.
-  ///
+/// The one place that judges whether sweeps which a book calls running still are. What it needs for that is looked up
+/// once, however many they are.
+struct SweepJudge {
+  private let locks: SweepLock.View
+  private let here = RecordingProcess.current
+
+  init(_ connection: Connection) { locks = SweepLock.View(of: connection) }
+
   /// Who records holds the sweep's lock, or is seen to live where the file system knows no such locks. A
   /// machine that is not this one is not judged: it may have the book open over a network that carries no locks.
   func presence(of sweep: RunningSweep) -> SweepPresence {
-    let holder = SweepLock.holder(of: sweep.sweepID, in: self)
-    if holder == .somebody || sweep.process.isSeenAlive { return .here }
-    return holder == .nobody && sweep.process.isOfThisMachine ? .gone : .unknown
+    let holder = locks.holder(of: sweep.sweepID)
+    if holder == .somebody || sweep.process.isSeenAlive(from: here) { return .here }
+    return holder == .nobody && sweep.process.isOfMachine(of: here) ? .gone : .unknown
   }
+}
+
+extension Connection {
 
   /// The sweeps that the book calls running.
   func runningSweeps() throws -> [RunningSweep] {
@@ -41,7 +49,8 @@ extension Connection {
 
   /// The sweeps that the book calls running while nobody records them any more.
   private func staleSweeps() throws -> [RunningSweep] {
-    try runningSweeps().filter { presence(of: $0) == .gone }
+    let judge = SweepJudge(self)
+    return try runningSweeps().filter { judge.presence(of: $0) == .gone }
   }
 
   /// Refuses to take sweeps away from who records them.
@@ -49,6 +58,7 @@ extension Connection {
   /// - Parameter isForced: whether they are taken from a machine which cannot be asked.
   /// - Throws: `BookError.beingRecorded`, `BookError.recordedElsewhere`.
   func checkNotRecorded(_ ids: [Int64], isForced: Bool) throws {
+    let ids = Set(ids)
     for sweep in try runningSweeps() where ids.contains(sweep.sweepID) {
       try checkNotRecorded(sweep, isForced: isForced)
     }
@@ -56,7 +66,7 @@ extension Connection {
 
   /// The same of one sweep that the book calls running.
   func checkNotRecorded(_ sweep: RunningSweep, isForced: Bool) throws {
-    switch presence(of: sweep) {
+    switch SweepJudge(self).presence(of: sweep) {
     case .here:
       throw BookError.beingRecorded(
         sweep.name, process: sweep.process.processID, host: sweep.process.host)
@@ -71,9 +81,12 @@ extension Connection {
     let stale = try staleSweeps()
     if stale.isEmpty { return }
     try transaction {
+      let settle = try prepare(Statements.settleSweep)
       for sweep in stale {
         // Somebody may have resumed it by now, which is then another process's.
-        try run(Statements.settleSweep, sweep.process.bindings(of: sweep.sweepID))
+        try settle.bind(sweep.process.bindings(of: sweep.sweepID))
+        while try settle.step() {}
+        settle.reset()
       }
     }
   }

@@ -10,7 +10,7 @@ import Glibc
 final class SweepLock: Sendable {
   /// F_OFD_GETLK and F_OFD_SETLK of Linux's fcntl.h, which the C library shows to _GNU_SOURCE alone.
   private static let getLock: Int32 = 36
-  private static let setLock: Int32 = 37
+  static let setLock: Int32 = 37
 
   private let descriptor: Int32
 
@@ -46,15 +46,26 @@ final class SweepLock: Sendable {
     throw Held()
   }
 
-  /// Who holds a sweep's lock.
-  static func holder(of sweepID: Int64, in connection: Connection) -> Holder {
-    let log = open(connection.logPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    // Without a log nobody has the book open.
-    guard log >= 0 else { return errno == ENOENT ? .nobody : .unknown }
-    defer { close(log) }
-    var byte = SweepLock.byte(of: sweepID)
-    guard fcntl(log, getLock, &byte) == 0 else { return .unknown }
-    return byte.l_type == Int16(F_UNLCK) ? .nobody : .somebody
+  /// The locks of a book's sweeps, as others hold them.
+  final class View {
+    private let log: Int32
+    private let hasNoLog: Bool
+
+    init(of connection: Connection) {
+      log = open(connection.logPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      // Without a log nobody has the book open.
+      hasNoLog = log < 0 && errno == ENOENT
+    }
+
+    deinit { if log >= 0 { close(log) } }
+
+    /// Who holds a sweep's lock.
+    func holder(of sweepID: Int64) -> Holder {
+      if hasNoLog { return .nobody }
+      var byte = SweepLock.byte(of: sweepID)
+      guard log >= 0, fcntl(log, SweepLock.getLock, &byte) == 0 else { return .unknown }
+      return byte.l_type == Int16(F_UNLCK) ? .nobody : .somebody
+    }
   }
 
   private static func byte(of sweepID: Int64) -> flock {

@@ -177,6 +177,28 @@ struct HostileBookTests {
       """)
     #expect(result.output == "200000\n", "\(result.errors)")
   }
+
+  @Test("of a hundred thousand sweeps whose processes are gone is read and recorded into in time")
+  func staleSweeps() throws {
+    _ = try scratch.sqlite(
+      """
+      WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+      INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec,
+        lorabook_version, host, command, boot_id, process_id, process_start)
+      SELECT printf('%08x-0000-0000-0000-000000000000', i), 'stale-' || i, 'running', 'sweep', '',
+        0, '', '', host, '', boot_id, 4000000 + i, i
+      FROM n, (SELECT host, boot_id FROM sweep WHERE sweep_id = 1)
+      """)
+    for command in [
+      "ls --where \"status = 'interrupted'\" --limit 1", "show 1", "export 1",
+      "log --sweep s --seed 1 --shape 8x8 --profile p --rank 2 --alpha 16 --rule lora --error 0.5",
+    ] {
+      let result = try scratch.bash("timeout -s KILL 25 lorabook \(command)")
+      #expect(result.status == 0, "\(command): \(result.errors)")
+    }
+    #expect(
+      try scratch.sqlite("SELECT count(*) FROM sweep WHERE status = 'interrupted'") == "100000")
+  }
 }
 
 @Suite("Who may read a book")

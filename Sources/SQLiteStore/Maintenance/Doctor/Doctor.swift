@@ -131,7 +131,8 @@ package final class Doctor {
 
   /// Sweeps that are called running while nobody records them.
   private func checkStaleSweeps() throws {
-    let gone = try book.connection.runningSweeps().map { ($0, book.connection.presence(of: $0)) }
+    let judge = SweepJudge(book.connection)
+    let gone = try book.connection.runningSweeps().map { ($0, judge.presence(of: $0)) }
     // One that ended between the two looks has said so by now.
     let running = Set(try book.connection.runningSweeps().map(\.sweepID))
     for (sweep, presence) in gone where running.contains(sweep.sweepID) {
