@@ -32,6 +32,7 @@ let package = Package(
     .target(name: "CLAPACK"),
     .target(name: "CArguments"),
     .target(name: "CFactorLoops"),
+    .target(name: "CLinux"),
     .target(name: "CBoostMath"),
     .target(name: "CMustache"),
     .target(name: "CNlohmannJSON"),
@@ -57,7 +58,7 @@ let package = Package(
       dependencies: ["LoRASpectra", "CNlohmannJSON", "CPCRE2", "CMinizip", "CMessageDigest"],
       swiftSettings: watched + optimised),
     .target(
-      name: "SQLiteStore", dependencies: ["LoRASpectra", "SpecFiles", "CSQLite"],
+      name: "SQLiteStore", dependencies: ["LoRASpectra", "SpecFiles", "CLinux", "CSQLite"],
       swiftSettings: watched + optimised, plugins: ["EmbedFiles"]),
     .target(
       name: "Rendering",

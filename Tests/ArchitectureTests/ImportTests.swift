@@ -12,7 +12,7 @@ struct ImportTests {
       "Synchronization",
     ],
     "BoostStatistics": ["CBoostMath"],
-    "SQLiteStore": ["LoRASpectra", "SpecFiles", "CSQLite", "Glibc", "Synchronization"],
+    "SQLiteStore": ["LoRASpectra", "SpecFiles", "CLinux", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
     "Rendering": ["LoRASpectra", "CMustache", "CWideCharacters", "Glibc"],
     "SpecFiles": ["LoRASpectra", "CYAML"],
@@ -36,6 +36,7 @@ struct ImportTests {
       "kainjow/mustache.hpp", "algorithm", "cstdint", "memory", "new", "stddef.h", "stdexcept",
       "string", "unordered_map", "utility", "vector",
     ],
+    "CLinux": ["fcntl.h", "stdio.h"],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
     "CNlohmannJSON": [
       "nlohmann/json.hpp", "cstdio", "cstring", "exception", "new", "stddef.h", "stdint.h",

@@ -30,7 +30,7 @@ static int refuse(void) {
   return -1;
 }
 
-// The program's own fsync and link stand before the C library's, for every library in it.
+// The program's own fsync and renameat2 stand before the C library's, for every library in it.
 int fsync(int descriptor) {
   struct stat status;
   if (noted.is_noting && fstat(descriptor, &status) == 0 &&
@@ -39,10 +39,10 @@ int fsync(int descriptor) {
   return (int)syscall(SYS_fsync, descriptor);
 }
 
-int link(const char *from, const char *to) {
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags) {
   struct stat status;
-  if (noted.is_noting && lstat(from, &status) == 0 && note(PLACING_LINK, &status)) return refuse();
-  return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+  if (noted.is_noting && lstat(from, &status) == 0 && note(PLACING_RENAME, &status)) return refuse();
+  return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
 }
 
 void placing_begin(int failing) {

@@ -65,7 +65,7 @@ struct PlacingTests {
   func order(file: PlacedFile) throws {
     try file.before(book)
     let calls = try calls(of: file)
-    #expect(calls.map(\.call) == [PLACING_SYNC_FILE, PLACING_LINK, PLACING_SYNC_FOLDER])
+    #expect(calls.map(\.call) == [PLACING_SYNC_FILE, PLACING_RENAME, PLACING_SYNC_FOLDER])
     let (placed, folder) = (
       try status(of: book + file.ending), try status(of: scratch.folder.path)
     )
@@ -76,7 +76,7 @@ struct PlacingTests {
   @Test("is not there where it cannot be put on the disk, or not under its name")
   func failing() throws {
     for file in PlacedFile.all {
-      for failing in [PLACING_SYNC_FILE, PLACING_LINK] {
+      for failing in [PLACING_SYNC_FILE, PLACING_RENAME] {
         _ = try scratch.bash("rm -f book.db*")
         try file.before(book)
         let error = #expect(throws: BookError.self, "\(file)") {
@@ -84,7 +84,7 @@ struct PlacingTests {
         }
         switch error {
         case .cannotWrite(book + file.ending, _) where failing == PLACING_SYNC_FILE: break
-        case .cannotCreate(book + file.ending, _) where failing == PLACING_LINK: break
+        case .cannotCreate(book + file.ending, _) where failing == PLACING_RENAME: break
         default: Issue.record("\(file): \(String(describing: error))")
         }
         // The log may stay beside a book that is not brought up to date.

@@ -12,7 +12,7 @@ final class WrittenFiles {
   /// The log and its index as they were first seen: they stay as long as anybody has the book open.
   private var beside: [Identity]?
 
-  /// - Throws: `SQLiteError` of the kind `moved`.
+  /// - Throws: `SQLiteError` of the kind `moved`, `BookError.hardLinked`.
   func check(_ connection: Connection) throws {
     var hasMoved: Int32 = 0
     let code = sqlite3_file_control(connection.handle, nil, SQLITE_FCNTL_HAS_MOVED, &hasMoved)
@@ -22,6 +22,10 @@ final class WrittenFiles {
     guard hasMoved == 0 else { throw SQLiteError.moved() }
     // SQLite's own name of the file: links are resolved in it.
     guard let name = sqlite3_db_filename(connection.handle, nil) else { return }
+    let names = Book.names(of: name)
+    guard names < 2 else {
+      throw BookError.hardLinked(path: String(cString: name), names: names)
+    }
     // As bytes: a folder's path may be no UTF-8.
     let path = Array(UnsafeBufferPointer(start: name, count: strlen(name)))
     let found = ["-wal", "-shm"].compactMap { WrittenFiles.identity(of: path + $0.utf8CString) }

@@ -1,3 +1,4 @@
+import CLinux
 import CSQLite
 import Glibc
 import LoRASpectra
@@ -17,12 +18,7 @@ extension Connection {
     to path: String, of source: String, stop: StopCheck = StopCheck { false },
     look: (Connection) throws -> Void = { _ in }
   ) throws {
-    // The log or journal of a file that is gone would be taken for the new one's
-    // (sqlite.org/howtocorrupt.html, 1.4).
-    for name in [path, path + "-wal", path + "-journal"] {
-      var status = stat()
-      guard lstat(name, &status) != 0 else { throw BookError.copyExists(path: name) }
-    }
+    try DraftFile.checkPlace(path)
     let draft = try DraftFile(for: path, access: access())
     try draft.fill { target in
       try copyPages(to: target, stop)
@@ -91,6 +87,17 @@ final class DraftFile {
   private let descriptor: Int32
   private let unfinished: PendingFiles
 
+  /// Refuses a place where there is a file, or the log or journal of one that is gone, which would be taken for the new
+  /// one's (sqlite.org/howtocorrupt.html, 1.4).
+  ///
+  /// - Throws: `BookError.copyExists`.
+  static func checkPlace(_ path: String) throws {
+    for name in [path, path + "-wal", path + "-journal"] {
+      var status = stat()
+      guard lstat(name, &status) != 0 else { throw BookError.copyExists(path: name) }
+    }
+  }
+
   /// - Throws: `BookError.cannotCreate` where the folder takes no file.
   init(for path: String, access: Access) throws {
     self.path = path
@@ -127,21 +134,36 @@ final class DraftFile {
 
   /// Puts it on the disk and in its place, where there must be no file.
   ///
-  /// - Parameter link: gives a file a second name, 0 on success, as link(2) does.
-  func place(link: (String, String) -> Int32 = { Glibc.link($0, $1) }) throws {
+  /// - Parameters:
+  ///   - renameNew: gives a file another name where there is no file, 0 on success.
+  ///   - link: gives a file a second name, 0 on success, as link(2) does.
+  func place(
+    renameNew: (String, String) -> Int32 = { lorabook_rename_new($0, $1) },
+    link: (String, String) -> Int32 = { Glibc.link($0, $1) }
+  ) throws {
     guard fsync(descriptor) == 0 else {
       throw BookError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
-    // A link, unlike a renaming, never takes the place of a file that has come meanwhile.
-    if link(draft, path) != 0 {
-      guard [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(errno) else { throw refusal }
-      // A file system that knows no links, as of a memory stick: an empty file keeps the place.
-      let keeper = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o640)
-      guard keeper >= 0 else { throw refusal }
-      close(keeper)
-      guard rename(draft, path) == 0 else { throw refusal }
+    if renameNew(draft, path) != 0 {
+      // A file system that renames only over what is there, as over a network.
+      guard [EINVAL, ENOTSUP, ENOSYS].contains(errno) else { throw refusal }
+      try place(link)
     }
     DraftFile.syncFolder(of: path)
+  }
+
+  private func place(_ link: (String, String) -> Int32) throws {
+    if link(draft, path) == 0 {
+      // Nobody records into a file that has two names.
+      unlink(draft)
+      return
+    }
+    guard [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(errno) else { throw refusal }
+    // A file system that knows no links either: an empty file keeps the place.
+    let keeper = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o640)
+    guard keeper >= 0 else { throw refusal }
+    close(keeper)
+    guard rename(draft, path) == 0 else { throw refusal }
   }
 
   /// What the system's last error means for the place.

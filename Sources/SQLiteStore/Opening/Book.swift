@@ -104,7 +104,9 @@ package final class Book {
   ) throws {
     self.path = path
     self.wait = wait
-    try Book.create(path)
+    var upgrade = try Book.makeWhereMissing(
+      path, time: time, version: version, wait: wait, migrations: migrations)
+    try Book.checkOneName(path)
     connection = try Book.connect(path, .writing, wait)
     let identity = try Book.identify(connection, path, migrations)
     if access(path, W_OK) == 0, connection.isOfUnknownFormat {
@@ -120,7 +122,6 @@ package final class Book {
     // Where there is no shared memory SQLite stays in the mode that it was in, and says no more than that.
     guard mode == [[.text("wal")]] else { throw SQLiteError.noSharedMemory }
     try connection.execute(Statements.configure)
-    var upgrade: Upgrade?
     if identity.version < Int64(migrations.count) {
       upgrade = try Upgrader(
         connection: connection, path: path, migrations: migrations, time: time,
@@ -133,36 +134,17 @@ package final class Book {
     if settles { try connection.settleStaleSweeps() }
   }
 
-  /// Has `body` fill a new book that appears at its path whole and on the disk, or not at all.
-  ///
-  /// - Parameters: as of ``init(recording:time:version:wait:)``.
-  /// - Throws: `BookError.copyExists` where there is a file by then, `BookError.cannotCreate`,
-  ///   `BookError.cannotWrite`, `SQLiteError`, what `body` throws.
-  package static func make<Result>(
-    at path: String, time: String, version: String, wait: Int32 = Book.defaultWait,
-    _ body: (Book) throws -> Result
-  ) throws -> Result {
-    let draft = try DraftFile(for: path, access: DraftFile.Access(mode: newMode & ~creationMask()))
-    let result = try draft.fill { connection in
-      let result = try body(
-        Book(draft: connection, path: path, time: time, version: version, wait: wait))
-      try connection.execute(Statements.enterWal)
-      return result
-    }
-    try draft.place()
-    return result
-  }
-
   /// A new book in a file that is yet empty, which no other process has open.
-  private init(
-    draft: Connection, path: String, time: String, version: String, wait: Int32
+  init(
+    draft: Connection, path: String, time: String, version: String, wait: Int32,
+    migrations: [Migration]
   ) throws {
     self.path = path
     self.wait = wait
     connection = draft
     try connection.execute(Statements.largePages)
     upgrade = try Upgrader(
-      connection: connection, path: path, migrations: Migration.known, time: time,
+      connection: connection, path: path, migrations: migrations, time: time,
       programVersion: version
     ).upgrade()
     // Which leaves the connection as one to a book.
@@ -208,35 +190,6 @@ package final class Book {
     } catch let error as SQLiteError where error.kind == .cannotCreate {
       throw BookError.cannotCreate(path: path, reason: error.message)
     }
-  }
-
-  /// Who may do what with a new book: its owner and group alone.
-  private static let newMode: mode_t = 0o640
-
-  /// What this process takes from the mode of every file that it makes.
-  private static func creationMask() -> mode_t {
-    let mask = umask(0o077)
-    umask(mask)
-    return mask
-  }
-
-  /// Makes an empty file that its owner and group alone may read, where there is none.
-  ///
-  /// - Throws: `BookError` where it cannot, or for a file that SQLite would wrongly take for empty.
-  private static func create(_ path: String) throws {
-    var status = stat()
-    guard stat(path, &status) != 0 else {
-      // SQLite takes a file of one byte for an empty one (unixFileSize in its os_unix.c).
-      guard status.st_size != 1 else {
-        throw BookError.notABook(path: path, reason: "file is not a database")
-      }
-      return
-    }
-    let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, newMode)
-    guard file >= 0 else {
-      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
-    }
-    close(file)
   }
 
   /// Refuses a file that is no book of a version known here, or not as lorabook makes one, before anything is

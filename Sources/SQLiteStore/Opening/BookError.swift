@@ -4,6 +4,8 @@ package enum BookError: Error, Equatable {
   case missing(path: String)
   /// The file, or one beside it, cannot be made; `reason` is the system's word.
   case cannotCreate(path: String, reason: String)
+  /// The file has several names (hard links), each of which would get a write-ahead log of its own.
+  case hardLinked(path: String, names: UInt64)
   /// A copy of the book cannot be put on the disk; `reason` is the system's word.
   case cannotWrite(path: String, reason: String)
   /// What the book holds is not what any lorabook writes.

@@ -81,6 +81,10 @@ struct CommandError: Error {
       CommandError(
         "cannot make or open the book '\(path)': \(reason). Choose another place with --db, or make its folder writable.",
         .cannotCreate)
+    case .hardLinked(let path, let names):
+      CommandError(
+        "'\(path)' has \(names) names (hard links), and what is recorded under one would be lost under another. Nothing more was recorded; remove the others ('find . -samefile FILE' lists them), or record into a copy made with 'lorabook backup'.",
+        .cannotCreate)
     case .cannotWrite(let path, let reason):
       CommandError(
         "cannot write '\(path)': \(reason). Choose another place, or make room.", .inputOutput)

@@ -97,7 +97,7 @@ void faults_join(int watch);
 
 // The system's calls that put a file which was written beside its place on the disk, and then in its place. They
 // go past SQLite, and so past its VFS.
-enum placing_call { PLACING_SYNC_FILE, PLACING_LINK, PLACING_SYNC_FOLDER };
+enum placing_call { PLACING_SYNC_FILE, PLACING_RENAME, PLACING_SYNC_FOLDER };
 
 typedef struct {
   enum placing_call call;

@@ -169,10 +169,18 @@ struct DiskFaultTests {
     #expect(try scratch.files() == ["lorabook.db"])
   }
 
-  @Test("that takes no byte makes no book, and says so")
-  func noByte() throws {
-    let result = try scratch.bash("(ulimit -f 0; exec lorabook sweep --quiet) 2>&1 | cat")
-    #expect(result.output.hasPrefix("lorabook: the book cannot be read or written"))
+  @Test("that is full makes no book, and says so", arguments: [0, 8, 40])
+  func noRoom(kilobytes: Int) throws {
+    for command in [
+      "sweep --quiet",
+      "log --sweep s --seed 1 --shape 8x8 --profile p --rank 2 --alpha 16 --rule lora --error 0.5",
+    ] {
+      let result = try scratch.bash(
+        "(ulimit -f \(kilobytes); exec lorabook \(command)) 2>&1 | cat; exit ${PIPESTATUS[0]}")
+      #expect(result.status == 74, "\(result.output)")
+      #expect(result.output.hasPrefix("lorabook: the book cannot be read or written"))
+      #expect(try scratch.files() == [])
+    }
     #expect(try scratch.lorabook("sweep", "--quiet").status == 0)
   }
 
@@ -195,6 +203,29 @@ struct DiskFaultTests {
       """)
     #expect(result.output == "73\n73\n73\n66\n73\n66\n73\n73\nx.db\n", "\(result.errors)")
     #expect(result.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("lorabook: ") })
+  }
+
+  @Test("A book whose file has two names takes no recording, says what to do, and can be read")
+  func hardLinked() throws {
+    let result = try scratch.bash(
+      """
+      lorabook sweep --quiet > /dev/null && ln lorabook.db twin.db
+      for command in 'sweep --quiet' 'edit latest --note x' 'rm latest --yes' 'resume latest' \\
+        'merge lorabook.db' 'import runs.csv --name x' \\
+        'log --sweep s --seed 1 --shape 8x8 --profile p --rank 2 --alpha 16 --rule lora --error 0.5'; do
+        echo seed,d,k,profile,rank,alpha,rule,error > runs.csv; echo 1,8,8,p,2,16,lora,0.5 >> runs.csv
+        for book in lorabook.db twin.db; do lorabook $command --db $book; echo $?; done
+      done
+      lorabook ls --db twin.db > rows && lorabook backup copy.db --db twin.db &&
+        lorabook sweep --quiet --db copy.db
+      """)
+    #expect(
+      result.lines == Array(repeating: "73", count: 14) + ["2"], "\(result.output)\(result.errors)")
+    let errors = result.errors.split(separator: "\n")
+    #expect(
+      errors.count { $0.hasPrefix("lorabook: '") && $0.contains("has 2 names (hard links)") } == 14,
+      "\(result.errors)")
+    #expect(try scratch.sqlite("SELECT count(*) FROM runs") == "24")
   }
 
   @Test(
