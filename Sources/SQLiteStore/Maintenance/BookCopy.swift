@@ -21,7 +21,12 @@ extension Connection {
     try DraftFile.checkPlace(path)
     let draft = try DraftFile(for: path, access: access())
     try draft.fill { target in
-      try copyPages(to: target, stop)
+      do { try copyPages(to: target, stop) } catch let error as SQLiteError
+        where error.isOfWriting
+      {
+        // The book itself is only read.
+        throw BookError.cannotWrite(path: path, reason: error.message)
+      }
       do { try target.execute(Statements.leaveWal) } catch {
         guard target.isOfUnknownFormat else { throw error }
         throw BookError.damaged(path: source, what: UnknownFormat.ofHeader)
@@ -101,17 +106,11 @@ final class DraftFile {
   /// - Throws: `BookError.cannotCreate` where the folder takes no file.
   init(for path: String, access: Access) throws {
     self.path = path
-    var template = Array("\(path).XXXXXX".utf8CString)
-    let code: Int32
-    (descriptor, draft, unfinished, code) = PendingFiles.holdingSignals {
-      let descriptor = mkstemp(&template)
-      let code = errno
-      let draft = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-      let files = PendingFiles(descriptor < 0 ? [] : [draft, draft + "-journal"])
-      return (descriptor, draft, files, code)
-    }
-    guard descriptor >= 0 else {
-      throw BookError.cannotCreate(path: path, reason: String(cString: strerror(code)))
+    (descriptor, draft, unfinished) = try PendingFiles.holdingSignals {
+      guard let part = PartFile.make(for: path) else {
+        throw BookError.cannotCreate(path: path, reason: String(cString: strerror(errno)))
+      }
+      return (part.descriptor, part.path, PendingFiles([part.path, part.path + "-journal"]))
     }
     var mode = access.mode
     // A group that this process is no member of cannot be given the file, and another should not have it.
@@ -121,8 +120,8 @@ final class DraftFile {
   }
 
   deinit {
+    for ending in ["-journal", "-wal", "-shm", ""] { unlink(draft + ending) }
     close(descriptor)
-    for ending in ["", "-journal", "-wal", "-shm"] { unlink(draft + ending) }
   }
 
   /// Gives `body` a connection to it, which is closed when `body` returns.

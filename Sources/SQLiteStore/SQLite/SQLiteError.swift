@@ -61,6 +61,14 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     extendedCode == SQLITE_IOERR | (19 << 8) || kind == .noSharedMemory
   }
 
+  /// Whether a file could not be written or put on the disk, mostly because that is full.
+  var isOfWriting: Bool {
+    code == SQLITE_FULL || SQLiteError.writingCodes.contains(extendedCode)
+  }
+
+  // SQLITE_IOERR_WRITE, _FSYNC, _DIR_FSYNC and _TRUNCATE.
+  private static let writingCodes = [3, 4, 5, 6].map { SQLITE_IOERR | ($0 << 8) }
+
   // Names that C joins from others, which Swift does not import (sqlite.org/rescode.html).
   private static let movedCode = SQLITE_READONLY | (4 << 8)
   private static let memoryCode = SQLITE_IOERR | (12 << 8)

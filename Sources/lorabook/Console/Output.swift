@@ -83,22 +83,22 @@ final class AtomicFile {
       unfinished = PendingFiles([])
       descriptor = open(target, O_WRONLY | O_CLOEXEC)
     } else {
-      // Not by the process's number, which another may have had that was killed.
-      let name = "\(target).\(String(UInt64.random(in: .min ... .max), radix: 36)).part"
-      temporary = name
-      (descriptor, unfinished) = try PendingFiles.holdingSignals {
-        let descriptor = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
+      let part: String
+      (descriptor, part, unfinished) = try PendingFiles.holdingSignals { [target] in
+        guard let part = PartFile.make(for: target) else {
           throw OutputError(path: path, code: errno, isCreation: true)
         }
-        return (descriptor, PendingFiles([name]))
+        return (part.descriptor, part.path, PendingFiles([part.path]))
       }
+      temporary = part
     }
     guard descriptor >= 0 else {
       throw OutputError(path: path, code: errno, isCreation: true)
     }
     // Who could not read the file before cannot read the one in its place.
-    if isThere, temporary != nil { _ = fchmod(descriptor, status.st_mode & 0o777) }
+    if temporary != nil {
+      _ = fchmod(descriptor, isThere ? status.st_mode & 0o777 : 0o666 & ~Book.creationMask())
+    }
   }
 
   /// Where symbolic links lead; the path itself where it is none.

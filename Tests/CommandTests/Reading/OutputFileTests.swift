@@ -56,12 +56,44 @@ struct OutputFileTests {
     #expect(result.lines == ["600", "25"])
   }
 
-  @Test("is written where a process of the same number was killed while it wrote one")
+  /// Catches an export in the middle, by a signal: bash that leaves its process in `$export`.
+  private static let caught = """
+    catch() {
+      for try in $(seq 50); do
+        lorabook export -o runs.csv & export=$!
+        until ls | grep -q 'part$' || ! kill -0 $export; do :; done
+        kill -$1 $export; sleep 0.05
+        ls | grep -q 'runs.csv.lorabook-......\\.part$' && return
+        wait $export; rm -f runs.csv
+      done
+    } 2> caught
+    lorabook sweep --quiet --seeds 0-2999 > id
+    """
+
+  @Test("leaves a part where its writer is killed, which the next one clears away")
   func leftOver() throws {
-    // Every number that this machine is likely to give next.
     let result = try scratch.bash(
-      "for n in $(seq $$ $(($$ + 300))); do : > runs.csv.$n.part; done; lorabook export -o runs.csv; wc -l < runs.csv"
-    )
-    #expect(result.lines == ["25"], "\(result.errors)")
+      """
+      \(Self.caught)
+      catch KILL; ls | grep -c part
+      : > runs.csv.lorabook-AbCdEf.part.mine; : > my.csv.lorabook-AbCdEf.part
+      lorabook export 1 -o runs.csv; wc -l < runs.csv; ls | grep part
+      """)
+    #expect(
+      result.lines == [
+        "1", "25", "my.csv.lorabook-AbCdEf.part", "runs.csv.lorabook-AbCdEf.part.mine",
+      ], "\(result.output)\(result.errors)")
+  }
+
+  @Test("keeps its part while its writer lives, whoever writes to the same place")
+  func twoWriters() throws {
+    let result = try scratch.bash(
+      """
+      \(Self.caught)
+      catch STOP
+      lorabook export 1 -o runs.csv; wc -l < runs.csv; ls | grep -c part
+      kill -CONT $export; wait $export; echo $?; wc -l < runs.csv; ls | grep -c part
+      """)
+    #expect(result.lines == ["25", "1", "0", "72025", "0"], "\(result.output)\(result.errors)")
   }
 }
