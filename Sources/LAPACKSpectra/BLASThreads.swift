@@ -2,28 +2,29 @@ import CLAPACK
 import Glibc
 import LoRASpectra
 
-/// How many threads BLAS may use for an update: one for a small shape, so that workers do not fight for
-/// cores, and its own for a large one, which then has the machine to itself.
+/// The number of threads BLAS may use for an update: one for a small shape, so that workers do not
+/// compete for cores, and all for a large one, which then has the machine to itself.
 ///
-/// The number follows from the shape and the machine alone, never from how many workers there are: a BLAS
-/// kernel may round otherwise with other threads, and what is recorded must not depend on `--jobs`.
+/// The number depends on the shape and the machine alone, never on the number of workers: a BLAS
+/// kernel may round differently with other threads, and the records must not depend on `--jobs`.
 package final class BLASThreads: @unchecked Sendable {
-  /// The process's one, as OpenBLAS counts threads for the whole process.
+  /// The instance of this process: OpenBLAS has one thread count for the whole process.
   ///
-  /// - Throws: `LAPACKError.missing` where there is no OpenBLAS.
+  /// - Throws: `LAPACKError.missing` if there is no OpenBLAS.
   package static func shared() throws(LAPACKError) -> BLASThreads { try loaded.get() }
 
   private static let loaded: Result<BLASThreads, LAPACKError> =
     lorabook_load_openblas().map { .failure(.missing(reason: String(cString: $0))) }
     ?? .success(BLASThreads())
 
-  /// From this min(d, k) on a shape is large.
+  /// Shapes with at least this min(d, k) are large.
   package static let largeSpan = 2048
 
-  /// How many threads a large shape gets: the machine's cores.
+  /// Number of threads for a large shape: the machine's cores.
   package let largeCount: Int
 
-  /// OpenBLAS has one thread count for the whole process: small shapes share it, a large one owns it.
+  /// OpenBLAS has one thread count for the whole process: small shapes share the lock, a large one
+  /// holds it alone.
   private let gate: UnsafeMutablePointer<pthread_rwlock_t>
 
   private init() {
@@ -47,11 +48,12 @@ package final class BLASThreads: @unchecked Sendable {
   }
 }
 
-/// The linear algebra that computes here, as a sweep records it.
+/// The BLAS build that computes here, as a sweep records it.
 package enum BLASBuild {
-  /// OpenBLAS's own words, with the processor kernels it chose: `OpenBLAS 0.3.21 … SkylakeX`.
+  /// OpenBLAS's description of itself, with the processor kernels it chose: `OpenBLAS 0.3.21 …
+  /// SkylakeX`.
   ///
-  /// - Throws: `LAPACKError.missing` where there is no OpenBLAS.
+  /// - Throws: `LAPACKError.missing` if there is no OpenBLAS.
   package static func description() throws(LAPACKError) -> String {
     _ = try BLASThreads.shared()
     let build = String(cString: lorabook_blas_build())

@@ -1,9 +1,10 @@
 import CLAPACK
 import LoRASpectra
 
-/// Measures a matrix the long way, as the article's script does: truncate, scale, subtract, take norms.
+/// Measures a matrix the long way, as the article's script does: truncate, scale, subtract, take
+/// norms.
 ///
-/// Beside the closed form of `Spectrum.measure` it shares nothing but DGESDD, and that with its vectors.
+/// It shares only DGESDD with the closed form of `Spectrum.measure`, and calls it with vectors.
 package struct DirectMeasurement {
   /// σ in descending order.
   package let singularValues: [Double]
@@ -11,16 +12,16 @@ package struct DirectMeasurement {
   private let shape: Shape
   private let norm: Double
   private let threads: BLASThreads
-  /// By columns: the transpose of the update has k rows and d columns.
+  /// Stored by columns: the transpose of the update has k rows and d columns.
   private let left: [Double]
   private let right: [Double]
-  /// Δᵣ of the rank that was asked for last.
+  /// Δᵣ of the last rank requested.
   private var best: (rank: Int, matrix: [Double])?
 
   /// - Parameters:
   ///   - matrix: d·k finite numbers by rows, not all zero.
-  ///   - update: what a message calls it.
-  /// - Throws: `LAPACKError.failed` where the factorisation does not converge, `LAPACKError.missing`.
+  ///   - update: its name in messages.
+  /// - Throws: `LAPACKError.failed` if the factorisation does not converge, `LAPACKError.missing`.
   package init(_ matrix: [Double], shape: Shape, update: String) throws {
     let threads = try BLASThreads.shared()
     let (m, n, span) = (shape.k, shape.d, shape.span)
@@ -53,7 +54,7 @@ package struct DirectMeasurement {
     right = vt
   }
 
-  /// What a run measures.
+  /// Measures the matrix at one rank and scale.
   ///
   /// - Parameters:
   ///   - rank: r from 1 to min(d, k).
@@ -103,7 +104,7 @@ extension LAPACKSolver {
   ///   - matrix: d·k finite numbers by rows, not all zero.
   ///   - rank: r from 1 to min(d, k).
   ///   - scale: s.
-  /// - Throws: `LAPACKError.failed` where the factorisation does not converge.
+  /// - Throws: `LAPACKError.failed` if the factorisation does not converge.
   package static func measureDirectly(
     _ matrix: [Double], shape: Shape, rank: Int, scale: Double
   ) throws -> Measurement {

@@ -3,23 +3,23 @@ import LoRASpectra
 
 /// Why an update has no spectrum.
 package enum LAPACKError: Error, Equatable {
-  /// There is no OpenBLAS on this machine, or none that can be loaded; `reason` is the loader's word.
+  /// OpenBLAS is missing or cannot be loaded; `reason` is the loader's message.
   case missing(reason: String)
   /// The system does not give this process the memory that so many workers may map, in bytes.
   case outOfMemory(bytes: Double, workers: Int)
   /// An entry or a singular value of the update overflowed or is no number.
   case notFinite(update: String)
-  /// Every entry of the update is zero, or too small to be told from it.
+  /// Every entry of the update is zero, or too small to be told from zero.
   case allZero(update: String)
   /// A LAPACK routine returned an `info` other than 0.
   case failed(routine: String, info: Int, update: String)
 }
 
-/// Draws updates and finds their singular values with LAPACK, in workspaces of its own.
+/// Draws updates and finds their singular values with LAPACK, in its own workspaces.
 ///
-/// Every matrix is drawn row by row and never transposed: LAPACK, which reads columns, sees the transpose.
-/// So U = Q·R is had as Uᵀ = L·Qᵀ (DGELQF), and ΔWᵀ stands where ΔW was meant; both have the same singular
-/// values.
+/// Every matrix is drawn row by row and never transposed: LAPACK reads columns and so sees the
+/// transpose. Therefore U = Q·R is computed as Uᵀ = L·Qᵀ (DGELQF), and ΔWᵀ stands for ΔW; both have
+/// the same singular values.
 package struct LAPACKSolver: UpdateSolver {
   private var left = Reflectors()
   private var right = Reflectors()
@@ -27,7 +27,7 @@ package struct LAPACKSolver: UpdateSolver {
   private let product = Workspace()
   private var values = SingularValues()
 
-  /// A solver with empty workspaces; it grows them to the shapes it meets.
+  /// A solver with empty workspaces, which grow with the shapes.
   package init() {}
 
   package mutating func spectrum(
@@ -48,9 +48,10 @@ package struct LAPACKSolver: UpdateSolver {
 
   /// Draws ΔW = U·diag(σ)·Vᵀ + noise·N: U, then V, then N, each row by row.
   ///
-  /// U and V stay products of Householder reflections, which are applied to diag(σ) from both sides.
+  /// U and V stay products of Householder reflections, which are applied to diag(σ) from both
+  /// sides.
   ///
-  /// - Returns: ΔW by rows, d·k numbers, good until the solver is used again.
+  /// - Returns: ΔW by rows, d·k numbers, valid until the solver's next use.
   /// - Throws: `LAPACKError`.
   package mutating func draw(
     _ planned: Grid.PlannedUpdate, from stream: inout NumPyLegacyNormals
@@ -73,7 +74,7 @@ package struct LAPACKSolver: UpdateSolver {
     }
     let noise = planned.identity.noise
     for index in 0..<size { matrix[index] = product[index] + noise * matrix[index] }
-    // LAPACK may loop or stop on a number that is none.
+    // LAPACK may loop or stop the process on NaN.
     guard (0..<size).allSatisfy({ matrix[$0].isFinite }) else {
       throw LAPACKError.notFinite(update: planned.description)
     }
@@ -82,7 +83,7 @@ package struct LAPACKSolver: UpdateSolver {
 }
 
 extension Grid.PlannedUpdate {
-  /// What a message calls the update.
+  /// The update's name in messages.
   var description: String {
     "seed \(identity.seed), shape \(identity.shape), profile \(profile.label), "
       + "noise \(identity.noise.shortestText)"

@@ -11,7 +11,7 @@ struct Reflectors {
   private var columns = 0
   private var count = 0
 
-  /// Draws `rows` × `columns` normals, row by row, in the place of what was there.
+  /// Draws `rows` × `columns` normals, row by row, over the old ones.
   mutating func draw(rows: Int, columns: Int, from stream: inout NumPyLegacyNormals) {
     self.rows = rows
     self.columns = columns
@@ -34,8 +34,8 @@ struct Reflectors {
     }
   }
 
-  /// Replaces a matrix C of `height` rows and as many columns as Q has rows, whose columns lie `stride` apart,
-  /// by C·Qᵀ.
+  /// Replaces C by C·Qᵀ. C has `height` rows, as many columns as Q has rows, and a column stride of
+  /// `stride`.
   func multiplyFromRight(_ matrix: UnsafeMutablePointer<Double>, height: Int, stride: Int) {
     _ = lorabook_multiply_by_q(
       0, Int32(height), Int32(rows), Int32(count), Int32(block), drawn.pointer(rows * columns),
@@ -43,7 +43,7 @@ struct Reflectors {
       work.pointer(block * height))
   }
 
-  /// Replaces a matrix C of `width` columns and as many rows as Q has, by Q·C.
+  /// Replaces C by Q·C. C has `width` columns and as many rows as Q.
   func multiplyFromLeft(_ matrix: UnsafeMutablePointer<Double>, width: Int) {
     _ = lorabook_multiply_by_q(
       1, Int32(rows), Int32(width), Int32(count), Int32(block), drawn.pointer(rows * columns),
@@ -51,6 +51,7 @@ struct Reflectors {
       work.pointer(block * width))
   }
 
-  /// How many reflections are applied at once: more need longer products, fewer need more of them.
+  /// Number of reflections applied at once: larger blocks need longer products, smaller ones more
+  /// products.
   private var block: Int { min(count, rows < 256 ? 8 : 32) }
 }

@@ -1,22 +1,26 @@
 import CLAPACK
 import LoRASpectra
 
-/// Finds the singular values of a matrix: from the eigenvalues of its Gram matrix where a bound, computed
-/// from the matrix in hand, shows that they hold to 1e-10·σ₁, and by DGESDD where not.
+/// Finds the singular values of a matrix: from the eigenvalues of its Gram matrix if a bound
+/// computed from this matrix shows that they hold to 1e-10·σ₁, otherwise by DGESDD.
 ///
-/// The Gram matrix G = A·Aᵀ costs a product and half the reduction that A itself needs, but squares: an error
-/// β in an eigenvalue σ² is an error of up to β/σ in σ. What is known of β, with u = 2⁻⁵³ and n = min(d, k):
+/// The Gram matrix G = A·Aᵀ costs one product and half the reduction that A itself needs, but
+/// squares σ: an error β in an eigenvalue σ² is an error of up to β/σ in σ. The bounds on β, with u
+/// = 2⁻⁵³ and n = min(d, k):
 ///
-/// - E, by which the computed G misses A·Aᵀ, is measured: E·ω for four vectors ω of standard normals, and
-///   ‖E‖₂ ≤ 10·√(2/π)·max ‖E·ω‖₂ but for a chance of 10⁻⁴ at the very most (Halko, Martinsson & Tropp 2011,
+/// - E, by which the computed G misses A·Aᵀ, is measured: E·ω for four vectors ω of standard
+///   normals, and
+///   ‖E‖₂ ≤ 10·√(2/π)·max ‖E·ω‖₂ but for a chance of 10⁻⁴ at the very most (Halko, Martinsson &
+///   Tropp 2011,
 ///   lemma 4.1), whatever E is.
-/// - DSYTRD and DSTERF find eigenvalues to n·u·‖G‖₂ (Anderson et al., *LAPACK Users' Guide*, 4.7.1, whose
+/// - DSYTRD and DSTERF find eigenvalues to n·u·‖G‖₂ (Anderson et al., *LAPACK Users' Guide*, 4.7.1,
+///   whose
 ///   p(n) is taken as n).
 struct SingularValues {
-  /// How far a singular value may be off, beside σ₁.
+  /// The largest error of a singular value, relative to σ₁.
   static let tolerance = 1e-10
 
-  /// The σ₁² for which the bound can be computed.
+  /// The range of σ₁² for which the bound can be computed.
   private static let squares = 1e-100...1e100
 
   private let probes = Workspace()
@@ -25,13 +29,13 @@ struct SingularValues {
   private var normals: [Double] = []
   private var integers: [Int32] = []
 
-  /// The singular values of A in descending order, good until the next call.
+  /// The singular values of A in descending order, valid until the next call.
   ///
   /// - Parameters:
-  ///   - matrix: A by rows, d·k finite numbers; they are lost.
-  ///   - conditioning: what σₙ/σ₁ is expected to be, about: it decides what is tried first, and nothing else.
+  ///   - matrix: A by rows, d·k finite numbers; they are overwritten.
+  ///   - conditioning: the expected σₙ/σ₁, roughly: it only decides which method is tried first.
   ///   - gram: room for n² numbers.
-  ///   - update: what a message calls A.
+  ///   - update: the name of A in messages.
   /// - Throws: `LAPACKError.failed`.
   mutating func of(
     _ matrix: UnsafeMutablePointer<Double>, shape: Shape, conditioning: Double,
@@ -45,17 +49,17 @@ struct SingularValues {
     return try fromFactorisation(matrix, shape, update)
   }
 
-  /// - Returns: nil where the bound does not show that they hold.
+  /// - Returns: nil if the bound does not show that the values hold.
   mutating func fromGram(
     _ matrix: UnsafePointer<Double>, _ shape: Shape, _ gram: UnsafeMutablePointer<Double>
   ) -> UnsafeMutableBufferPointer<Double>? {
     let n = shape.span
     let values = values.pointer(n)
-    // By columns A is k×d.
+    // Read by columns, A is k×d.
     let ofColumns = shape.d < shape.k
     lorabook_gram(
       Int32(n), Int32(shape.longer), ofColumns ? 1 : 0, matrix, Int32(shape.k), gram)
-    // σ₁² is at most the trace. LAPACK may loop or stop on a number that is none.
+    // σ₁² is at most the trace. LAPACK may loop or stop the process on NaN.
     let trace = (0..<n).reduce(0) { $0 + gram[$1 * (n + 1)] }
     guard trace <= SingularValues.squares.upperBound else { return nil }
     let gramError = errorOfGram(gram, of: matrix, shape)
@@ -65,7 +69,7 @@ struct SingularValues {
     guard info == 0 else { return nil }
     let (smallest, largest) = (values[0], values[n - 1])
     let bound = gramError + Double(n) * .ulpOfOne / 2 * largest
-    // Far from 1 the squares of errors would under- or overflow, and with them the bound.
+    // Far from 1 the squares of errors would underflow or overflow, and so would the bound.
     guard SingularValues.squares.contains(largest), smallest > 0,
       bound <= SingularValues.tolerance * largest.squareRoot() * smallest.squareRoot()
     else { return nil }
@@ -92,7 +96,7 @@ struct SingularValues {
     return UnsafeMutableBufferPointer(start: values, count: count)
   }
 
-  /// A bound of ‖G − A·Aᵀ‖₂, or ‖G − Aᵀ·A‖₂ where A has fewer rows than columns.
+  /// A bound of ‖G − A·Aᵀ‖₂, or ‖G − Aᵀ·A‖₂ if A has fewer rows than columns.
   mutating func errorOfGram(
     _ gram: UnsafePointer<Double>, of matrix: UnsafePointer<Double>, _ shape: Shape
   ) -> Double {
@@ -118,21 +122,21 @@ struct SingularValues {
       for index in (probe * shape.span)..<((probe + 1) * shape.span) {
         squares += missed[index] * missed[index]
       }
-      // A sum that is no number is not passed over.
+      // A NaN sum is not passed over.
       largest = squares <= largest ? largest : squares
     }
     return 10 * (2 / Double.pi).squareRoot() * largest.squareRoot()
   }
 
   private static let probeCount = 4
-  /// Any: what matters is that the probes do not follow from the matrix.
+  /// Any value: the probes only must not follow from the matrix.
   private static let probeSeed: UInt32 = 0x9e37_79b9
 }
 
 extension Grid.PlannedUpdate {
-  /// What σₙ/σ₁ will be, about: the last prescribed value where there are min(d, k) of them; else what noise
-  /// alone leaves, of whose smallest singular value 0.6/√n is the median for a square matrix (Edelman 1988),
-  /// and √m − √n the limit for an m×n one.
+  /// The expected σₙ/σ₁, roughly: the last prescribed value if there are min(d, k) of them; else
+  /// that of noise alone, whose smallest singular value has the median 0.6/√n for a square matrix
+  /// (Edelman 1988) and the limit √m − √n for an m×n one.
   var expectedConditioning: Double {
     let shape = identity.shape
     let sigma = profile.singularValues(span: shape.span)

@@ -1,10 +1,10 @@
-/// Memory for doubles that grows and is used again and again.
+/// Reusable memory for doubles that grows on demand.
 final class Workspace {
   private var buffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: 0)
 
   deinit { buffer.deallocate() }
 
-  /// At least `count` doubles, whose values are whatever was there before.
+  /// At least `count` doubles, uninitialised or left from an earlier use.
   func pointer(_ count: Int) -> UnsafeMutablePointer<Double> {
     if count > buffer.count || buffer.baseAddress == nil {
       buffer.deallocate()
@@ -14,9 +14,10 @@ final class Workspace {
     return buffer.baseAddress.unsafelyUnwrapped
   }
 
-  /// Asks a routine how much work space serves it best, and runs it with that.
+  /// Asks a routine for its best work space and runs it with that.
   ///
-  /// - Parameter routine: given work space and its size; with −1 it leaves the best size in the first place.
+  /// - Parameter routine: takes a work space and its size; for −1 it leaves the best size in the
+  ///   first element.
   /// - Returns: LAPACK's `info`.
   func serving(_ routine: (UnsafeMutablePointer<Double>, Int32) -> Int32) -> Int32 {
     let query = pointer(1)

@@ -1,50 +1,50 @@
-/// What a comparison is made of: one metric, measured on two or more sides, cell by cell.
+/// Accumulates a comparison: one metric, measured on two or more sides, cell by cell.
 ///
-/// A side is a sweep, or a value of the setting compared by. A place is a combination of all other
-/// settings: there every side has a cell, the runs that differ in the seed alone.
+/// A side is a sweep, or a value of the setting compared by. A place is one combination of all
+/// other settings: each side has one cell there, with the runs that differ only in the seed.
 package struct Comparison: Sendable {
-  /// What is compared, under the names of the columns.
+  /// The metrics that can be compared, named as their columns.
   package enum Metric: String, CaseIterable, Sendable {
     case error
     case truncationError = "truncation_error"
     case varianceCaptured = "variance_captured"
 
-    /// Whether the larger value is the better one.
+    /// Whether larger values are better.
     package var isBetterLarger: Bool { self == .varianceCaptured }
   }
 
   /// Repeats on one side of a place.
   package struct Repeats: Equatable, Sendable {
-    /// Finite values.
+    /// Summary of the finite values.
     package var summary = RunningSummary()
-    /// Values that diverged: NaN or infinite, part of no mean.
+    /// Number of values that diverged (NaN or infinite); they are left out of the mean.
     package var diverged = 0
   }
 
-  /// A side set against the first, on the updates that both have at a place.
+  /// A side compared with the first, on the updates that both have at a place.
   package struct Differences: Equatable, Sendable {
-    /// Differences side − first, one an update.
+    /// Differences side − first, one per update.
     package var summary = RunningSummary()
-    /// On how many of them the side is strictly better.
+    /// Number of updates on which the side is strictly better.
     package var wins = 0
   }
 
-  /// What was measured.
+  /// The metric compared.
   package let metric: Metric
-  /// How many sides there are, at least 1.
+  /// Number of sides, at least 1.
   package let sideCount: Int
-  /// How many places there are.
+  /// Number of places.
   package let placeCount: Int
   /// By place, then side.
   private var repeats: [Repeats]
   private var differences: [Differences]
-  /// What the update in hand has so far, by place and side: repeats on one update are one pair.
+  /// Values of the current update so far, by place and side: repeats on one update form one pair.
   private var current: [RunningSummary]
   private var touched: [Int] = []
 
   /// - Parameters:
-  ///   - sideCount: how many sides, at least 1.
-  ///   - placeCount: how many places.
+  ///   - sideCount: number of sides, at least 1.
+  ///   - placeCount: number of places.
   package init(metric: Metric, sideCount: Int, placeCount: Int) {
     self.metric = metric
     self.sideCount = sideCount
@@ -55,7 +55,7 @@ package struct Comparison: Sendable {
     current = Array(repeating: RunningSummary(), count: slots)
   }
 
-  /// Adds a value that the update in hand has on a side of a place.
+  /// Adds a value that the current update has on a side of a place.
   package mutating func add(_ value: Double, place: Int, side: Int) {
     let slot = place * sideCount + side
     guard value.isFinite else { return repeats[slot].diverged += 1 }
@@ -64,7 +64,7 @@ package struct Comparison: Sendable {
     current[slot].add(value)
   }
 
-  /// Says that every value of the update in hand was added.
+  /// Marks the end of the current update: all its values were added.
   package mutating func endUpdate() {
     for slot in touched {
       let side = slot % sideCount
@@ -81,11 +81,12 @@ package struct Comparison: Sendable {
   /// The repeats on a side of a place.
   package func repeats(place: Int, side: Int) -> Repeats { repeats[place * sideCount + side] }
 
-  /// A side of a place set against the first.
+  /// Compares a side of a place with the first side.
   ///
-  /// - Parameter criticalValue: the t that an interval reaches to, for degrees of freedom above 0; nil where
-  ///   there is none.
-  /// - Returns: nil where either side has no value.
+  /// - Parameter criticalValue: the critical t for a number of degrees of freedom above 0; nil if
+  ///   there
+  ///   is none.
+  /// - Returns: nil if either side has no value.
   package func contrast(
     place: Int, side: Int, criticalValue: (Double) -> Double?
   ) -> Contrast? {
@@ -108,11 +109,11 @@ package struct Comparison: Sendable {
   }
 }
 
-/// A mean with the interval that holds the true one at some level of confidence.
+/// A mean with its confidence interval.
 package struct Estimate: Equatable, Sendable {
-  /// The mean, or the difference of two.
+  /// The mean, or the difference of two means.
   package var mean: Double
-  /// Half the interval's width; nil where there are too few values for one.
+  /// Half the interval's width; nil if there are too few values for an interval.
   package var margin: Double?
 
   /// The interval's lower end.
@@ -130,8 +131,8 @@ package struct Estimate: Equatable, Sendable {
     }
   }
 
-  /// The difference of two means, second − first, without equal variances assumed: variance
-  /// s₁²/n₁ + s₂²/n₂ with the degrees of freedom of Welch (1947) and Satterthwaite (1946).
+  /// The difference of two means, second − first, without assuming equal variances: variance s₁²/n₁
+  /// + s₂²/n₂ with the degrees of freedom of Welch (1947) and Satterthwaite (1946).
   package init(
     welch first: RunningSummary, _ second: RunningSummary, criticalValue: (Double) -> Double?
   ) {
@@ -143,7 +144,7 @@ package struct Estimate: Equatable, Sendable {
       margin = 0
       return
     }
-    // Divided by the larger first, so that no square of a tiny variance vanishes.
+    // Divide by the larger first, so that the square of a tiny variance does not vanish.
     let scale = max(u, v)
     let (p, q) = (u / scale, v / scale)
     let degrees = (p + q) * (p + q) / (p * p / (m - 1) + q * q / (n - 1))
@@ -151,17 +152,17 @@ package struct Estimate: Equatable, Sendable {
   }
 }
 
-/// One side set against the first at a place.
+/// A side compared with the first at a place.
 package struct Contrast: Equatable, Sendable {
-  /// How many updates both sides have; 0 where they share none and the comparison is Welch's.
+  /// Number of updates that both sides have; 0 if they share none and the comparison is Welch's.
   package var pairs: Int
   /// Side − first.
   package var difference: Estimate
   /// The share of the pairs on which the side is strictly better; nil without pairs.
   package var wins: Double?
-  /// The larger of the two means, by magnitude.
+  /// The larger magnitude of the two means.
   package var size: Double
-  /// What measurements are promised to, relative to their size: a smaller difference is none.
+  /// Relative precision of measurements: a smaller difference counts as none.
   package static let rounding = 1e-10
 
   package init(pairs: Int, difference: Estimate, wins: Double?, size: Double) {
@@ -171,19 +172,19 @@ package struct Contrast: Equatable, Sendable {
     self.size = size
   }
 
-  /// What an interval says of a difference.
+  /// The conclusion from an interval.
   package enum Finding: Sendable {
     /// The interval lies above or below 0.
     case secondLarger, firstLarger
     /// The interval holds 0.
     case unclear
-    /// The means differ by no more than arithmetic rounds.
+    /// The means differ by rounding at most.
     case equal
     /// There are too few values for an interval.
     case tooFew
   }
 
-  /// What the interval says.
+  /// The conclusion from the interval.
   package var finding: Finding {
     if pairs == 0, difference.margin == nil { return .tooFew }
     if abs(difference.mean) <= Contrast.rounding * size { return .equal }

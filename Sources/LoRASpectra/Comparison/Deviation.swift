@@ -1,6 +1,6 @@
-/// How far what is recorded of one kind lies from what it has to be.
+/// How far the recorded values of one kind deviate from the expected ones.
 package struct Deviation: Sendable {
-  /// What is recorded.
+  /// The kind of recorded value.
   package enum Subject: String, Sendable {
     case settings, scale, update, runs, cell
     case singularValue = "singular_value"
@@ -11,11 +11,11 @@ package struct Deviation: Sendable {
     case squaredDeviations = "squared_deviations"
     case recordedRuns = "recorded_runs"
     case plannedRuns = "planned_runs"
-    /// All of them together.
+    /// All kinds together.
     case overall
   }
 
-  /// What it is held against.
+  /// The source of the expected value.
   package enum Standard: String, Sendable {
     case spec
     case rule = "rule, alpha, rank"
@@ -29,32 +29,32 @@ package struct Deviation: Sendable {
     case all
   }
 
-  /// The one that lies farthest from what it has to be.
+  /// The value that lies farthest from the expected one.
   package struct Worst: Equatable, Sendable {
-    /// Which row it is, for a person.
+    /// The row, described for a person.
     package var place: String
-    /// What is recorded there; absent where nothing is.
+    /// The recorded value; absent if nothing is recorded.
     package var recorded: Value
-    /// What it has to be; absent where nothing has to be there.
+    /// The expected value; absent if none should be recorded.
     package var expected: Value
   }
 
-  /// What is recorded.
+  /// The kind of recorded value.
   package let subject: Subject
-  /// What it is held against.
+  /// The source of the expected value.
   package let standard: Standard
-  /// How far the two may lie apart: 0 for what has to be the same to the bit, infinity where anything is only
-  /// remarked; nil where they are no numbers.
+  /// Largest distance allowed: 0 if values must be identical to the bit, infinity if a deviation is
+  /// only reported; nil for values that are not numbers.
   package let tolerance: Double?
-  /// How many were compared.
+  /// Number of values compared.
   package private(set) var compared = 0
-  /// How many of them were the same to the bit.
+  /// Number of values identical to the bit.
   package private(set) var exact = 0
-  /// How many of them lie farther apart than is tolerated.
+  /// Number of values beyond the tolerance.
   package private(set) var deviating = 0
-  /// The largest distance; nil where no numbers were compared, infinity where a number is missing.
+  /// The largest distance; nil if no numbers were compared, infinity if a number is missing.
   package private(set) var largest: Double?
-  /// Where something is not the same, the farthest of it; of several the first.
+  /// The value that lies farthest away, the first of several; nil if all are identical.
   package private(set) var worst: Worst?
 
   package init(_ subject: Subject, _ standard: Standard, tolerance: Double?) {
@@ -66,10 +66,10 @@ package struct Deviation: Sendable {
   /// Compares two numbers.
   ///
   /// - Parameters:
-  ///   - recorded: nil where there is none.
-  ///   - unit: what the distance is measured in, above 0.
-  ///   - allowance: how far these two may lie apart; ``tolerance`` unless given.
-  ///   - place: names the row, where that is worth telling.
+  ///   - recorded: nil if there is none.
+  ///   - unit: the unit of the distance, above 0.
+  ///   - allowance: largest distance allowed here; ``tolerance`` unless given.
+  ///   - place: describes the row, where that helps a reader.
   package mutating func compare(
     _ recorded: Double?, with expected: Double, unit: Double = 1, allowance: Double? = nil,
     at place: () -> String
@@ -88,7 +88,7 @@ package struct Deviation: Sendable {
       place)
   }
 
-  /// Compares what has to be the same and is no measurement.
+  /// Compares values that must be identical and are not measurements.
   package mutating func compare(_ recorded: Value, with expected: Value, at place: () -> String) {
     compared += 1
     if recorded == expected {
@@ -103,13 +103,14 @@ package struct Deviation: Sendable {
     _ distance: Double, allowance: Double, _ worst: Worst, _ place: () -> String
   ) {
     if distance > allowance { deviating += 1 }
-    // What deviates is told before what is farther and allowed.
+    // A deviation is reported before a larger distance that is allowed.
     guard distance > largest ?? -1 || self.worst == nil else { return }
     largest = max(distance, largest ?? 0)
     self.worst = Worst(place: place(), recorded: worst.recorded, expected: worst.expected)
   }
 
-  /// Several as one: their counts, and the farthest of what deviates, or else of all.
+  /// Combines several: the sum of their counts, and the worst deviation, or else the largest
+  /// distance.
   package static func overall(_ parts: [Deviation]) -> Deviation {
     var all = Deviation(.overall, .all, tolerance: nil)
     all.compared = parts.reduce(0) { $0 + $1.compared }

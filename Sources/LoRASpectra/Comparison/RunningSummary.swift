@@ -1,11 +1,12 @@
-/// Count, mean and sum of squared deviations of a stream of numbers, updated a number at a time.
+/// Count, mean and sum of squared deviations of a stream of numbers, updated one number at a time.
 ///
-/// Welford's recurrence (Welford 1962, "Note on a method for calculating corrected sums of squares and
-/// products"): the same numbers in the same order give the same bits, wherever the stream was cut.
+/// Welford's recurrence (Welford 1962, "Note on a method for calculating corrected sums of squares
+/// and products"): the same numbers in the same order give the same bits, wherever the stream was
+/// cut.
 package struct RunningSummary: Equatable, Sendable {
-  /// How many finite numbers were added.
+  /// Number of finite values added.
   package var count: Int
-  /// Their mean; 0 where there are none.
+  /// Their mean; 0 if there are none.
   package var mean: Double
   /// Σ (x − mean)².
   package var squaredDeviations: Double
@@ -16,13 +17,14 @@ package struct RunningSummary: Equatable, Sendable {
     self.squaredDeviations = squaredDeviations
   }
 
-  /// Adds a number; one that is not finite is no part of a mean and is left out.
+  /// Adds a number; NaN and infinities are left out.
   package mutating func add(_ value: Double) {
     guard value.isFinite else { return }
     count += 1
     let before = value - mean
     guard before.isFinite else {
-      // Two numbers so far apart that only their mean is still a double.
+      // The two may lie so far apart that their difference overflows, while their mean is still a
+      // double.
       mean += value / Double(count) - mean / Double(count)
       squaredDeviations = .infinity
       return
@@ -31,7 +33,7 @@ package struct RunningSummary: Equatable, Sendable {
     squaredDeviations += before * (value - mean)
   }
 
-  /// √(Σ (x − mean)² / (n − 1)), the sample standard deviation; nil below two numbers.
+  /// √(Σ (x − mean)² / (n − 1)), the sample standard deviation; nil for fewer than two numbers.
   package var standardDeviation: Double? {
     count > 1 ? (squaredDeviations / Double(count - 1)).squareRoot() : nil
   }

@@ -1,26 +1,26 @@
-/// A run that was measured elsewhere: where in the grid it stands, and what was measured there.
+/// A run that was measured elsewhere: its place in the grid and its measurements.
 package struct ExternalRun: Equatable, Sendable {
-  /// Of the update, whatever drew it.
+  /// Seed of the update, for any generator.
   package var seed: UInt32
-  /// Of the update.
+  /// Shape of the update.
   package var shape: Shape
-  /// Any text that says what the update is like.
+  /// Any text that describes the update.
   package var profile: String
-  /// The noise level; nil where it is not said.
+  /// The noise level; nil if not given.
   package var noise: Double?
   /// The rank r.
   package var rank: Int
   /// α.
   package var alpha: Double
-  /// The scaling rule's canonical name, or any text where the scale is given.
+  /// The scaling rule's canonical name, or any text if the scale is given.
   package var rule: String
-  /// s.
+  /// The scale s.
   package var scale: Double
-  /// nil where it was not recorded; not finite where it diverged.
+  /// nil if it was not recorded; not finite if it diverged.
   package var error: Double?
-  /// nil where it was not recorded; not finite where it diverged.
+  /// nil if it was not recorded; not finite if it diverged.
   package var truncationError: Double?
-  /// nil where it was not recorded; not finite where it diverged.
+  /// nil if it was not recorded; not finite if it diverged.
   package var varianceCaptured: Double?
 
   package init(
@@ -41,7 +41,7 @@ package struct ExternalRun: Equatable, Sendable {
     self.varianceCaptured = varianceCaptured
   }
 
-  /// What a run is read from, under the names that `export` gives its columns.
+  /// The fields of a run, named as the columns of `export`.
   package enum Column: Int, CaseIterable, Sendable {
     case seed, d, k, profile, noise, rank, alpha, rule, scale, error, truncationError
     case varianceCaptured
@@ -64,7 +64,7 @@ package struct ExternalRun: Equatable, Sendable {
       }
     }
 
-    /// Whether a run cannot be told without it.
+    /// Whether every run needs this field.
     package var isRequired: Bool {
       switch self {
       case .noise, .scale, .truncationError, .varianceCaptured: false
@@ -74,15 +74,15 @@ package struct ExternalRun: Equatable, Sendable {
   }
 }
 
-/// A field that no run can be read from.
+/// A field with an invalid value.
 package struct ExternalRunError: Error, Equatable, CustomStringConvertible {
   /// The field's column.
   package var column: ExternalRun.Column
-  /// The value as it was given.
+  /// The value as given.
   package var value: String
-  /// What is wrong with it; reads on from the quoted value.
+  /// The problem; continues the sentence after the quoted value.
   package var problem: String
-  /// What to give instead; one sentence without its full stop.
+  /// The valid alternatives; one sentence without its full stop.
   package var remedy: String
 
   package init(_ column: ExternalRun.Column, _ value: String, _ problem: String, remedy: String) {

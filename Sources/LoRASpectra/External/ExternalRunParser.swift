@@ -1,7 +1,7 @@
-/// Reads runs measured elsewhere from their fields, which may be many: texts that come again are not made
-/// again.
+/// Parses runs measured elsewhere from their fields. There may be many runs, so repeated texts are
+/// cached.
 package struct ExternalRunParser {
-  /// The fields of one run by their column, as bytes; empty where there is none.
+  /// The fields of one run by column, as bytes; empty if the column is missing.
   package struct Fields {
     private var fields: [UnsafeRawBufferPointer]
 
@@ -17,7 +17,7 @@ package struct ExternalRunParser {
     }
   }
 
-  /// What a rule's text comes to.
+  /// The result of parsing a rule's text.
   private struct Rule {
     var name: String
     var known: ScalingRule?
@@ -27,14 +27,14 @@ package struct ExternalRunParser {
   private var profiles = TextCache<String>()
   private var rules = TextCache<Rule>()
 
-  /// - Parameter decimalComma: whether numbers have a comma where others have a point.
+  /// - Parameter decimalComma: whether numbers have a decimal comma.
   package init(decimalComma: Bool = false) {
     decimals = DecimalBytes(point: UInt8(ascii: decimalComma ? "," : "."))
   }
 
-  /// Reads one run.
+  /// Parses one run.
   ///
-  /// - Throws: `ExternalRunError` for the first field that cannot be meant.
+  /// - Throws: `ExternalRunError` for the first invalid field.
   package mutating func run(_ fields: Fields) throws -> ExternalRun {
     let seed = try integer(fields, .seed, 0...Int(UInt32.max))
     let shape = Shape(
@@ -106,7 +106,7 @@ package struct ExternalRunParser {
       "Give a whole number \(bounds)")
   }
 
-  /// A field's finite number, or nil for an empty field.
+  /// A field's finite number, or nil if the field is empty.
   private func number(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
     guard !fields[column].isEmpty else { return nil }
     if let number = decimals.number(fields[column]) { return number }
@@ -114,7 +114,7 @@ package struct ExternalRunParser {
       fields, column, "is no finite number", "Give \(column == .alpha ? "" : "none, or ")\(form)")
   }
 
-  /// A field's number, nil for an empty one.
+  /// A field's number, which may be NaN or infinite; nil if the field is empty.
   private func measurement(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
     let bytes = fields[column]
     guard !bytes.isEmpty else { return nil }
@@ -150,7 +150,7 @@ package struct ExternalRunParser {
       ? "a number such as 0,25 or 1e-5, without a point" : "a number such as 0.25 or 1e-5"
   }
 
-  /// A field's text, as it is.
+  /// A field's text, unchanged.
   private static func label(
     _ bytes: UnsafeRawBufferPointer, _ column: ExternalRun.Column
   ) throws -> String {
@@ -178,15 +178,15 @@ package struct ExternalRunParser {
   }
 }
 
-/// Values made from texts, remembered by the texts' bytes: two texts that Swift calls equal may be spelled
-/// apart.
+/// Caches values made from texts, by the texts' bytes: texts that are equal for Swift may differ in
+/// their bytes.
 private struct TextCache<Value> {
   private struct Slot {
     var bytes: [UInt8]
     var value: Value
   }
 
-  /// As many as there are bytes to tell apart; a text whose place is taken takes it over.
+  /// A text replaces the one that held its slot before.
   private var slots = [Slot?](repeating: nil, count: 256)
 
   mutating func value(

@@ -1,16 +1,16 @@
 import Glibc
 
-/// A spec that can be computed: every value checked against every other, and the points in their order.
+/// A validated spec with its points in order: each value was checked against all others.
 package struct Grid: Sendable {
-  /// What was asked for.
+  /// The spec.
   package let spec: SweepSpec
-  /// How many (seed, shape, noise level) there are: each starts a random stream.
+  /// Number of (seed, shape, noise level) combinations; each starts a random stream.
   package let streamCount: Int
-  /// How many updates there are.
+  /// Number of updates.
   package let updateCount: Int
-  /// How many runs there are.
+  /// Number of runs.
   package let runCount: Int
-  /// The settings at which every update is measured: ranks × alphas × rules, in this order.
+  /// The settings at which each update is measured: ranks × alphas × rules, in this order.
   package let points: [Point]
 
   /// One setting of an update's measurement.
@@ -19,9 +19,9 @@ package struct Grid: Sendable {
     package var rank: Int
     /// α, above 0.
     package var alpha: Double
-    /// How s follows from α and r.
+    /// How s is computed from α and r.
     package var rule: ScalingRule
-    /// s, resolved.
+    /// The resolved scale s.
     package var scale: Double
   }
 
@@ -29,33 +29,36 @@ package struct Grid: Sendable {
   package struct Stream: Sendable {
     /// The seed of NumPy's `RandomState`.
     package var seed: UInt32
-    /// One for each profile, in the order they are drawn.
+    /// One update per profile, in the order they are drawn.
     package var updates: [PlannedUpdate]
   }
 
   /// One update before it is drawn.
   package struct PlannedUpdate: Sendable {
-    /// What names it in the book.
+    /// The update's identity in the book.
     package var identity: UpdateIdentity
-    /// Its singular values before noise, under the name that this sweep gives them.
+    /// Its singular values before noise, with this sweep's name for them.
     package var profile: Profile
-    /// Its place in the grid's order, from 0.
+    /// Its index in the grid's order, from 0.
     package var ordinal: Int
-    /// Its (shape, noise level, profile) in the grid's order, from 0: the cells its runs belong to.
+    /// Index of its (shape, noise level, profile) in the grid's order, from 0: selects the cells of
+    /// its runs.
     package var group: Int
   }
 
-  /// More runs than this were not meant.
+  /// Largest number of runs accepted: more are taken for a mistake.
   package static let mostRuns = 1_000_000_000
 
-  /// More cells than this were not meant: each has its settings and sums in memory while the sweep runs.
+  /// Largest number of cells accepted: more are taken for a mistake. Each cell's settings and sums
+  /// stay in memory while the sweep runs.
   package static let mostCells = 1_000_000
 
-  /// Checks a spec as a whole.
+  /// Validates a spec as a whole.
   ///
   /// - Parameter memory: bytes that a worker may use; a shape whose update needs more is refused.
-  /// - Throws: `SettingError` for a rank above min(d, k), a COUNT above it, an update that would be all
-  ///   zero, a scale that is not finite, a shape too big for the machine, a grid too big to be meant.
+  /// - Throws: `SettingError` for a rank or a COUNT above min(d, k), an update of zeros alone, a
+  ///   scale that
+  ///   is not finite, a shape too big for the machine, or a grid with too many runs or cells.
   package init(_ spec: SweepSpec, memory: Double = .infinity) throws {
     for shape in spec.shapes {
       if let rank = spec.ranks.first(where: { $0 > shape.span }) {
@@ -101,7 +104,7 @@ package struct Grid: Sendable {
         "makes a grid too big to be meant: \(costText(runs: runs))",
         remedy: "Keep a sweep at or below \(Grid.mostRuns) runs; split it into several")
     }
-    // Before the points are made, which would take the memory.
+    // Checked before the points are made, which would take the memory.
     let cells = runs / Double(spec.seeds.count)
     let cellFields: [SweepSpec.Field] = [.shapes, .noise, .profiles, .ranks, .alphas, .rules]
     guard cells <= Double(Grid.mostCells) else {
@@ -122,7 +125,7 @@ package struct Grid: Sendable {
       for alpha in spec.alphas {
         for rule in spec.rules {
           let scale = rule.scale(alpha: alpha, rank: rank)
-          // Squared in the error, so it has to stay well inside a double's range.
+          // The scale is squared in the error, so it must stay well inside a double's range.
           guard abs(scale) < 1e150 else {
             throw SettingError(
               .rules, "\(rule)",
@@ -154,7 +157,7 @@ package struct Grid: Sendable {
     return 2 * Double(MemoryLayout<Double>.size) * Double(drawn)
   }
 
-  /// The stream at a place in the grid's order: seeds, then shapes, then noise levels.
+  /// The stream at an index of the grid's order: seeds, then shapes, then noise levels.
   ///
   /// - Parameter index: from 0 to `streamCount` − 1.
   package func stream(at index: Int) -> Stream {
@@ -180,15 +183,15 @@ package struct Grid: Sendable {
   }
 }
 
-/// What names one simulated weight update; two sweeps that name the same update share it.
+/// The identity of a simulated weight update; sweeps with the same identity share the update.
 package struct UpdateIdentity: Hashable, Sendable {
-  /// The random generator's frozen name.
+  /// The frozen name of the random generator.
   package var generator: String
   /// The seed of NumPy's `RandomState`.
   package var seed: UInt32
-  /// How many normals of the stream were drawn before this update's first.
+  /// Number of normals drawn from the stream before this update's first.
   package var position: Int
-  /// d×k.
+  /// The shape d×k.
   package var shape: Shape
   /// The profile's canonical ``Profile/definition``.
   package var definition: String
@@ -206,8 +209,9 @@ package struct UpdateIdentity: Hashable, Sendable {
     self.noise = noise
   }
 
-  /// How many normals an update draws: U (d×m), V (k×m) and the noise (d×k), where m is COUNT, and without
-  /// COUNT U is d×d and V is k×k. Sides are at most 2¹⁵, so the sum stays below 2³².
+  /// Number of normals that an update draws: U (d×m), V (k×m) and the noise (d×k), where m is
+  /// COUNT; without COUNT, U is d×d and V is k×k. Sides are at most 2¹⁵, so the sum stays below
+  /// 2³².
   package static func normalCount(shape: Shape, count: Int?) -> Int {
     shape.d * (count ?? shape.d) + shape.k * (count ?? shape.k) + shape.d * shape.k
   }

@@ -1,15 +1,15 @@
-/// Finds the places of updates in a grid from what names them.
+/// Finds the index of an update in a grid from the update's identity.
 package struct GridIndex: Sendable {
   private let grid: Grid
-  /// The places of the seeds in the spec, by the seeds' size.
+  /// The indexes of the spec's seeds, sorted by seed.
   private let seedOrder: [Int32]
   private let shapes: [Shape: Int]
   private let noise: [Double: Int]
   private let profiles: [String: Int]
-  /// How many normals of the stream are drawn before each profile's own, by shape.
+  /// Number of normals drawn from the stream before each profile's own, by shape.
   private let positions: [[Int]]
 
-  /// - Parameter grid: any.
+  /// Indexes a grid.
   package init(_ grid: Grid) {
     self.grid = grid
     let spec = grid.spec
@@ -28,8 +28,8 @@ package struct GridIndex: Sendable {
     }
   }
 
-  /// The place of an update among those of one seed, from 0, as ``Grid/PlannedUpdate/group`` counts; nil where
-  /// the grid has no such update, whatever the seed.
+  /// The index of an update among those of one seed, from 0, as in ``Grid/PlannedUpdate/group``;
+  /// nil if the grid has no such update for any seed.
   package func group(of update: UpdateIdentity) -> Int? {
     guard update.generator == NumPyLegacyNormals.name, let shape = shapes[update.shape],
       let noise = noise[update.noise], let profile = profiles[update.definition],
@@ -38,7 +38,7 @@ package struct GridIndex: Sendable {
     return (shape * self.noise.count + noise) * profiles.count + profile
   }
 
-  /// The place of an update in the grid's order, from 0; nil where the grid has no such seed.
+  /// The index of an update in the grid's order, from 0; nil if the grid does not have the seed.
   package func ordinal(seed: UInt32, group: Int) -> Int? {
     place(of: seed).map { $0 * shapes.count * noise.count * profiles.count + group }
   }

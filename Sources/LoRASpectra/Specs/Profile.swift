@@ -11,7 +11,7 @@ import Glibc
 /// | `style`, `facts` | `linear:5:0.5:4`, `linear:3:0.5` |
 /// | `file:PATH` | one value a line |
 package struct Profile: Hashable, Sendable, CustomStringConvertible {
-  /// What the values follow from.
+  /// How the values are computed.
   package enum Prescription: Hashable, Sendable {
     case linear(first: Double, last: Double, count: Int?)
     case power(exponent: Double, first: Double, count: Int?)
@@ -20,9 +20,10 @@ package struct Profile: Hashable, Sendable, CustomStringConvertible {
     case values([Double])
   }
 
-  /// The canonical name that rows show: `style`, `power:1.2`, `file:spectrum.txt`.
+  /// The canonical name shown in rows: `style`, `power:1.2`, `file:spectrum.txt`.
   package var label: String
-  /// The values' source; equal prescriptions are one and the same, whatever their labels.
+  /// How the values are computed; profiles with equal prescriptions have the same values, whatever
+  /// their labels.
   package var prescription: Prescription
 
   package init(label: String, prescription: Prescription) {
@@ -32,7 +33,7 @@ package struct Profile: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { label }
 
-  /// COUNT, the number of values whatever the shape, or nil where a shape's min(d, k) are drawn.
+  /// COUNT, the number of values for any shape; nil if a shape's min(d, k) are drawn.
   package var count: Int? {
     switch prescription {
     case .linear(_, _, let count), .power(_, _, let count), .exp(_, _, let count),
@@ -42,7 +43,7 @@ package struct Profile: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The prescribed singular values for a shape with `span` = min(d, k) of them.
+  /// The prescribed singular values of a shape with `span` = min(d, k).
   ///
   /// The formulas are those of `sigma_of` in the reference program, term by term.
   package func singularValues(span: Int) -> [Double] {
@@ -63,8 +64,8 @@ package struct Profile: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The canonical text that identifies the values wherever they came from: `style` gives
-  /// `linear:5:0.5:4`, a file `values:5;3.5;2`.
+  /// The canonical text of the values, whatever their source: `style` gives `linear:5:0.5:4`, a
+  /// file `values:5;3.5;2`.
   package var definition: String {
     func joined(_ kind: String, _ numbers: [Double], _ count: Int?) -> String {
       ([kind] + numbers.map(\.shortestText) + (count.map { ["\($0)"] } ?? []))
@@ -81,7 +82,7 @@ package struct Profile: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether every prescribed value is zero, so that without noise there is no update at all.
+  /// Whether all prescribed values are zero: without noise the update would be zero.
   package func isAllZero(span: Int) -> Bool {
     singularValues(span: span).allSatisfy { $0 == 0 }
   }

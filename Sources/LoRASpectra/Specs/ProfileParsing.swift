@@ -1,12 +1,13 @@
 extension Profile {
-  /// The words a profile starts with, in the order a message lists them; `file` is the last.
+  /// The first words of profiles, in the order a message lists them; `file` is the last.
   package static let kinds = ["linear", "power", "exp", "flat", "style", "facts", "file"]
 
-  /// Reads a profile as a user writes it.
+  /// Parses a profile as a user writes it.
   ///
-  /// - Parameter readingFile: gives the text of the file at a path, for `file:PATH`.
-  /// - Throws: `SettingError` for an unknown kind (with the nearest known), a number that is none or not
-  ///   finite, a negative singular value, a COUNT below 1; whatever `readingFile` throws.
+  /// - Parameter readingFile: returns the text of the file at a path, for `file:PATH`.
+  /// - Throws: `SettingError` for an unknown kind (with the nearest known one), an invalid or
+  ///   non-finite
+  ///   number, a negative singular value, or a COUNT below 1; any error of `readingFile`.
   package init(parsing text: String, readingFile: (String) throws -> String) throws {
     switch text {
     case "style":
@@ -24,15 +25,15 @@ extension Profile {
     default:
       let prescription = try Profile.formula(text)
       self.init(label: text, prescription: prescription)
-      // FIRST of a power or exp profile is 1 unless given, and so is left out of a label where it is 1
-      // and nothing follows it: one profile, one label.
+      // FIRST of a power or exp profile defaults to 1, so a label leaves out a final FIRST of 1:
+      // one profile, one label.
       label = Profile.canonicalLabel(definition, prescription)
     }
   }
 
-  /// Reads back ``definition``.
+  /// Parses a ``definition``.
   ///
-  /// - Throws: `SettingError` where the text is no definition, which in a book means damage.
+  /// - Throws: `SettingError` for an invalid definition; a book with one is damaged.
   package init(label: String, definition: String) throws {
     if definition.hasPrefix("values:") {
       let values = definition.dropFirst("values:".count).split(separator: ";").compactMap {
@@ -61,7 +62,7 @@ extension Profile {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     let kind = parts[0]
     let form: String
-    /// How many numbers must stand there, and how many may; COUNT is one more behind them.
+    /// Number of required and of optional numbers; a COUNT may follow them.
     let required: Int
     let optional: Int
     switch kind {
@@ -137,9 +138,9 @@ extension Profile {
     return values
   }
 
-  /// Refuses what no update of a shape can be drawn with.
+  /// Checks that an update of a shape can be drawn from this profile.
   ///
-  /// - Throws: `SettingError` where COUNT is above min(d, k), or a value is negative or not finite.
+  /// - Throws: `SettingError` if COUNT is above min(d, k), or a value is negative or not finite.
   package func check(for shape: Shape) throws {
     if let count, count > shape.span {
       throw SettingError(
@@ -166,10 +167,11 @@ extension Profile {
     }
   }
 
-  /// Singular values and noise beyond this were not meant, and up to it no entry of an update overflows.
+  /// The largest singular value and noise accepted: up to it no entry of an update overflows.
   package static let largestValue = 1e300
 
-  /// Where neither a singular value nor the noise reaches this, the entries of an update lose their digits,
-  /// and the smallest of them are all zero (2⁻¹⁰²², about 2e-308, is the least number with all of its).
+  /// The least accepted size of the largest singular value or noise: below it an update's entries
+  /// lose digits, and the smallest of them become zero (2⁻¹⁰²², about 2e-308, is the smallest
+  /// double with full precision).
   package static let leastLargestValue = 1e-300
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How the factor s that multiplies the rank-r factors B·A follows from α and r.
+/// How the factor s of the rank-r product B·A is computed from α and r.
 package enum ScalingRule: Hashable, Sendable, CustomStringConvertible {
   /// s = α/r (Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models", §4.1).
   case lora
@@ -8,10 +8,10 @@ package enum ScalingRule: Hashable, Sendable, CustomStringConvertible {
   case rslora
   /// s = 1: the best rank-r approximation, the floor for any rule.
   case unit
-  /// s = α/r^P for any finite P; `power(1)` is `lora` but for its name.
+  /// s = α/r^P for any finite P; `power(1)` differs from `lora` in its name alone.
   case power(Double)
 
-  /// The names a rule is given by, in the order a message lists them.
+  /// The names of the rules, in the order a message lists them.
   package static let names = ["lora", "rslora", "unit", "power:P"]
 
   /// s for a rank r ≥ 1.
@@ -34,9 +34,9 @@ package enum ScalingRule: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Reads a rule's name.
+  /// Parses a rule's name.
   ///
-  /// - Throws: `SettingError` for a name that is none, with the nearest known one.
+  /// - Throws: `SettingError` for an unknown name, with the nearest known one.
   package init(parsing text: String) throws {
     switch text {
     case "lora": self = .lora

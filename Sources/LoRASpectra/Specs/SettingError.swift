@@ -1,12 +1,12 @@
-/// A setting that cannot be meant, refused before anything is computed or written.
+/// An invalid setting, refused before anything is computed or written.
 package struct SettingError: Error, Equatable, CustomStringConvertible {
-  /// The setting the value was given for.
+  /// The setting's field.
   package var field: SweepSpec.Field
-  /// The value as it was given.
+  /// The value as given.
   package var value: String
-  /// What is wrong with it; reads on from the quoted value: `is above …`.
+  /// The problem; continues the sentence after the quoted value: `is above …`.
   package var problem: String
-  /// What to give instead; one sentence without its full stop.
+  /// The valid alternatives; one sentence without its full stop.
   package var remedy: String
 
   package init(_ field: SweepSpec.Field, _ value: String, _ problem: String, remedy: String) {
@@ -22,7 +22,7 @@ package struct SettingError: Error, Equatable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text, or its beginning and an ellipsis where it is longer than a message can hold.
+  /// The text, cut off with an ellipsis if it is longer than `limit` characters.
   package func shortened(to limit: Int) -> String {
     count <= limit ? self : prefix(limit - 1) + "…"
   }

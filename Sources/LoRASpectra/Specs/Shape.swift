@@ -10,7 +10,7 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
     self.k = k
   }
 
-  /// min(d, k): how many singular values an update of this shape has.
+  /// min(d, k), the number of singular values of an update.
   package var span: Int { min(d, k) }
 
   /// max(d, k).
@@ -59,7 +59,7 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A size as a person says it: `1.2 GB`.
+/// A size for a message: `1.2 GB`.
 package func byteText(_ bytes: Double) -> String {
   let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
   var value = bytes

@@ -1,5 +1,5 @@
-/// Whether the profiles of one (seed, shape, noise level) draw one after another from its random stream,
-/// in the order given, or each from the stream's start.
+/// Whether the profiles of one (seed, shape, noise level) draw from its random stream one after
+/// another, in the order given, or each from the stream's start.
 package enum StreamMode: String, NamedSetting {
   case chained
   case independent
@@ -8,7 +8,7 @@ package enum StreamMode: String, NamedSetting {
   package static let kind = "stream mode"
 }
 
-/// One grid of settings, as it is asked for: seeds × shapes × noise levels × profiles × ranks × alphas ×
+/// A grid of settings as requested: seeds × shapes × noise levels × profiles × ranks × alphas ×
 /// rules.
 package struct SweepSpec: Equatable, Sendable {
   /// The fields of a spec.
@@ -19,7 +19,7 @@ package struct SweepSpec: Equatable, Sendable {
     .name, .seeds, .shapes, .profiles, .ranks, .alphas, .rules, .noise, .stream, .tag, .note,
   ]
 
-  /// What the sweep is called.
+  /// The sweep's name.
   package var name: String
   /// Seeds of NumPy's `RandomState`, 0 … 2³²−1.
   package var seeds: [UInt32]
@@ -31,18 +31,18 @@ package struct SweepSpec: Equatable, Sendable {
   package var ranks: [Int]
   /// Values of α, above 0.
   package var alphas: [Double]
-  /// How s follows from α and r.
+  /// How s is computed from α and r.
   package var rules: [ScalingRule]
   /// Noise levels: the standard deviation of the Gaussian added to every entry of an update.
   package var noise: [Double]
-  /// Whether profiles share a random stream.
+  /// How profiles share a random stream.
   package var stream: StreamMode
   /// Words to find the sweep by.
   package var tags: [String]
   /// Free text to keep with the sweep.
   package var note: String
 
-  /// The article's experiment: `lorabook sweep` with nothing else runs it.
+  /// The article's experiment: `lorabook sweep` without options runs it.
   package static let article = SweepSpec(
     name: "article", seeds: [42], shapes: [Shape(d: 64, k: 64)],
     profiles: [
@@ -52,13 +52,13 @@ package struct SweepSpec: Equatable, Sendable {
     ranks: [2, 4, 8, 16, 32, 48], alphas: [16], rules: [.lora, .rslora], noise: [0.01],
     stream: .chained, tags: [], note: "")
 
-  /// The specs known by name.
+  /// The specs with a name.
   package static let builtIn = [article]
 
   /// Sets one field from the items of its list.
   ///
-  /// - Parameter readingFile: gives the text of the file at a path, for `file:PATH` profiles.
-  /// - Throws: `SettingError` for an item that is no value of the field, and for a value given twice.
+  /// - Parameter readingFile: returns the text of the file at a path, for `file:PATH` profiles.
+  /// - Throws: `SettingError` for an item that is invalid for the field, and for a repeated value.
   package mutating func set(
     _ field: Field, to items: [String], readingFile: (String) throws -> String
   ) throws {
@@ -138,7 +138,7 @@ package struct SweepSpec: Equatable, Sendable {
     return try given.refusingDuplicates(numbers) { numbers[$0].shortestText }
   }
 
-  /// The field's values as list text, in the canonical spelling that ``set(_:to:readingFile:)`` reads.
+  /// The field's values as texts, in the canonical spelling that ``set(_:to:readingFile:)`` parses.
   package func items(of field: Field) -> [String] {
     switch field {
     case .name: [name]
@@ -156,7 +156,7 @@ package struct SweepSpec: Equatable, Sendable {
     }
   }
 
-  /// The fields that decide what is computed; the others only describe.
+  /// The fields that decide what is computed; the others only describe the sweep.
   package static let gridFields: [Field] = [
     .seeds, .shapes, .noise, .profiles, .ranks, .alphas, .rules, .stream,
   ]
@@ -167,9 +167,9 @@ package struct SweepSpec: Equatable, Sendable {
   }
 }
 
-/// What a number of runs would take up, for a message that asks whether they are meant.
+/// The cost of a number of runs, for a message that asks whether they are intended.
 ///
-/// Rough on purpose: a run with its share of spectra and indexes is about 150 bytes in a book.
+/// A rough estimate: a run with its share of spectra and indexes takes about 150 bytes in a book.
 func costText(runs: Double) -> String {
   "\(Int(min(runs, 9e18))) runs and about \(byteText(runs * 150)) in the book"
 }

@@ -1,25 +1,26 @@
-/// Where and by what a sweep is computed: what it takes to trust and repeat it.
+/// Where and with which program a sweep is computed: enough to trust and repeat it.
 package struct Provenance: Equatable, Sendable {
   /// The program's version.
   package var lorabookVersion: String
   /// The commit that was checked out in the folder it was started in, whether or not files had been changed since;
   /// nil outside git.
   package var gitCommit: String?
-  /// The BLAS build and its kernels.
+  /// The BLAS build and its processor kernels.
   package var lapack: String
-  /// How many threads LAPACK used for large shapes; small ones use 1.
+  /// Number of threads LAPACK used for large shapes; small ones use 1.
   package var lapackThreads: Int
-  /// How many workers computed.
+  /// Number of workers.
   package var jobs: Int
   /// The machine's name.
   package var host: String
-  /// The processor's model name, where the system tells.
+  /// The processor's model name, if the system reports it.
   package var processor: String?
   /// The command line, quoted for a shell.
   package var command: String
-  /// The running system's id, so that a process id of before a restart is not mistaken for a live one.
+  /// The id of the running system's boot, so that a process id from before a restart is not taken
+  /// for a live process.
   package var bootID: String?
-  /// The process that records the sweep.
+  /// The id of the process that records the sweep.
   package var processID: Int
   /// When the process started, in the kernel's clock ticks since boot.
   package var processStart: Int?

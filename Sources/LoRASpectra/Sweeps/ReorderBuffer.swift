@@ -1,16 +1,16 @@
 import Glibc
 
-/// Hands numbered elements from many workers to one consumer, in the order of their numbers.
+/// Passes numbered elements from many workers to one consumer, in the order of their numbers.
 ///
-/// A worker that runs ahead of the consumer by more than the window waits; the one that holds the next
-/// number never does, so the window cannot lock the workers out. The consumer is woken for some elements at once:
-/// for each alone it would take a worker's processor from it again and again.
+/// A worker that is ahead of the consumer by more than the window waits; the worker with the next
+/// number never waits, so the window cannot deadlock. The consumer is woken for several elements at
+/// once: waking it for each would take a worker's processor each time.
 package final class ReorderBuffer<Element: Sendable>: @unchecked Sendable {
-  /// What the consumer gets.
+  /// The result of waiting for elements.
   package enum Delivery {
-    /// Those with the next numbers; none where they did not come in time.
+    /// The elements with the next numbers; empty if they did not arrive in time.
     case elements([Element])
-    /// No worker will deliver the next number: all have left.
+    /// All workers have left, so nobody will deliver the next number.
     case end
   }
 
@@ -25,10 +25,11 @@ package final class ReorderBuffer<Element: Sendable>: @unchecked Sendable {
   private var abandoned = false
 
   /// - Parameters:
-  ///   - first: the number to begin with.
-  ///   - workers: how many will call ``leave()``, once each.
+  ///   - first: the first number.
+  ///   - workers: number of workers, each of which calls ``leave()`` once.
   ///   - window: how many numbers beyond the next one may be delivered.
-  ///   - least: how many elements the consumer is woken for, at most; fewer, where it has waited for long.
+  ///   - least: number of elements for which the consumer is woken; after a long wait it is woken
+  ///   for fewer.
   package init(first: Int = 0, workers: Int, window: Int, least: Int = 1) {
     next = first
     self.least = max(1, min(least, window / 2))
@@ -49,7 +50,7 @@ package final class ReorderBuffer<Element: Sendable>: @unchecked Sendable {
 
   /// Delivers an element; waits while its number is too far ahead.
   ///
-  /// - Returns: false where the consumer has closed and wants no more.
+  /// - Returns: false if the consumer has closed.
   package func deliver(_ element: Element, number: Int) -> Bool {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -62,8 +63,8 @@ package final class ReorderBuffer<Element: Sendable>: @unchecked Sendable {
     return true
   }
 
-  /// Says that a worker gives up before its work is done, so that its next number may never come: who
-  /// waits for the window to move on would wait for ever, and is let through.
+  /// Reports that a worker stops early, so that its next number may never come: workers that wait
+  /// for the window to move are released, as they would wait for ever.
   func abandon() {
     pthread_mutex_lock(mutex)
     abandoned = true
@@ -71,7 +72,7 @@ package final class ReorderBuffer<Element: Sendable>: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// Says that a worker will deliver nothing more.
+  /// Reports that a worker will deliver nothing more.
   package func leave() {
     pthread_mutex_lock(mutex)
     workers -= 1
@@ -81,7 +82,7 @@ package final class ReorderBuffer<Element: Sendable>: @unchecked Sendable {
 
   private var isWorthWaking: Bool { waiting.count >= least && waiting[next] != nil }
 
-  /// The elements with the next numbers, after so many nanoseconds at the latest.
+  /// Waits for the elements with the next numbers, at most this many nanoseconds.
   package func receive(timeout nanoseconds: Int) -> Delivery {
     var deadline = timespec()
     clock_gettime(CLOCK_REALTIME, &deadline)
@@ -103,7 +104,7 @@ package final class ReorderBuffer<Element: Sendable>: @unchecked Sendable {
     return .elements(elements)
   }
 
-  /// Lets every waiting worker go; what they still bring is dropped.
+  /// Releases every waiting worker; elements delivered later are dropped.
   package func close() {
     pthread_mutex_lock(mutex)
     closed = true

@@ -1,19 +1,20 @@
 import Glibc
 import Synchronization
 
-/// Runs a grid: workers draw and measure updates, and the calling thread records them in the grid's order,
-/// so that what is recorded does not depend on how many workers there are.
+/// Runs a grid: workers draw and measure updates, and the calling thread records them in the grid's
+/// order, so that the records do not depend on the number of workers.
 package struct SweepRunner<Solver: UpdateSolver> {
-  /// What is to be run.
+  /// The grid.
   package let grid: Grid
-  /// How many workers compute, at least 1.
+  /// Number of workers, at least 1.
   package let jobs: Int
-  /// Makes a worker's own solver.
+  /// Makes a solver for one worker.
   package let makeSolver: @Sendable () -> Solver
-  /// The spectra that are already recorded, in the order of the identities; nil where one is not.
+  /// The spectra that are already recorded, in the order of the identities; nil for one that is
+  /// not.
   package let recorded: @Sendable ([UpdateIdentity]) throws -> [Spectrum?]
 
-  /// - Parameter jobs: taken as 1 where it is less.
+  /// - Parameter jobs: values below 1 are taken as 1.
   package init(
     grid: Grid, jobs: Int, makeSolver: @escaping @Sendable () -> Solver,
     recorded: @escaping @Sendable ([UpdateIdentity]) throws -> [Spectrum?]
@@ -24,30 +25,35 @@ package struct SweepRunner<Solver: UpdateSolver> {
     self.recorded = recorded
   }
 
-  /// How a run of the grid came to its end without an error.
+  /// How a run of the grid ended without an error.
   package enum Ending: Sendable {
     case finished
     case interrupted
   }
 
-  /// Records are written this often while there are any: four times a second.
+  /// Time between writes while there are records: four times a second.
   private static var flushInterval: Duration { .milliseconds(250) }
-  /// A batch is written at this many runs, however young, to bound what is held in memory: 12 MB. What cells sum
-  /// up to is written with every batch, so that many small ones would cost more than the runs themselves.
+  /// Number of runs at which a batch is written early, to bound the memory: 12 MB. The sums of
+  /// cells are written with every batch, so many small batches would cost more than the runs
+  /// themselves.
   private static var largestBatch: Int { 524_288 }
 
-  /// Runs the grid to its end, or until `shouldStop` says so: then the updates in hand are finished and
-  /// recorded first.
+  /// Runs the grid to its end, or until `shouldStop` returns true: the current updates are then
+  /// finished and recorded first.
   ///
   /// - Parameters:
-  ///   - done: how many updates, from the first, an earlier run of the grid has recorded: 0 … `updateCount`.
-  ///   - end: the update, in the grid's order, in front of which to stop: `done` … `updateCount`, which it is
-  ///     unless given.
+  ///   - done: how many updates, from the first, an earlier run of the grid has recorded: 0 …
+  ///   `updateCount`.
+  ///   - end: the index in the grid's order of the first update not to run: `done` … `updateCount`,
+  ///   which is
+  ///     the default.
   ///   - recorder: called on this thread alone.
-  ///   - progress: called on this thread with the updates recorded or waiting to be, those of the earlier run
-  ///     among them, about four times a second and at the end.
-  /// - Throws: the first error in the grid's order that a solver threw, after all updates before it were
-  ///   recorded; or what the recorder threw.
+  ///   - progress: called on this thread with the number of updates recorded or ready to be,
+  ///   including those
+  ///     of the earlier run, about four times a second and at the end.
+  /// - Throws: the first error of a solver in the grid's order, after all updates before it were
+  ///   recorded;
+  ///   or an error of the recorder.
   package func run(
     after done: Int = 0, before end: Int? = nil, recorder: some SweepRecorder,
     progress: (Int) -> Void = { _ in },
@@ -92,18 +98,19 @@ package struct SweepRunner<Solver: UpdateSolver> {
     return received == end ? .finished : .interrupted
   }
 
-  /// How far workers may run ahead: enough to ride out a write, and at most about 64 MB of results.
+  /// How far workers may be ahead: enough to work on during a write, and at most about 64 MB of
+  /// results.
   private var window: Int {
     let bytes = grid.points.count * MemoryLayout<Measurement>.stride
     return min(max(67_108_864 / max(bytes, 1), 2 * jobs), 4096)
   }
 }
 
-/// What the workers of one run share.
+/// The state shared by the workers of one run.
 private final class WorkerPool<Solver: UpdateSolver>: Sendable {
   let runner: SweepRunner<Solver>
   let handoff: ReorderBuffer<Result<MeasuredUpdate, any Error>>
-  /// The updates to do, by their places in the grid's order.
+  /// The updates to run, by index in the grid's order.
   private let part: Range<Int>
   private let shouldStop: @Sendable () -> Bool
   private let nextStream: Atomic<Int>
@@ -115,13 +122,13 @@ private final class WorkerPool<Solver: UpdateSolver>: Sendable {
     self.runner = runner
     self.part = part
     self.shouldStop = shouldStop
-    // The stream that holds the first update to do; an earlier run may have ended in its middle.
+    // The stream of the first update to run; an earlier run may have ended in its middle.
     nextStream = Atomic(part.lowerBound / runner.grid.spec.profiles.count)
     handoff = ReorderBuffer(
       first: part.lowerBound, workers: runner.jobs, window: window, least: 64)
   }
 
-  /// One worker's life: takes stream after stream and delivers their updates.
+  /// The loop of one worker: takes one stream after another and delivers their updates.
   func work() {
     defer { handoff.leave() }
     var solver = runner.makeSolver()
@@ -139,7 +146,7 @@ private final class WorkerPool<Solver: UpdateSolver>: Sendable {
     }
   }
 
-  /// - Returns: false where the run is to end.
+  /// - Returns: false if the run should end.
   private func work(
     onStream index: Int, with solver: inout Solver
   ) throws(NumberedFailure) -> Bool {
@@ -165,8 +172,8 @@ private final class WorkerPool<Solver: UpdateSolver>: Sendable {
   }
 }
 
-/// A random stream and how many normals were drawn from it: made when the first update needs it, and moved
-/// past the updates whose spectra are known.
+/// A random stream and the number of normals drawn from it. The stream is made when an update first
+/// needs it, and skips the updates whose spectra are known.
 private struct StreamCursor {
   private let seed: UInt32
   private var normals: NumPyLegacyNormals
@@ -193,7 +200,7 @@ private struct StreamCursor {
   }
 }
 
-/// An error with the place in the grid's order at which it is to be reported.
+/// An error with the index in the grid's order at which it is reported.
 private struct NumberedFailure: Error {
   var ordinal: Int
   var underlying: any Error

@@ -1,15 +1,15 @@
-/// Who solves: draws updates and finds their singular values. One solver serves one worker, so it may own
-/// workspaces that it uses again and again.
+/// Draws updates and finds their singular values. One solver serves one worker, so it may own
+/// workspaces and reuse them.
 package protocol UpdateSolver: SendableMetatype {
   /// Draws an update and returns its spectrum.
   ///
-  /// - Parameter stream: stands at the update's position, and behind its last draw afterwards.
-  /// - Throws: where the numbers allow no spectrum (not finite, all zero, not converged).
+  /// - Parameter stream: stands at the update's position before, and after its last draw on return.
+  /// - Throws: if the numbers have no spectrum (not finite, all zero, not converged).
   mutating func spectrum(
     of update: Grid.PlannedUpdate, drawing stream: inout NumPyLegacyNormals
   ) throws -> Spectrum
 
-  /// Draws an update and measures it: in closed form from its spectrum, unless a solver has another way.
+  /// Draws an update and measures it: by default in closed form from its spectrum.
   ///
   /// - Parameters:
   ///   - points: where to measure; their ranks are from 1 to min(d, k).
@@ -30,19 +30,19 @@ extension UpdateSolver {
   }
 }
 
-/// Who records: keeps measured updates, in the order they are given.
+/// Records measured updates, in the order they are given.
 package protocol SweepRecorder {
-  /// Keeps all of these updates with all of their runs, or throws and keeps none.
+  /// Records all of these updates with all of their runs; records none if it throws.
   func record(_ updates: [MeasuredUpdate]) throws
 }
 
-/// An update with everything a sweep measures of it.
+/// An update with all measurements of a sweep.
 package struct MeasuredUpdate: Sendable {
-  /// Which update it is.
+  /// The update's plan.
   package var planned: Grid.PlannedUpdate
   /// Its singular values.
   package var spectrum: Spectrum
-  /// One for each of the grid's points, in their order.
+  /// One for each of the grid's points, in order.
   package var measurements: [Measurement]
 
   package init(planned: Grid.PlannedUpdate, spectrum: Spectrum, measurements: [Measurement]) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The system gave no thread to work on.
+/// The system could not start a thread.
 package struct NoWorkerThread: Error {
   /// pthread_create's error number.
   package var code: Int32
@@ -10,7 +10,7 @@ package struct NoWorkerThread: Error {
 package final class WorkerThread {
   private var thread = pthread_t()
 
-  /// Starts it.
+  /// Starts the thread.
   package init(_ body: @escaping @Sendable () -> Void) throws(NoWorkerThread) {
     let box = Unmanaged.passRetained(Body(body))
     let code = pthread_create(
@@ -25,7 +25,7 @@ package final class WorkerThread {
     }
   }
 
-  /// Waits for its end; to be called once.
+  /// Waits for the thread's end; call it once.
   package func join() { pthread_join(thread, nil) }
 
   private final class Body: Sendable {

@@ -1,6 +1,6 @@
-/// Numbers as a file spells them, read from its bytes.
+/// Parses numbers from the bytes of a file.
 struct DecimalBytes {
-  /// What stands between the whole part and the rest.
+  /// The decimal separator.
   let point: UInt8
 
   /// 10^0 … 10^22, each exactly a double.
@@ -10,7 +10,7 @@ struct DecimalBytes {
     return powers
   }()
 
-  /// A whole number: digits, with a minus before them or not.
+  /// A whole number: digits with an optional minus.
   static func integer(_ bytes: UnsafeRawBufferPointer) -> Int? {
     let isNegative = bytes.first == UInt8(ascii: "-")
     let first = isNegative ? 1 : 0
@@ -54,32 +54,34 @@ struct DecimalBytes {
     return isNegative && value != 0 ? -value : value
   }
 
-  /// The double nearest to digits / 10^places, or nil where this takes more than a few divisions.
+  /// The double nearest to digits / 10^places; nil if it takes more than a few divisions.
   private static func quotient(_ digits: UInt64, places: Int) -> Double? {
-    // Both exactly doubles, so that the quotient is rounded once (Clinger 1990, "How to read floating
+    // Both are exact doubles, so the quotient is rounded once (Clinger 1990, "How to read floating
     // point numbers accurately").
     if digits < 1 << 53, places <= 22 { return Double(digits) / powers[places] }
     guard digits > 0, places < fives.count else { return nil }
-    // digits / 5^places to 63 bits or more, and whether anything is left; the power of 2 is exact.
+    // digits / 5^places to at least 63 bits, and whether there is a remainder; the power of 2 is
+    // exact.
     let divisor = fives[places] << UInt64(fives[places].leadingZeroBitCount)
     let dividend = digits << UInt64(digits.leadingZeroBitCount)
     // Half the dividend is below the divisor, whose highest bit is set.
     let (quotient, rest) = divisor.dividingFullWidth((dividend >> 1, (dividend & 1) << 63))
     let exponent =
       fives[places].leadingZeroBitCount - digits.leadingZeroBitCount - 63 - places
-    // With the rest as lowest bit the quotient is rounded to 53 bits as the fraction itself would be.
+    // With the remainder as the lowest bit, the quotient is rounded to 53 bits as the fraction
+    // itself would be.
     return Double(
       sign: .plus, exponent: exponent, significand: Double(quotient | (rest > 0 ? 1 : 0)))
   }
 
-  /// 5^0 … 5^27, which 64 bits hold.
+  /// 5^0 … 5^27, which fit in 64 bits.
   private static let fives: [UInt64] = {
     var powers: [UInt64] = [1]
     for _ in 0..<27 { powers.append(5 * (powers.last ?? 1)) }
     return powers
   }()
 
-  /// Any number, at leisure.
+  /// Any number, by a slower way.
   private func rare(_ bytes: UnsafeRawBufferPointer) -> Double? {
     guard bytes.count <= 800 else { return nil }
     if point == UInt8(ascii: ".") { return Double.finite(String(decoding: bytes, as: UTF8.self)) }
@@ -88,7 +90,7 @@ struct DecimalBytes {
     return Double.finite(String(decoding: pointed, as: UTF8.self))
   }
 
-  /// NaN or an infinity, in the spellings of C, Python and JavaScript, in any case.
+  /// NaN or an infinity, as C, Python and JavaScript spell it, in any case.
   static func notFinite(_ bytes: UnsafeRawBufferPointer) -> Double? {
     guard bytes.count <= 9 else { return nil }
     let word = String(decoding: bytes, as: UTF8.self).lowercased()

@@ -1,9 +1,9 @@
-/// Lists as they are written on a command line and in a spec: `0,5,10-19`, `2-64:2`.
+/// Lists as written on a command line and in a spec: `0,5,10-19`, `2-64:2`.
 package enum ListText {
-  /// The longest list taken: beyond it a range was not meant.
+  /// The longest list accepted: a longer range is taken for a mistake.
   package static let longest = 10_000_000
 
-  /// Splits at commas; an item keeps what is between them but for the spaces around it.
+  /// Splits at commas and trims spaces around the items.
   package static func items(_ text: String) -> [String] {
     text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       guard let start = part.firstIndex(where: { $0 != " " }),
@@ -13,13 +13,15 @@ package enum ListText {
     }
   }
 
-  /// Reads whole numbers and the ranges `A-B` and `A-B:STEP`, both ends included.
+  /// Parses whole numbers and the ranges `A-B` and `A-B:STEP`, both ends included.
   ///
   /// - Parameters:
-  ///   - allowed: what a single number may be.
-  ///   - cost: says what that many values would cost, for the message where a range is too long.
-  /// - Throws: `SettingError` for an item that is neither, a number outside `allowed`, a reversed or empty
-  ///   range, more than ``longest`` values.
+  ///   - allowed: the valid numbers.
+  ///   - cost: describes the cost of that many values, for the message about a range that is too
+  ///   long.
+  /// - Throws: `SettingError` for any other item, a number outside `allowed`, a reversed or empty
+  ///   range,
+  ///   or more than ``longest`` values.
   package static func integers(
     _ items: [String], field: SweepSpec.Field, allowed: ClosedRange<Int>,
     cost: (Int) -> String
@@ -80,7 +82,7 @@ package enum ListText {
     return (first, last, step)
   }
 
-  /// The shortest list text of whole numbers: runs of three or more neighbours as a range.
+  /// The shortest list text of whole numbers: three or more neighbours become a range.
   package static func text(_ numbers: [Int]) -> String {
     var parts: [String] = []
     var start = 0

@@ -1,7 +1,7 @@
-/// The known name that a mistyped one most likely means, or nil where none is near.
+/// The known name that a mistyped one most likely means, or nil if none is near.
 ///
-/// Near is an optimal-string-alignment distance of at most a third of the longer word, and at least 1:
-/// `loar` is `lora`, `rslro` is `rslora`, `xyz` is nothing.
+/// Near means an optimal-string-alignment distance of at most a third of the longer word, and at
+/// least 1: `loar` is near `lora`, `rslro` is near `rslora`, `xyz` is near no name.
 package func nearestName(to word: String, among known: [String]) -> String? {
   let ranked = known.map { (name: $0, distance: alignmentDistance(word.lowercased(), $0)) }
   guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
@@ -9,9 +9,9 @@ package func nearestName(to word: String, among known: [String]) -> String? {
   return best.distance <= limit ? best.name : nil
 }
 
-/// How many insertions, deletions, substitutions and swaps of neighbours lead from one word to another.
+/// The number of insertions, deletions, substitutions and swaps of neighbours between two words.
 private func alignmentDistance(_ a: String, _ b: String) -> Int {
-  // A long word is near to nothing known, and the table below is quadratic.
+  // A long word is near no known name, and the table below is quadratic.
   guard a.utf8.count <= 64 else { return Int.max }
   let a = Array(a)
   let b = Array(b)

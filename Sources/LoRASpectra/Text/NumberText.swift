@@ -8,7 +8,7 @@ extension Double {
     withShortestText { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Gives ``shortestText`` as bytes, for whoever writes millions of them.
+  /// Passes ``shortestText`` as bytes, for callers that write millions of numbers.
   package func withShortestText<Result>(
     _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
@@ -32,9 +32,9 @@ extension Double {
     return text
   }
 
-  /// The finite double that a whole decimal text spells, or nil; no spaces, no hexadecimal, no `nan`.
+  /// The finite double of a decimal text, or nil; spaces, hexadecimal and `nan` are refused.
   ///
-  /// `-0` is 0: the two are equal, so they must not be written, and named, as two.
+  /// `-0` becomes 0: the two are equal, so they must not be written or named as two values.
   package static func finite(_ text: some StringProtocol) -> Double? {
     guard let first = text.utf8.first, text.utf8.allSatisfy({ decimalBytes.contains($0) }),
       first != UInt8(ascii: "e"), first != UInt8(ascii: "E"),

@@ -1,8 +1,8 @@
-/// A text whose control characters, which could command a terminal, are spelled out, and those that reorder
-/// or hide what stands beside them.
+/// Escapes control characters, which could command a terminal, and characters that reorder or hide
+/// their neighbours.
 package func printable(_ text: String) -> String { printable(text, but: "") }
 
-/// Lines of text as ``printable(_:)`` has them; line feeds and tabs stay.
+/// Escapes lines of text like ``printable(_:)``, but keeps line feeds and tabs.
 package func printableLines(_ text: String) -> String { printable(text, but: "\n\t") }
 
 private func printable(_ text: String, but kept: String) -> String {
@@ -19,7 +19,7 @@ private func printable(_ text: String, but kept: String) -> String {
   return result
 }
 
-/// Whether a text is printable ASCII alone.
+/// Whether a text consists of printable ASCII alone.
 package func isPlain(_ text: some StringProtocol) -> Bool {
   text.utf8.allSatisfy { (32..<127).contains($0) }
 }

@@ -1,4 +1,4 @@
-/// One cell of a result: what a row of the book holds in a column.
+/// One value of a result: a column of a row.
 package enum Value: Hashable, Sendable {
   /// Not recorded.
   case absent
@@ -7,11 +7,11 @@ package enum Value: Hashable, Sendable {
   case text(String)
 }
 
-/// Rows with named columns, all at hand.
+/// Rows with named columns, all in memory.
 package struct ResultTable: Equatable, Sendable {
-  /// The columns' names.
+  /// The column names.
   package var columns: [String]
-  /// Each as long as the columns.
+  /// The rows, each as long as the columns.
   package var rows: [[Value]]
 
   package init(columns: [String], rows: [[Value]]) {
@@ -19,24 +19,24 @@ package struct ResultTable: Equatable, Sendable {
     self.rows = rows
   }
 
-  /// The value of a row in the column of a name; absent where there is no such column.
+  /// The value of a row in a named column; absent if there is no such column.
   package func value(_ column: String, in row: [Value]) -> Value {
     columns.firstIndex(of: column).map { row[$0] } ?? .absent
   }
 }
 
 extension Value {
-  /// The text, or nil for anything else.
+  /// The text; nil for other values.
   package var text: String? {
     if case .text(let text) = self { text } else { nil }
   }
 
-  /// The whole number, or nil for anything else.
+  /// The whole number; nil for other values.
   package var integer: Int64? {
     if case .integer(let number) = self { number } else { nil }
   }
 
-  /// The number as a double, or nil for a text or an absent value.
+  /// The number as a double; nil for a text or an absent value.
   package var number: Double? {
     switch self {
     case .real(let number): number
@@ -47,7 +47,7 @@ extension Value {
 }
 
 extension Value {
-  /// The value as a sentence quotes it: a number by its shortest text, `nothing` where there is none.
+  /// The value for a sentence: a number as its shortest text, `nothing` if it is absent.
   package var plainText: String {
     switch self {
     case .absent: "nothing"

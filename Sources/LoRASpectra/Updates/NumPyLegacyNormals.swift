@@ -11,17 +11,17 @@ import Glibc
 /// at a time, in loops that a compiler turns into vector instructions; the logarithm alone stays libm's, as
 /// NumPy's is.
 package struct NumPyLegacyNormals {
-  /// The name that books record.
+  /// The generator's name in books.
   package static let name = "numpy-randomstate-mt19937-polar"
 
   /// Candidate points in a state: four words each.
   private static let candidates = MersenneTwister.size / 4
 
   private var twister: MersenneTwister
-  /// The points of the state that were accepted: all x₁, then all x₂, then all r².
+  /// The accepted points of the state: all x₁, then all x₂, then all r².
   private var points = [Double](repeating: 0, count: 3 * candidates)
   private var accepted = 0
-  /// The first accepted point that was not used yet.
+  /// The first accepted point not yet used.
   private var next = 0
   private var kept: Double?
 
@@ -59,7 +59,7 @@ package struct NumPyLegacyNormals {
     }
   }
 
-  /// Draws normals and drops them: the stream stands where it would after ``fill(_:)``.
+  /// Draws and drops normals: the stream ends where ``fill(_:)`` would leave it.
   package mutating func skip(_ count: Int) {
     var left = count
     if left > 0, kept != nil {
@@ -75,7 +75,7 @@ package struct NumPyLegacyNormals {
     }
   }
 
-  /// Uses up the next accepted points, one at the least: their x₁, x₂ and r², and how many they are.
+  /// Takes the next accepted points, at least one: their x₁, x₂ and r², and their number.
   @inline(__always)
   private mutating func takePoints(
     atMost limit: Int,
@@ -96,7 +96,7 @@ package struct NumPyLegacyNormals {
     return count
   }
 
-  /// Regenerates the state, and keeps those of its points that lie in the unit disc but for its centre.
+  /// Regenerates the state and keeps its points that lie in the unit disc, except the centre.
   private mutating func drawPoints() {
     let count = NumPyLegacyNormals.candidates
     twister.regenerate()
@@ -114,7 +114,8 @@ package struct NumPyLegacyNormals {
               let x1 = coordinates[2 * index]
               let x2 = coordinates[2 * index + 1]
               let r2 = x1 * x1 + x2 * x2
-              // Written in any case, and written over where it is not accepted: a branch is a coin's toss.
+              // Written always, and overwritten if not accepted: a branch here would be
+              // unpredictable.
               points[accepted] = x1
               points[count + accepted] = x2
               points[2 * count + accepted] = r2

@@ -1,8 +1,8 @@
-/// What a run measures of an update at one rank and scale.
+/// The measurements of an update at one rank and scale.
 package struct Measurement: Equatable, Sendable {
   /// ‖ΔW − s·Δᵣ‖_F / ‖ΔW‖_F.
   package var error: Double
-  /// ‖ΔW − Δᵣ‖_F / ‖ΔW‖_F, what no scaling can win back.
+  /// ‖ΔW − Δᵣ‖_F / ‖ΔW‖_F, the error that no scaling can remove.
   package var truncationError: Double
   /// Σᵢ≤ᵣ σᵢ² / Σ σᵢ², from 0 to 1.
   package var varianceCaptured: Double
@@ -14,7 +14,8 @@ package struct Measurement: Equatable, Sendable {
   }
 }
 
-/// The singular values σ₁ ≥ σ₂ ≥ … of an update, with the energies that every measurement follows from.
+/// The singular values σ₁ ≥ σ₂ ≥ … of an update, with the energies from which every measurement is
+/// computed.
 package struct Spectrum: Sendable {
   /// σ in descending order; min(d, k) of them.
   package let singularValues: [Double]
@@ -24,7 +25,7 @@ package struct Spectrum: Sendable {
   private let tails: [Double]
 
   /// - Parameter singularValues: finite, descending, the first above 0.
-  /// - Throws: `SpectrumError` where they are not.
+  /// - Throws: `SpectrumError` otherwise.
   package init(singularValues: [Double]) throws {
     guard let largest = singularValues.first, largest > 0 else { throw SpectrumError.zero }
     guard singularValues.allSatisfy(\.isFinite),
@@ -46,14 +47,14 @@ package struct Spectrum: Sendable {
     self.tails = tails
   }
 
-  /// Measures the update scaled by s at rank r, in closed form:
-  /// error² = (1 − s)²·variance_captured + truncation_error².
+  /// Measures the update scaled by s at rank r, in closed form: error² = (1 − s)²·variance_captured
+  /// + truncation_error².
   ///
-  /// By Eckart–Young Δᵣ keeps the first r singular triples, so ΔW − s·Δᵣ has the singular values
-  /// |1 − s|·σᵢ for i ≤ r and σᵢ beyond.
+  /// By Eckart–Young Δᵣ keeps the first r singular triples, so ΔW − s·Δᵣ has the singular values |1
+  /// − s|·σᵢ for i ≤ r and σᵢ beyond.
   ///
   /// - Parameters:
-  ///   - rank: from 1 to the number of singular values; anything else is taken to the nearer end.
+  ///   - rank: from 1 to the number of singular values; other values are clamped.
   ///   - scale: s.
   package func measure(rank: Int, scale: Double) -> Measurement {
     let rank = min(max(rank, 1), singularValues.count)
@@ -70,9 +71,9 @@ package struct Spectrum: Sendable {
   }
 }
 
-/// Why numbers are no spectrum.
+/// Why numbers are not a spectrum.
 package enum SpectrumError: Error, Equatable {
-  /// There is no singular value above 0.
+  /// No singular value is above 0.
   case zero
   /// A value is not finite or larger than the one before it.
   case disordered
