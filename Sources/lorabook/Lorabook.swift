@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Rendering
 
-/// The command line: one file a subcommand.
+/// The command line: one file per subcommand.
 @main
 struct Lorabook: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,14 +22,14 @@ struct Lorabook: ParsableCommand {
       DoctorCommand.self, BackupCommand.self, MergeCommand.self, MigrateCommand.self,
     ])
 
-  /// Errors of the command line look like all others.
+  /// Errors of the argument parser look like all others.
   static var _errorPrefix: String { "lorabook: " }
 
   static func main() {
     StandardStreams.keepPlaces()
-    // A reader that has left is told by write(2), which ends the output; the signal would end the process.
+    // write(2) reports a closed pipe, which ends the output; the signal would end the process.
     signal(SIGPIPE, SIG_IGN)
-    // Likewise a file that outgrows the limit of `ulimit -f`: write(2) says so, and the book stays whole.
+    // Likewise a file that exceeds `ulimit -f`: write(2) reports it, and the book stays whole.
     signal(SIGXFSZ, SIG_IGN)
     let status = run()
     if status != 0 { Glibc.exit(status) }
@@ -37,7 +37,7 @@ struct Lorabook: ParsableCommand {
 
   /// Runs the command.
   ///
-  /// - Returns: the exit status; nothing that is held here is held any more.
+  /// - Returns: the exit status, after everything held here is released.
   private static func run() -> Int32 {
     do {
       let arguments = try CalledWith.arguments()
@@ -45,7 +45,7 @@ struct Lorabook: ParsableCommand {
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as ClosedPipe {
-      // `| head` has what it wanted.
+      // `| head` has read all it needs.
       _ = error
     } catch {
       // Who completes a line has not asked yet.

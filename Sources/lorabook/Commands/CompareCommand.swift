@@ -18,7 +18,7 @@ struct CompareCommand: ParsableCommand {
       Example:  lorabook compare latest --by rule
       """)
 
-  /// What one sweep can be compared by: every dimension but the sweep itself.
+  /// The settings that can be compared within one sweep.
   enum Setting: String, CaseIterable, ExpressibleByArgument {
     case rule, profile, rank, alpha, shape, noise
   }

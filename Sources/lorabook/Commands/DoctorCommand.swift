@@ -33,7 +33,7 @@ struct DoctorCommand: ParsableCommand {
       book, shouldStop: { Interruption.isAsked }, progress: { line.say("looking at \($0)") })
     let found = try doctor.examine()
     line.clear()
-    // A table without rows says nothing to a person.
+    // A table without rows tells a person nothing.
     if !(found.isEmpty && output.format.isForPeople) {
       try output.format.write(
         ResultTable(columns: DoctorCommand.columns, rows: found.map(DoctorCommand.row)),

@@ -44,7 +44,7 @@ struct ImportCommand: ParsableCommand {
     if let name { try Book.checkName(name) }
     Interruption.watch()
     let runs = try RunFile(path: file, layout)
-    // What is wrong with the first runs is known before anything is written.
+    // Errors in the first runs are found before anything is written.
     let first = try runs.nextBatch()
     guard !first.isEmpty else {
       StandardError.write("lorabook: \(runs.place) has no run, so none is imported.\n")
@@ -71,12 +71,12 @@ struct ImportCommand: ParsableCommand {
       return try record(first, others, in: book.recording())
     }
     do {
-      // Where there is no book, a bad file should not make one.
+      // If there is no book, a bad file should not create one.
       return try Book.make(at: path, time: Host.now, version: lorabookVersion) {
         try record(first, others, in: $0)
       }
     } catch BookError.copyExists {
-      // Another process has made one meanwhile.
+      // Another process has created one meanwhile.
       let again = try RunFile(path: file, layout)
       return try record(again.nextBatch(), again, in: book.recording())
     }
@@ -105,7 +105,7 @@ struct ImportCommand: ParsableCommand {
     }
   }
 
-  /// One character of ASCII between fields.
+  /// One ASCII character between fields.
   struct Delimiter: ExpressibleByArgument {
     var byte: UInt8
 

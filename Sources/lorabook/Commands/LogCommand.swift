@@ -73,7 +73,7 @@ struct LogCommand: ParsableCommand {
     }
   }
 
-  /// The run that the options tell of.
+  /// The run described by the options.
   ///
   /// - Throws: `CommandError` that names the option.
   private func measuredRun() throws -> ExternalRun {
@@ -86,7 +86,7 @@ struct LogCommand: ParsableCommand {
         (.varianceCaptured, varianceCaptured),
       ]
       for (column, text) in texts {
-        // In a file an empty field is one that was not recorded; an empty option is a script's slip.
+        // In a file an empty field means not recorded; an empty option is a mistake in a script.
         if let text, text.isEmpty {
           throw ExternalRunError(column, "", "is empty", remedy: "Give a value, or leave it out")
         }
@@ -101,7 +101,7 @@ struct LogCommand: ParsableCommand {
   }
 
   private static func run(_ texts: [(ExternalRun.Column, String?)]) throws -> ExternalRun {
-    // One run of bytes that all fields point into.
+    // One buffer that all fields point into.
     var bytes: [UInt8] = []
     var ranges: [(ExternalRun.Column, Range<Int>)] = []
     for (column, text) in texts {

@@ -34,7 +34,7 @@ struct MergeCommand: ParsableCommand {
     for file in files {
       try reading(file) { _ = try Book.pendingMigrations(of: file, wait: wait) }
     }
-    // Where there is no book, what cannot be merged should not make one.
+    // If there is no book, a file that cannot be merged should not create one.
     let rehearsed = dryRun || !TextFile.exists(path) ? try rehearse(path) : nil
     let isRefused = rehearsed?.contains { $0.outcome == .conflict } ?? false
     let merged = if let rehearsed, dryRun || isRefused { rehearsed } else { try merge(into: path) }
@@ -59,14 +59,14 @@ struct MergeCommand: ParsableCommand {
   private func merge(into path: String) throws -> [MergedSweep] {
     guard !TextFile.exists(path) else { return try merge(into: book.recording()) }
     do {
-      // Where there is no book, one that is not whole should not appear.
+      // If there is no book, an incomplete one should not appear.
       return try Book.make(
         at: path, time: Host.now, version: lorabookVersion, wait: book.milliseconds()
       ) {
         try merge(into: $0)
       }
     } catch BookError.copyExists {
-      // Another process has made one meanwhile.
+      // Another process has created one meanwhile.
       return try merge(into: book.recording())
     }
   }
@@ -77,7 +77,7 @@ struct MergeCommand: ParsableCommand {
         try merge(into: $0, isRehearsal: true)
       }
     }
-    // An older book is not brought up to date for this: opening it to read refuses it.
+    // A dry run does not upgrade an older book: opening it to read refuses it.
     _ = try book.reading()
     return try merge(into: book.recording(settles: false), isRehearsal: true)
   }
@@ -88,7 +88,7 @@ struct MergeCommand: ParsableCommand {
       shouldStop: { Interruption.isAsked })
   }
 
-  /// Says of a file that is merged what is wrong with it, not of the book it is merged into.
+  /// Attributes an error to the file that is merged, not to the book it is merged into.
   private func reading(_ file: String, _ body: () throws -> Void) throws {
     do {
       try body()

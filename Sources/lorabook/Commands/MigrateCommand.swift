@@ -38,7 +38,7 @@ struct MigrateCommand: ParsableCommand {
 }
 
 extension Book {
-  /// Says on standard error what opening it did to bring it up to date, where it did.
+  /// Reports on standard error whether opening the book upgraded it.
   func announceUpgrade() {
     guard let upgrade, upgrade.from > 0, let last = upgrade.applied.last else { return }
     StandardError.write(

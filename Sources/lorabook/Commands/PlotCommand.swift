@@ -63,7 +63,7 @@ struct PlotCommand: ParsableCommand {
     let format = try format()
     Interruption.watch(mayEndAnywhere: true)
     let figure = try figure(kind)
-    // A page's notes stand on it; a person who draws many pictures sees them here.
+    // A page shows its notes itself; a person who draws many pictures sees them here.
     for note in figure.notes { StandardError.write("lorabook: \(printable(note))\n") }
     let text = GnuplotScript.text(of: figure, as: format)
     let file = try output.flatMap { $0 == "-" ? nil : try AtomicFile(path: $0) }
@@ -84,7 +84,7 @@ struct PlotCommand: ParsableCommand {
     try file?.finish()
   }
 
-  /// Refuses options that do not go together.
+  /// Refuses conflicting options.
   private func check(_ kind: PictureKind) throws {
     guard StudentT.twoSided(level: level, degrees: 1) != nil else {
       throw CommandError(
@@ -119,7 +119,7 @@ struct PlotCommand: ParsableCommand {
     }
   }
 
-  /// What the picture is drawn as.
+  /// The picture's format.
   private func format() throws -> PictureFormat {
     let asked = output.flatMap { $0 == "-" ? nil : $0 }
     if script {
@@ -137,7 +137,7 @@ struct PlotCommand: ParsableCommand {
           .usage)
       }
       let size = Terminal.size
-      // Wide enough for axes, and no wider than a line can be followed.
+      // Wide enough for axes, and narrow enough to follow a line.
       let columns = min(max(size.columns, 40), 160)
       return .terminal(
         columns: columns, lines: min(max(size.lines - 3, 16), max(20, columns / 4)),
@@ -172,12 +172,12 @@ struct PlotCommand: ParsableCommand {
     }
   }
 
-  /// What stands above the panels in a terminal.
+  /// The heading above the panels in a terminal.
   private func heading(_ figure: Figure) -> String {
     ([figure.title] + figure.subtitle).map { "\(printable($0))\n" }.joined()
   }
 
-  /// The panels without what pads their lines and pages.
+  /// The panels without the padding of their lines and pages.
   private static func trimmed(_ picture: [UInt8]) -> String {
     var text = ""
     var isBehindEmpty = false
@@ -193,7 +193,7 @@ struct PlotCommand: ParsableCommand {
       isBehindEmpty = isEmpty
     }
     if text.hasSuffix("\n\n") { text.removeLast() }
-    // Whatever colour was last, the prompt is not in it.
+    // The prompt should not keep the last colour.
     return text.contains("\u{1b}") ? text + "\u{1b}[0m" : text
   }
 
@@ -205,7 +205,7 @@ struct PlotCommand: ParsableCommand {
 }
 
 extension CommandError {
-  /// Why there is no picture of a sweep.
+  /// The error message for a picture of a sweep that cannot be drawn.
   fileprivate static func of(_ error: FigureError, sweep: String, kind: PictureKind) -> CommandError
   {
     func quoted(_ values: [String]) -> String {

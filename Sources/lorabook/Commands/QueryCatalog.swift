@@ -4,25 +4,26 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// The named queries at hand: those that come with lorabook, and those of a user's folder, which go first.
+/// The available named queries: those of lorabook and those of a user's folder, which override
+/// them.
 struct QueryCatalog {
-  /// A query as it lies there: read, or the reason why it cannot be.
+  /// A query file: its query, or the reason why it cannot be read.
   struct Entry {
     var name: String
-    /// The user's file; nil for a query that comes with lorabook.
+    /// The user's file; nil for a built-in query.
     var file: String?
     var query: Result<NamedQuery, any Error>
 
-    /// What a message calls the file.
+    /// The file's name in messages.
     var place: String { file ?? "queries/\(name).sql" }
   }
 
-  /// By name.
+  /// Sorted by name.
   private(set) var entries: [Entry]
-  /// The user's `.sql` files that no name can ask for.
+  /// The user's `.sql` files whose names cannot be query names.
   private(set) var misnamed: [String] = []
 
-  /// - Throws: `CommandError` where the folder cannot be read.
+  /// - Throws: `CommandError` if the folder cannot be read.
   init(folder: String?) throws {
     var entries: [String: Entry] = [:]
     for query in try NamedQuery.builtIn() {
@@ -45,7 +46,7 @@ struct QueryCatalog {
     self.entries = entries.values.sorted { $0.name < $1.name }
   }
 
-  /// The query of a name.
+  /// The query with a name.
   ///
   /// - Throws: `NamedQueryError.unknown` with the nearest name.
   func entry(_ name: String) throws -> Entry {
@@ -56,7 +57,7 @@ struct QueryCatalog {
     return entry
   }
 
-  /// The `.sql` files of a folder, by name.
+  /// The `.sql` files of a folder, sorted by name.
   private static func files(in folder: String) throws -> [String] {
     guard let stream = opendir(folder) else {
       let reason = String(cString: strerror(errno))

@@ -60,7 +60,8 @@ struct QueryCommand: ParsableCommand {
     try session.write(statement, as: output.format)
   }
 
-  /// The list where a terminal is too narrow for it: a name, and below it what is known of the query.
+  /// The list for a terminal that is too narrow for the table: each name, and its description
+  /// below.
   private func description(of table: ResultTable, width: Int, isColoured: Bool) -> String {
     var text = ""
     for row in table.rows {
@@ -68,7 +69,7 @@ struct QueryCommand: ParsableCommand {
         guard let value = table.value(column, in: row).text, !value.isEmpty else { continue }
         let isName = column == "name"
         let margin = isName ? "" : "    "
-        // A few columns at least are left beside the margin.
+        // At least a few columns remain beside the margin.
         let lines = folded(printable(value), to: max(12, width - margin.count)).map { margin + $0 }
         text += lines.map { (isName && isColoured ? TextStyle.bold($0) : $0) + "\n" }.joined()
       }
@@ -76,7 +77,7 @@ struct QueryCommand: ParsableCommand {
     return text
   }
 
-  /// The user's folder; nil for none.
+  /// The user's folder; nil if there is none.
   private func folder() throws -> String? {
     if let queries {
       guard !queries.isEmpty else {
@@ -119,7 +120,8 @@ struct QueryCommand: ParsableCommand {
 }
 
 extension NamedQuery.Parameter {
-  /// As the list shows it: `sweep=latest`, `rule (text)`, `rank (integer, needed)`.
+  /// The parameters as the list shows them: `sweep=latest`, `rule (text)`, `rank (integer,
+  /// needed)`.
   fileprivate var signature: String {
     switch fallback {
     case .text(let text): "\(name)=\(text)"
@@ -130,7 +132,7 @@ extension NamedQuery.Parameter {
 }
 
 extension CommandError {
-  /// What is wrong with a named query or its parameters.
+  /// The error message for a named query or its parameters.
   static func of(_ error: NamedQueryError) -> CommandError {
     func known(_ query: NamedQuery) -> String {
       query.parameters.isEmpty

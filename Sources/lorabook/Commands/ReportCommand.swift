@@ -52,7 +52,7 @@ struct ReportCommand: ParsableCommand {
         "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
         .usage)
     }
-    // Before anything is drawn: a place that takes no file is better known at once.
+    // Opened before anything is drawn, so that an unwritable place is reported at once.
     let file = try output.flatMap { $0 == "-" ? nil : try AtomicFile(path: $0) }
     if !Gnuplot.isThere {
       StandardError.write(

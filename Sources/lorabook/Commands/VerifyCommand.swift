@@ -109,7 +109,7 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  /// Computes the first updates of a grid again and gives them to be compared.
+  /// Recomputes the first updates of a grid and passes them to be compared.
   private func redraw(
     _ grid: Grid, before end: Int, _ verification: SweepVerification,
     _ makeSolver: @escaping @Sendable () -> some UpdateSolver

@@ -2,24 +2,29 @@ import Glibc
 import SQLiteStore
 import Synchronization
 
-/// Ctrl-C and its relatives: the first asks the work to end where nothing is lost, a second ends the process.
+/// Ctrl-C and similar signals: the first asks the work to end where nothing is lost, a second ends
+/// the process.
 enum Interruption {
   private static let asked = Atomic<Bool>(false)
-  /// How many seconds behind the first the process ends by itself; 0 for never.
+  /// Seconds from the first signal until the process ends by itself; 0 for never.
   private static let patience = Atomic<UInt32>(0)
   private static let interruptMessage = StaticString("lorabook: interrupted.\n")
 
-  /// Whether the work is asked to end.
+  /// Whether the work should end.
   static var isAsked: Bool { asked.load(ordering: .relaxed) }
 
   /// Starts to watch for SIGINT, SIGTERM and SIGHUP.
   ///
-  /// - Parameter mayEndAnywhere: whether nothing is changed, or all in one transaction, and the process may end by itself
-  ///   a second behind the first: SQLite looks up between two of its instructions, and in anybody's SQL one may take
-  ///   hours; nor does it while it waits for a book that another process writes.
+  /// - Parameter mayEndAnywhere: whether the process may end by itself a second after the first
+  ///   signal,
+  ///   as it changes nothing, or everything in one transaction. SQLite checks for an interruption
+  ///   between
+  ///   two of its instructions, and one instruction of a user's SQL may take hours; it does not
+  ///   check
+  ///   while it waits for a book that another process writes.
   static func watch(mayEndAnywhere: Bool = false) {
     patience.store(mayEndAnywhere ? 1 : 0, ordering: .relaxed)
-    // A handler may not be the first to touch a lazily made global.
+    // A handler must not be the first to touch a lazily made global.
     _ = isAsked
     _ = interruptMessage
     ProgressLine.wipe()
@@ -43,18 +48,18 @@ enum Interruption {
     sigemptyset(&watched)
     sigaddset(&watched, SIGALRM)
     for number in [SIGINT, SIGTERM, SIGHUP] {
-      // What nohup or a shell's background has set to be ignored stays so.
+      // Signals that nohup or a shell's background job ignores stay ignored.
       var inherited = sigaction()
       sigaction(number, nil, &inherited)
       if isIgnored(inherited) { continue }
       sigaction(number, &action, nil)
       sigaddset(&watched, number)
     }
-    // A parent may have started this process with them blocked.
+    // A parent may have started this process with these signals blocked.
     pthread_sigmask(SIG_UNBLOCK, &watched, nil)
   }
 
-  /// Ends the process at once; a signal's handler may call it.
+  /// Ends the process at once; safe in a signal handler.
   private static func leave() {
     ProgressLine.wipe()
     PendingFiles.takeAll()

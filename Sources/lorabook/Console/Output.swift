@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// The reader of standard output has left.
+/// The reader of standard output has closed it.
 struct ClosedPipe: Error {}
 
 /// A file or stream could not be written.
@@ -11,13 +11,13 @@ struct OutputError: Error {
   var path: String
   /// The system's error number.
   var code: Int32
-  /// Whether it could not be made, rather than not be written to its end.
+  /// Whether the file could not be created; otherwise it could not be written to its end.
   var isCreation: Bool
 }
 
-/// Where results go.
+/// Standard output, for results.
 enum StandardOutput {
-  /// Whether it is a file, which shows nothing by itself.
+  /// Whether it is a file, which nobody watches.
   static var isFile: Bool {
     var status = stat()
     return fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
@@ -32,7 +32,7 @@ enum StandardOutput {
     try writeAll(bytes, to: STDOUT_FILENO, path: "standard output")
   }
 
-  /// Writes whole lines of data, to the byte; at a terminal their control characters are spelled out.
+  /// Writes whole lines of data unchanged; at a terminal their control characters are escaped.
   static func writeData(_ bytes: UnsafeRawBufferPointer) throws {
     guard isTerminal else { return try write(bytes) }
     try write(printableLines(String(decoding: bytes, as: UTF8.self)))
@@ -41,7 +41,7 @@ enum StandardOutput {
   private static let isTerminal = isatty(STDOUT_FILENO) == 1
 }
 
-/// Where progress and messages go; a message that cannot be written is dropped.
+/// Standard error, for progress and messages; a message that cannot be written is dropped.
 enum StandardError {
   static func write(_ text: String) {
     var text = text
@@ -51,19 +51,21 @@ enum StandardError {
   }
 }
 
-/// A file that appears whole or not at all: written beside its place, and moved there at the end.
+/// A file that appears whole or not at all: written to a file beside the target, and renamed at the
+/// end.
 ///
-/// A device or a pipe is written to as it stands, because a file moved there would take its place.
+/// A device or a pipe is written directly, because a renamed file would replace it.
 final class AtomicFile {
   private let path: String
-  /// Where the bytes go until they are all there; nil where they go straight to the path.
+  /// The temporary file's path; nil if the target is written directly.
   private let temporary: String?
-  /// The path with no symbolic link in it, so that a link goes on to point at its file.
+  /// The path with symbolic links resolved, so that a link keeps pointing at its file.
   private let target: String
   private var descriptor: Int32
   private let unfinished: PendingFiles
 
-  /// - Throws: `OutputError` where the folder takes no file, `CommandError` for a file of SQLite's: a book, or its log.
+  /// - Throws: `OutputError` if the folder takes no file, `CommandError` for a file of SQLite's: a
+  ///   book, or its log.
   init(path: String) throws {
     self.path = path
     target = try AtomicFile.target(of: path)
@@ -117,8 +119,8 @@ final class AtomicFile {
     return target
   }
 
-  /// Whether a file begins as SQLite's databases (sqlite.org/fileformat.html, 1.3), write-ahead logs (4.1) or
-  /// their indexes (sqlite.org/walformat.html, 2.1) do.
+  /// Whether a file begins like a SQLite database (sqlite.org/fileformat.html, 1.3), a write-ahead
+  /// log (4.1) or the log's index (sqlite.org/walformat.html, 2.1).
   private static func isSQLite(_ path: String) -> Bool {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return false }
@@ -133,7 +135,7 @@ final class AtomicFile {
     return beginnings.contains { start[..<count].starts(with: $0) }
   }
 
-  /// What was not finished leaves nothing behind.
+  /// An unfinished file is removed.
   deinit {
     if descriptor >= 0 {
       close(descriptor)
@@ -145,7 +147,7 @@ final class AtomicFile {
     try writeAll(bytes, to: descriptor, path: path)
   }
 
-  /// Puts the file in its place.
+  /// Renames the file to its target.
   func finish() throws {
     if let temporary {
       guard fsync(descriptor) == 0, rename(temporary, target) == 0 else {

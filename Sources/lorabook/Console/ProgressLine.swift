@@ -2,14 +2,15 @@ import Glibc
 import Rendering
 import Synchronization
 
-/// One line on a terminal's standard error, drawn over itself: done/total, rate, time left.
+/// One line on a terminal's standard error that is redrawn in place: done/total, rate, time left.
 ///
-/// It is drawn a few times a second at the most, and never wider than the terminal is at that moment.
+/// It is drawn at most a few times a second, and never wider than the terminal is at that moment.
 final class ProgressLine {
-  /// Whether any is on the terminal now, for whoever has to leave without a word.
+  /// Whether a line is on the terminal now, for code that ends the process in a signal handler.
   private static let isDrawn = Atomic<Bool>(false)
   private static let interval = Duration.milliseconds(100)
-  /// The rate is that of the last draws, because what was measured before goes by much faster.
+  /// Number of recent draws that the rate is computed from, because earlier work may have been much
+  /// faster.
   private static let window = 50
 
   private let isShown: Bool
@@ -17,15 +18,15 @@ final class ProgressLine {
   private let unit: String
   private let size: Int
   private var draws: [(time: ContinuousClock.Instant, done: Int)]
-  /// How many columns the line on the terminal takes.
+  /// Width of the line on the terminal, in columns.
   private var drawn = 0
 
   /// - Parameters:
-  ///   - total: how many there will be; nil where it is not known.
-  ///   - unit: what is counted, as it is shown.
-  ///   - size: how many make one that is shown: a million where bytes are shown as MB.
-  ///   - done: how many were done before this process began.
-  ///   - isQuiet: whether it was asked to be left out.
+  ///   - total: the number of items; nil if it is unknown.
+  ///   - unit: the unit shown.
+  ///   - size: number of items in one unit: a million where bytes are shown as MB.
+  ///   - done: number of items done before this process began.
+  ///   - isQuiet: whether the user asked for no progress.
   init(
     total: Int?, unit: String = "updates", size: Int = 1, done: Int = 0, isQuiet: Bool = false
   ) {
@@ -38,7 +39,7 @@ final class ProgressLine {
 
   deinit { clear() }
 
-  /// Says how many are done.
+  /// Shows the number of items done.
   func show(_ done: Int) {
     guard isShown, let last = draws.last else { return }
     let now = ContinuousClock.now
@@ -48,12 +49,12 @@ final class ProgressLine {
     draw(text())
   }
 
-  /// Says what is being done, where there is nothing to count.
+  /// Shows the current activity, if there is nothing to count.
   func say(_ text: String) {
     if isShown { draw(text) }
   }
 
-  /// Takes the line away.
+  /// Clears the line.
   func clear() {
     guard drawn > 0 else { return }
     StandardError.write(ProgressLine.start(of: drawn, on: Terminal.width(of: STDERR_FILENO)))
@@ -61,7 +62,7 @@ final class ProgressLine {
     ProgressLine.isDrawn.store(false, ordering: .relaxed)
   }
 
-  /// Takes away the line that is on the terminal, if there is one; a signal's handler may call it.
+  /// Clears the line on the terminal, if there is one; safe in a signal handler.
   static func wipe() {
     guard isDrawn.load(ordering: .relaxed) else { return }
     var wiping: (UInt8, UInt8, UInt8, UInt8) = (13, 27, 91, 75)
@@ -70,15 +71,15 @@ final class ProgressLine {
 
   private func draw(_ text: String) {
     let width = Terminal.width(of: STDERR_FILENO)
-    // A line as wide as the terminal would leave the cursor in the next on some.
+    // On some terminals a line of the full width would put the cursor on the next line.
     let text = cut(text, to: max(1, (width ?? 80) - 1))
     StandardError.write(ProgressLine.start(of: drawn, on: width) + text)
     drawn = displayWidth(text)
     ProgressLine.isDrawn.store(true, ordering: .relaxed)
   }
 
-  /// What leads back to where a line began, and erases from there: a terminal that was made narrower has
-  /// wrapped it.
+  /// The escape sequence that moves back to the line's beginning and erases from there: a terminal
+  /// that was made narrower has wrapped the line.
   private static func start(of drawn: Int, on width: Int?) -> String {
     let above = width.map { max(0, drawn - 1) / max(1, $0) } ?? 0
     return above > 0 ? "\r\u{1b}[\(above)A\u{1b}[J" : "\r\u{1b}[K"

@@ -4,19 +4,20 @@ import Rendering
 import SQLiteStore
 
 extension OutputFormat {
-  /// Whether rows are made to be looked at, and may say less than all.
+  /// Whether the format is for people and may leave details out.
   var isForPeople: Bool { self == .table || self == .markdown }
 
-  /// How a table of this format is laid out on standard output: markdown goes elsewhere from there.
+  /// The layout of a table in this format: markdown is independent of the terminal, as it is pasted
+  /// elsewhere.
   func layout(rounding: Double = 0) -> TableLayout {
     self == .table ? Terminal.layout(rounding: rounding) : TableLayout(rounding: rounding)
   }
 
-  /// Prints a table that is at hand.
+  /// Prints a table that is in memory.
   ///
   /// - Parameters:
-  ///   - rounding: the largest size of a number that is 0 but for rounding.
-  ///   - nothing: what to say where it has no rows.
+  ///   - rounding: the largest number that is shown as rounded zero.
+  ///   - nothing: the message for a table without rows.
   func write(
     _ table: ResultTable, rounding: Double = 0, whenEmpty nothing: String = "no rows."
   ) throws {
@@ -25,9 +26,9 @@ extension OutputFormat {
     }
   }
 
-  /// Prints rows as they come: a table as the terminal has room, the other formats alike everywhere.
+  /// Prints rows as they come. Only a table depends on the terminal's width.
   ///
-  /// That there are none is said on standard error, because it is no row.
+  /// A message about missing rows goes to standard error, because it is not a row.
   func write(
     _ columns: [String], rounding: Double = 0, whenEmpty nothing: String = "no rows.",
     _ body: ((_ add: ([Value]) throws -> Void) throws -> Void)
@@ -35,7 +36,7 @@ extension OutputFormat {
     let writer = writer(layout: layout(rounding: rounding)) { bytes in
       try isForPeople ? StandardOutput.write(bytes) : StandardOutput.writeData(bytes)
     }
-    // What goes into a file shows nothing by itself.
+    // Rows that go into a file are not seen, so progress is shown.
     let line = ProgressLine(total: nil, unit: "rows", isQuiet: !StandardOutput.isFile)
     defer { line.clear() }
     var count = 0

@@ -1,11 +1,11 @@
 import Glibc
 import Rendering
 
-/// What is known of the terminal that a stream leads to, if it leads to one.
+/// Properties of the terminal that a stream leads to, if any.
 enum Terminal {
-  /// How many columns it has; nil where the stream is no terminal.
+  /// Width in columns; nil if the stream is not a terminal.
   ///
-  /// `$COLUMNS` goes before what the terminal says, as with ls(1); one that says nothing is taken for 80.
+  /// `$COLUMNS` overrides the terminal's own width, as for ls(1); an unknown width is taken as 80.
   static func width(of descriptor: Int32) -> Int? {
     guard isatty(descriptor) == 1 else { return nil }
     if let asked = variable("COLUMNS").flatMap({ Int($0) }), (1...10_000).contains(asked) {
@@ -16,8 +16,7 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
-  /// How many characters standard output has side by side and one below the other; 80 × 24 where nothing says
-  /// so.
+  /// Size of standard output in characters; 80 × 24 if unknown.
   static var size: (columns: Int, lines: Int) {
     var window = winsize()
     let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0 && window.ws_row > 0
@@ -27,18 +26,19 @@ enum Terminal {
     return (min(max(columns, 1), 1000), min(max(lines, 1), 1000))
   }
 
-  /// Whether colours are wanted: on a terminal, unless `$NO_COLOR` is set (no-color.org) or it knows none.
+  /// Whether to use colours: on a terminal, unless `$NO_COLOR` is set (no-color.org) or it has
+  /// none.
   static func hasColour(_ descriptor: Int32) -> Bool {
     isatty(descriptor) == 1 && variable("NO_COLOR") == nil && (variable("TERM") ?? "dumb") != "dumb"
   }
 
-  /// How a table is laid out on standard output.
+  /// The layout of tables on standard output.
   static func layout(rounding: Double = 0) -> TableLayout {
     TableLayout(
       width: width(of: STDOUT_FILENO), isColoured: hasColour(STDOUT_FILENO), rounding: rounding)
   }
 
-  /// A text of the environment; nil for an empty one.
+  /// An environment variable; nil if it is empty or not set.
   private static func variable(_ name: String) -> String? {
     try? CalledWith.variable(name)
   }

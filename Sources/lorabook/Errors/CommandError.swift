@@ -4,7 +4,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// The exit statuses of the interface; those above 63 are those of sysexits.h.
+/// The exit statuses of the interface; statuses above 63 are those of sysexits.h.
 enum ExitStatus: Int32 {
   case failure = 1
   case usage = 64
@@ -16,11 +16,11 @@ enum ExitStatus: Int32 {
   case interrupted = 130
 }
 
-/// An error as a person reads it: one short paragraph, and the status that scripts see.
+/// An error for a person: one short paragraph, and the exit status for scripts.
 struct CommandError: Error {
   var message: String
   var status: ExitStatus
-  /// A line for the shell that goes on from here, printed below the message as it stands.
+  /// A shell command that continues from here, printed unchanged below the message.
   var command: String?
 
   init(_ message: String, _ status: ExitStatus, command: String? = nil) {
@@ -29,7 +29,7 @@ struct CommandError: Error {
     self.command = command
   }
 
-  /// What is wrong and what to do; nil for an error that the argument parser prints itself.
+  /// Describes an error and its remedy; nil for an error that the argument parser prints itself.
   init?(_ error: any Error) {
     switch error {
     case let failure as CommandError: self = failure

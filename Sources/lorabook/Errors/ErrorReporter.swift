@@ -3,7 +3,7 @@ import Glibc
 import LoRASpectra
 import Rendering
 
-/// What ended a command, told to whoever called it: with the word that was meant where one was mistyped.
+/// Reports the error that ended a command, with a suggestion for a mistyped word.
 enum ErrorReporter {
   /// Refuses a first word that is no command.
   ///
@@ -22,7 +22,7 @@ enum ErrorReporter {
       .usage)
   }
 
-  /// Says what an error is, on standard error, or prints what was asked for, such as a help page.
+  /// Prints an error on standard error, or the requested text, such as a help page.
   ///
   /// - Returns: the exit status.
   static func tell(_ error: any Error) -> Int32 {
@@ -58,7 +58,7 @@ enum ErrorReporter {
   private static func tell(_ message: String) {
     let prefix = Lorabook._errorPrefix
     var message = message
-    // The argument parser begins its own with a capital.
+    // The argument parser begins its own messages with a capital.
     if let first = message.first, message.dropFirst().first?.isLowercase == true {
       message.replaceSubrange(...message.startIndex, with: first.lowercased())
     }
@@ -69,21 +69,22 @@ enum ErrorReporter {
         + lines.map { printable(String($0)) }.joined(separator: "\n") + "\n")
   }
 
-  /// A text whose line of usage is folded between its arguments; the argument parser folds all others.
+  /// A text whose usage line is folded between its arguments; the argument parser folds all other
+  /// lines.
   private static func foldingUsage(_ text: String, to width: Int) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       guard let head = ["Usage: ", "USAGE: "].first(where: line.hasPrefix) else {
         return String(line)
       }
-      // An option stays with its value.
+      // An option stays on one line with its value.
       let held = String(line).replacing(" <", with: "\u{a0}<").replacing(" ...", with: "\u{a0}...")
       return folded(held, to: max(40, width), indent: head.count).joined(separator: "\n")
         .replacing("\u{a0}", with: " ")
     }.joined(separator: "\n")
   }
 
-  /// The argument parser's message with the value that was meant, where there are few, and without an option
-  /// that is nowhere near.
+  /// The argument parser's message with the nearest valid value, if there are few values, and
+  /// without a suggested option that is not near.
   private static func suggesting(_ message: String) -> String {
     if let match = message.firstMatch(
       of: /(?s)^The value '(.*)' is invalid for '.*'\. (?=Please provide one of)/)

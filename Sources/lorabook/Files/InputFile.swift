@@ -2,21 +2,21 @@ import Glibc
 import LoRASpectra
 import Rendering
 
-/// A file or stream that is read in large pieces, until it ends or Ctrl-C.
+/// A file or stream that is read in large pieces, until its end or Ctrl-C.
 final class InputFile {
-  /// What a message calls it.
+  /// Its name in messages.
   let name: String
   private let descriptor: Int32
   private let isStandardInput: Bool
-  /// What is left of a stream, in a file without a name; -1 where it is read from the stream itself.
+  /// An unnamed file with the rest of a stream; -1 if the stream itself is read.
   private var rest: Int32 = -1
-  /// Whether it is a file and no stream.
+  /// Whether it is a file rather than a stream.
   let canBeReadAgain: Bool
   private let line: ProgressLine
   private var bytesRead = 0
 
   /// - Parameter path: `-` is standard input.
-  /// - Throws: `CommandError` where there is no file, or it cannot be read.
+  /// - Throws: `CommandError` if there is no file, or it cannot be read.
   init(path: String) throws {
     isStandardInput = path == "-"
     name = isStandardInput ? "standard input" : printable(path)
@@ -40,10 +40,10 @@ final class InputFile {
     if rest >= 0 { close(rest) }
   }
 
-  /// Waits for what is left of a stream and keeps it on the disk, so that from here on nobody waits for whoever
-  /// writes the stream. A file stays where it is.
+  /// Reads a stream to its end and keeps the rest on disk, so that no one waits for the stream's
+  /// writer afterwards. Does nothing for a file.
   ///
-  /// - Throws: `CommandError` where it cannot be read or kept, and on Ctrl-C.
+  /// - Throws: `CommandError` if it cannot be read or kept, and on Ctrl-C.
   func awaitEnd() throws {
     guard !canBeReadAgain else { return }
     let folder = try CalledWith.variable("TMPDIR") ?? "/tmp"
@@ -72,14 +72,14 @@ final class InputFile {
     rest = kept
   }
 
-  /// Reads what is there.
+  /// Reads the next bytes.
   ///
-  /// - Returns: how many bytes; 0 at the end.
-  /// - Throws: `CommandError` where it cannot be read, and on Ctrl-C.
+  /// - Returns: number of bytes; 0 at the end.
+  /// - Throws: `CommandError` if it cannot be read, and on Ctrl-C.
   func read(into bytes: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
-      // A stream may have nothing to give for a long time; poll, unlike read, is not taken up again
-      // behind a signal (signal(7)).
+      // A stream may send nothing for a long time; poll, unlike read, is not restarted after a
+      // signal (signal(7)).
       var waiting = pollfd(fd: rest < 0 ? descriptor : rest, events: Int16(POLLIN), revents: 0)
       let ready = poll(&waiting, 1, 200)
       guard !Interruption.isAsked else {

@@ -1,10 +1,11 @@
 import Glibc
 
-/// A temporary file without a name: nothing has to be read while something else is written, and nothing stays behind.
+/// A temporary file without a name: one stream can be kept while another is written, and no file
+/// remains.
 final class TemporaryFile {
   let descriptor: Int32
 
-  /// - Throws: `OutputError` where no file can be made.
+  /// - Throws: `OutputError` if no file can be created.
   init() throws {
     guard let file = tmpfile() else { throw TemporaryFile.error(isCreation: true) }
     defer { fclose(file) }
@@ -14,7 +15,7 @@ final class TemporaryFile {
 
   deinit { close(descriptor) }
 
-  /// Writes a text, and goes back to its start.
+  /// Writes a text, and seeks to its start.
   ///
   /// - Throws: `OutputError`.
   func fill(_ text: String) throws {
@@ -25,7 +26,7 @@ final class TemporaryFile {
     lseek(descriptor, 0, SEEK_SET)
   }
 
-  /// All that is in it.
+  /// The whole contents.
   ///
   /// - Throws: `OutputError`.
   func contents() throws -> [UInt8] {

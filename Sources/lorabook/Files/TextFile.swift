@@ -2,9 +2,9 @@ import Glibc
 import LoRASpectra
 import Rendering
 
-/// Small text files that a user names.
+/// Small text files named by a user.
 enum TextFile {
-  /// More than this is no spec and no spectrum.
+  /// A larger file cannot be a spec or a spectrum.
   private static let largest = 16 << 20
 
   /// The whole text of a file.
@@ -31,10 +31,10 @@ enum TextFile {
 
   /// All of standard input, as text.
   ///
-  /// - Throws: `SpecError` where it is no UTF-8, or too large to be meant.
+  /// - Throws: `SpecError` if it is not UTF-8, or too large.
   static func readStandardInput() throws -> String {
     guard let file = fdopen(dup(STDIN_FILENO), "r") else {
-      // A standard input that is closed has something in its place that cannot be read.
+      // A closed standard input was replaced by a stream that cannot be read.
       let reason = errno == EINVAL ? "it is closed" : String(cString: strerror(errno))
       throw SpecError(
         description: "cannot read standard input: \(reason). Give the text itself.",

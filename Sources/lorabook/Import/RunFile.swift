@@ -3,26 +3,26 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// A run with the name of its sweep.
+/// A run with its sweep's name.
 struct NamedRun: Sendable {
   var run: ExternalRun
   var sweep: String
 }
 
-/// A CSV file of runs measured elsewhere, read some runs at a time.
+/// A CSV file of runs measured elsewhere, read in batches.
 final class RunFile {
-  /// How the file is laid out, and what is asked of it.
+  /// The layout of the file, and the user's choices.
   struct Layout {
-    /// nil to take what the header has.
+    /// nil to detect it in the header.
     var delimiter: UInt8?
     var decimalComma = false
-    /// Whether columns that are no columns of `export` are left out.
+    /// Whether columns that `export` does not have are ignored.
     var ignoresExtra = false
-    /// The sweep of all rows; nil where each says its own.
+    /// The sweep of all rows; nil if each row names its own.
     var name: String?
   }
 
-  /// What a message calls it.
+  /// The file's name in messages.
   let place: String
 
   private let layout: Layout
@@ -31,7 +31,7 @@ final class RunFile {
   private var parser: ExternalRunParser
   private var fields = ExternalRunParser.Fields()
   private let header: RunHeader
-  /// What the sweep column said last, as it stands in the file, and what that sweep is called.
+  /// The last value of the sweep column, as bytes of the file, and the sweep's name.
   private var lastName: [UInt8]?
   private var name = ""
 
@@ -56,15 +56,15 @@ final class RunFile {
     }
   }
 
-  /// How many runs a batch has.
+  /// Number of runs in a batch.
   private static let batch = 8192
 
-  /// Whether it is a file and no stream.
+  /// Whether it is a file rather than a stream.
   var canBeReadAgain: Bool { input.canBeReadAgain }
 
-  /// Reads some runs.
+  /// Reads the next batch.
   ///
-  /// - Returns: none behind the last one.
+  /// - Returns: an empty batch after the last run.
   /// - Throws: `CommandError` with line and column.
   func nextBatch() throws -> [NamedRun] {
     var batch: [NamedRun] = []
@@ -75,7 +75,7 @@ final class RunFile {
     return batch
   }
 
-  /// Waits for what is left of a stream, so that nobody waits for the book meanwhile.
+  /// Waits for the end of a stream, so that no process waits for the book meanwhile.
   ///
   /// - Throws: `CommandError`.
   func awaitEnd() throws { try input.awaitEnd() }
@@ -149,17 +149,17 @@ final class RunFile {
   }
 }
 
-/// Which columns a file of runs has, and where.
+/// The columns of a file of runs.
 struct RunHeader {
-  /// What a run is read from.
+  /// The columns that a run is parsed from.
   private(set) var columns: [(column: ExternalRun.Column, index: Int)] = []
   /// The column that names each row's sweep.
   private(set) var sweep: Int?
 
-  /// Columns of `export` that are given anew.
+  /// Columns of `export` that are assigned anew.
   private static let ignored = ["run_id", "sweep_id"]
 
-  /// Reads the record that a reader stands on.
+  /// Parses the record that a reader stands on.
   ///
   /// - Throws: `CommandError`, `DelimitedError`.
   init(_ reader: DelimitedReader, place: String, _ layout: RunFile.Layout) throws {

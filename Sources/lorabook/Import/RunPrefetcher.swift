@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// Reads the runs of a file on a thread of its own, while those before them are recorded.
+/// Reads the runs of a file on a separate thread while earlier runs are recorded.
 final class RunPrefetcher {
   /// How many batches may wait to be recorded.
   private static let window = 4
@@ -9,7 +9,7 @@ final class RunPrefetcher {
   private let thread: WorkerThread
   private var received: ArraySlice<Result<[NamedRun], any Error>> = []
 
-  /// Begins to read; nobody else may read the file from here on.
+  /// Starts reading; the caller must not read the file afterwards.
   ///
   /// - Throws: `NoWorkerThread`.
   init(of file: RunFile) throws {
@@ -35,8 +35,8 @@ final class RunPrefetcher {
 
   /// The next runs.
   ///
-  /// - Returns: none behind the last one.
-  /// - Throws: what reading them threw, once.
+  /// - Returns: an empty batch after the last run.
+  /// - Throws: an error of reading them, once.
   func nextBatch() throws -> [NamedRun] {
     while received.isEmpty {
       guard case .elements(let results) = batches.receive(timeout: 1_000_000_000) else { return [] }

@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// Which book, for every command, and how long to wait for it.
+/// The options of every command for the book and the time to wait for it.
 struct BookOptions: ParsableArguments {
   @Option(
     name: .customLong("db"),
@@ -29,9 +29,9 @@ struct BookOptions: ParsableArguments {
     return path
   }
 
-  /// How many milliseconds to wait for another process.
+  /// Milliseconds to wait for another process.
   ///
-  /// - Throws: `CommandError` for what is no number from 0 to 86400 seconds.
+  /// - Throws: `CommandError` unless it is a number from 0 to 86400 seconds.
   func milliseconds() throws -> Int32 {
     guard let wait else { return Book.defaultWait }
     guard let seconds = Double.finite(wait), (0...86_400).contains(seconds) else {
@@ -44,12 +44,13 @@ struct BookOptions: ParsableArguments {
   /// The book, for reading alone.
   func reading() throws -> Book { try Book(reading: path(), wait: milliseconds()) }
 
-  /// The book, for looking it over, also where its tables are not as lorabook makes them.
+  /// The book, for checking it, even if its tables are not lorabook's.
   func examining() throws -> Book { try Book(examining: path(), wait: milliseconds()) }
 
-  /// The book, for recording; made where there is none.
+  /// The book, for recording; created if there is none.
   ///
-  /// - Parameter settles: whether sweeps whose process is gone are recorded as interrupted.
+  /// - Parameter settles: whether running sweeps without a live process are recorded as
+  ///   interrupted.
   func recording(settles: Bool = true) throws -> Book {
     let book = try Book(
       recording: path(), time: Host.now, version: lorabookVersion, wait: milliseconds(),
@@ -58,7 +59,7 @@ struct BookOptions: ParsableArguments {
     return book
   }
 
-  /// The book that is there, for changing what it says of sweeps.
+  /// The existing book, for changing the descriptions of sweeps.
   func changing() throws -> Book {
     let book = try Book(
       changing: path(), time: Host.now, version: lorabookVersion, wait: milliseconds(),

@@ -3,15 +3,15 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// How many milliseconds whoever pressed a key is kept waiting by a process that writes.
+/// Milliseconds that a completion may wait for a process that writes.
 private let patience: Int32 = 300
 
 extension CompletionKind {
-  /// The names of the sweeps in the book that the line or the environment names.
+  /// The names of the sweeps in the book named by the command line or the environment.
   static var sweeps: CompletionKind {
     .custom { words, _, _ in
       let line = CompletedLine(words: words)
-      // A shell that completes is no place for a word on what is wrong with a book.
+      // A completion must not print messages about a broken book.
       let names = try? Book(
         reading: line.value(of: "--db") ?? CalledWith.variable("LORABOOK_DB") ?? "lorabook.db",
         wait: patience
@@ -20,7 +20,8 @@ extension CompletionKind {
     }
   }
 
-  /// The names of the queries, those of the folder that the line or the environment names among them.
+  /// The names of the queries, including those in the folder named by the command line or the
+  /// environment.
   static var queries: CompletionKind {
     .custom { words, _, _ in
       let line = CompletedLine(words: words)
@@ -32,12 +33,12 @@ extension CompletionKind {
   }
 }
 
-/// A command line that a shell asks to complete.
+/// A command line for which a shell asks for completions.
 struct CompletedLine {
-  /// As they were typed, quotes and all.
+  /// The words as typed, with their quotes.
   var words: [String]
 
-  /// The value that an option has on the line, unquoted; nil where it has none.
+  /// The value of an option on the line, unquoted; nil if it has none.
   func value(of option: String) -> String? {
     for (index, word) in words.enumerated().reversed() {
       if word.utf8.starts(with: "\(option)=".utf8) {
@@ -59,11 +60,11 @@ struct CompletedLine {
     let names = names.filter { !$0.isEmpty && printable($0).utf8.elementsEqual($0.utf8) }
     return switch CompletionShell.requesting {
     case .bash:
-      // compgen expands its words as a command line does, command substitutions too.
-      // Readline leaves substitutions as they stand, to be run when the line is.
+      // compgen expands its words like a command line, including command substitutions. Readline
+      // inserts substitutions unchanged, and they run with the line.
       names.filter { !$0.utf8.contains { "$`".utf8.contains($0) } }.map(Host.singleQuoted)
     case .zsh:
-      // _describe takes what follows a colon for a description.
+      // _describe takes the text after a colon for a description.
       names.filter { !$0.utf8.contains(UInt8(ascii: "!")) }.map { name in
         name.unicodeScalars.map { "\\:".unicodeScalars.contains($0) ? "\\\($0)" : "\($0)" }.joined()
       }
@@ -71,7 +72,7 @@ struct CompletedLine {
     }
   }
 
-  /// A word as a shell's quotes and backslashes spell it, and a home folder by its tilde.
+  /// A word after removing a shell's quotes and backslashes, and with a leading tilde expanded.
   private static func unquoted(_ word: String) -> String {
     var result = String.UnicodeScalarView()
     var quote: Unicode.Scalar?

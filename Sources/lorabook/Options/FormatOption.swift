@@ -3,7 +3,7 @@ import Rendering
 
 extension OutputFormat: ExpressibleByArgument {}
 
-/// How rows are printed, for every command that prints any.
+/// The output format of every command that prints rows.
 struct FormatOption: ParsableArguments {
   @Option(help: "How rows are printed.")
   var format: OutputFormat = .table

@@ -2,15 +2,15 @@ import ArgumentParser
 import LAPACKSpectra
 import LoRASpectra
 
-/// How many workers compute, for every command that computes.
+/// The number of workers of every command that computes.
 struct JobsOption: ParsableArguments {
   @Option(help: "How many workers compute. (default: all cores)")
   var jobs: Int?
 
-  /// How many workers there are to be.
+  /// Number of workers.
   var count: Int { jobs ?? Host.cores }
 
-  /// Bytes of memory that each may use.
+  /// Bytes of memory that each worker may use.
   var memory: Double { Host.memory / Double(count) }
 
   /// Refuses to compute a grid for which there is too little memory.

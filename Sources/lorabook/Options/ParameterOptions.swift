@@ -1,7 +1,7 @@
 import ArgumentParser
 import LoRASpectra
 
-/// Values for the named parameters of a question.
+/// Values for the named parameters of a query.
 struct ParameterOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
@@ -11,7 +11,7 @@ struct ParameterOptions: ParsableArguments {
 
   /// The values as texts, by name.
   ///
-  /// - Throws: `CommandError` for one that is no `key=value`, or given twice.
+  /// - Throws: `CommandError` for an argument that is not `key=value`, or a key given twice.
   func texts() throws -> [String: String] {
     var texts: [String: String] = [:]
     for item in param {
@@ -28,7 +28,7 @@ struct ParameterOptions: ParsableArguments {
     return texts
   }
 
-  /// The values by name: numbers where they read as numbers, else texts.
+  /// The values by name: as numbers if they parse as numbers, else as texts.
   func untyped() throws -> [String: Value] {
     try texts().mapValues { text in
       if let number = Int64(text), String(number) == text { return .integer(number) }

@@ -2,7 +2,7 @@ import ArgumentParser
 import LoRASpectra
 import Rendering
 
-/// Which cells of a sweep are shown.
+/// The options that select cells of a sweep.
 struct SelectionOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
@@ -23,7 +23,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(parsing: .unconditionalSingleValue, help: "Show this scaling rule alone.")
   var rule: [String] = []
 
-  /// What is given.
+  /// The selection from the options.
   var selection: FigureSelection {
     let given: [(CellSetting, [String])] = [
       (.profile, profile), (.shape, shape), (.noise, noise.map(number)),
@@ -33,6 +33,6 @@ struct SelectionOptions: ParsableArguments {
       Dictionary(uniqueKeysWithValues: given.filter { !$0.1.isEmpty }))
   }
 
-  /// A number in the one way in which it is shown: 16 for 16.0.
+  /// A number in its one canonical spelling: 16 for 16.0.
   private func number(_ text: String) -> String { Double.finite(text)?.shortestText ?? text }
 }

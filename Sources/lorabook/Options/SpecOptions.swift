@@ -1,7 +1,7 @@
 import ArgumentParser
 import LoRASpectra
 
-/// What to sweep: a spec, and options that each override one field of it.
+/// The spec to sweep, and options that each override one field of it.
 struct SpecOptions: ParsableArguments {
   @Argument(
     help: "A built-in spec or a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -47,7 +47,7 @@ struct SpecOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "A note to keep with the sweep.")
   var note: String?
 
-  /// The spec with the options laid over it.
+  /// The spec with the options applied.
   ///
   /// - Throws: `SpecError`.
   func located() throws -> LocatedSpec {
@@ -60,7 +60,7 @@ struct SpecOptions: ParsableArguments {
     for (field, text) in lists {
       if let text { try located.override(field, with: ListText.items(text)) }
     }
-    // A name or note is one text, commas and all.
+    // A name or note is one text; its commas separate nothing.
     for (field, text) in [(SweepSpec.Field.name, name), (.note, note)] {
       if let text { try located.override(field, with: [text]) }
     }

@@ -2,7 +2,7 @@ import ArgumentParser
 import LoRASpectra
 import Rendering
 
-/// How CSV is laid out for spreadsheets.
+/// The layout options of CSV for spreadsheets.
 struct SpreadsheetOptions: ParsableArguments {
   @Flag(
     help: """
@@ -21,9 +21,9 @@ struct SpreadsheetOptions: ParsableArguments {
   @Flag(help: "Numbers with a decimal comma, as much of Europe writes them.")
   var decimalComma = false
 
-  /// The layout that is asked for, or nil where the format says it all.
+  /// The requested layout; nil if the format alone decides.
   ///
-  /// - Throws: `CommandError` for options that do not go together.
+  /// - Throws: `CommandError` for conflicting options.
   func layout(of format: OutputFormat) throws -> DelimitedLayout? {
     let given = [
       excel ? "--excel" : nil, delimiter.map { _ in "--delimiter" },

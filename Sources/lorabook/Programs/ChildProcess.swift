@@ -1,15 +1,15 @@
 import Glibc
 
-/// Another program at work, in a process group of its own: Ctrl-C is for lorabook alone, which decides what becomes
-/// of it.
+/// A child process in its own process group: Ctrl-C reaches only lorabook, which decides about the
+/// child.
 struct ChildProcess {
-  /// How it ended.
+  /// How the process ended.
   enum Ending {
     case exited(Int32)
     case killed(signal: Int32)
   }
 
-  /// The system does not start it; `code` is the system's error number.
+  /// The system could not start it; `code` is the system's error number.
   struct NotStarted: Error {
     var code: Int32
   }
@@ -20,9 +20,9 @@ struct ChildProcess {
   ///
   /// - Parameters:
   ///   - arguments: without the program's own name.
-  ///   - environment: what is set besides, or in place of, what is set here.
-  ///   - streams: descriptors that become its standard input, output and error; it gets none that lorabook opened
-  ///     besides, as those close there by themselves.
+  ///   - environment: variables that are added or replaced.
+  ///   - streams: descriptors that become its standard input, output and error; it gets no other
+  ///     descriptor of lorabook, as those close on exec.
   /// - Throws: ``NotStarted``.
   init(
     _ program: String, _ arguments: [String], environment: [String: String] = [:],
@@ -39,7 +39,7 @@ struct ChildProcess {
     for (number, descriptor) in [streams.input, streams.output, streams.errors].enumerated() {
       posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
     }
-    // What lorabook ignores or holds back, another program expects as it usually is.
+    // Signals that lorabook ignores or blocks are reset to the defaults that other programs expect.
     var all = sigset_t()
     sigfillset(&all)
     posix_spawnattr_setsigdefault(&attributes, &all)
@@ -65,7 +65,7 @@ struct ChildProcess {
     self.processID = processID
   }
 
-  /// This process's environment, byte for byte.
+  /// This process's environment as bytes.
   private static func environment() -> [[CChar]] {
     var entries: [[CChar]] = []
     var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
@@ -76,7 +76,7 @@ struct ChildProcess {
     return entries
   }
 
-  /// Gives `body` what C takes for a list of strings.
+  /// Passes `body` a C array of strings.
   private static func withPointers(
     to texts: [[CChar]], _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32
   ) -> Int32 {
@@ -88,7 +88,7 @@ struct ChildProcess {
 
   /// Waits until it ends.
   ///
-  /// - Parameter shouldStop: asked again and again; it is killed where that says so.
+  /// - Parameter shouldStop: polled; the process is killed when it returns true.
   func wait(shouldStop: () -> Bool = { false }) -> Ending {
     var status: Int32 = 0
     while true {
@@ -98,7 +98,7 @@ struct ChildProcess {
       if shouldStop() { kill(processID, SIGKILL) }
       usleep(2_000)
     }
-    // WIFEXITED and WTERMSIG, which are macros.
+    // WIFEXITED and WTERMSIG are macros, so Swift does not have them.
     return status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: status & 0x7f)
   }
 }

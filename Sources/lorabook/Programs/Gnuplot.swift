@@ -1,7 +1,7 @@
 import Glibc
 import Rendering
 
-/// gnuplot, which draws the pictures: a program of its own, wanted for nothing else.
+/// gnuplot, a separate program that draws the pictures.
 enum Gnuplot {
   /// Whether it is installed.
   static var isThere: Bool { path() != nil }
@@ -9,7 +9,7 @@ enum Gnuplot {
   /// Draws a script's picture.
   ///
   /// - Returns: the bytes that gnuplot wrote, and its warnings.
-  /// - Throws: `CommandError` where there is no gnuplot, where it fails, and on Ctrl-C.
+  /// - Throws: `CommandError` if there is no gnuplot or it fails, and on Ctrl-C.
   static func draw(_ script: String) throws -> (picture: [UInt8], warnings: String) {
     guard let program = path() else {
       throw CommandError(
@@ -22,7 +22,7 @@ enum Gnuplot {
     try input.fill(script)
     let process: ChildProcess
     do {
-      // Read as a file, so that it ends at the first error; -d leaves the user's own settings out.
+      // Read from a file, so that it stops at the first error; -d skips the user's own settings.
       process = try ChildProcess(
         program, ["-d", "/dev/stdin"], environment: ["LC_ALL": "C.UTF-8"],
         streams: (input.descriptor, output.descriptor, errors.descriptor))
@@ -66,13 +66,13 @@ enum Gnuplot {
     }
   }
 
-  /// What gnuplot said, in one short line: it shows the place with a caret below, which says nothing here.
+  /// gnuplot's message in one short line, without the caret that marks the place.
   private static func words(_ said: String) -> String {
     let lines = said.split(whereSeparator: \.isNewline)
       .map { $0.trimmingPrefix(while: \.isWhitespace) }
       .map { $0.prefix(through: $0.lastIndex { !$0.isWhitespace } ?? $0.startIndex) }
       .filter { !$0.isEmpty && $0 != "^" }
-    // The last line says why, those before it quote the script.
+    // The last line gives the reason, the earlier ones quote the script.
     return lines.last.map { "\"\($0.prefix(300))\"" } ?? "it said nothing"
   }
 }

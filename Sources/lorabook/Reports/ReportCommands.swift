@@ -1,12 +1,12 @@
 import LoRASpectra
 import Rendering
 
-/// The commands that a report gives its reader, as a shell takes them.
+/// The commands that a report offers its reader, quoted for a shell.
 struct ReportCommands {
   /// The book's path.
   let path: String
 
-  /// What repeats a sweep, and what asks the book of it.
+  /// The commands that repeat a sweep and query it.
   func blocks(of sweep: SweepFacts) -> [ReportPage.Block] {
     var blocks: [ReportPage.Block] = []
     if let spec = sweep.spec {
@@ -56,8 +56,8 @@ struct ReportCommands {
 
   func cells(_ sweep: SweepFacts) -> String { "\(line("show", sweep)) --format csv" }
 
-  /// What draws a part of a picture of one sweep, or of two against each other; nil for more of them, and
-  /// where a value cannot be typed.
+  /// The command that draws a part of a picture of one sweep, or of two compared; nil for more
+  /// sweeps, and if a value cannot be typed.
   func plot(_ sweeps: [SweepFacts], _ kind: PictureKind, _ part: FigureSelection) -> String? {
     let options = CellSetting.allCases.flatMap { setting in
       (part.values[setting] ?? []).map { (setting.rawValue, $0) }
@@ -74,14 +74,14 @@ struct ReportCommands {
     "lorabook \(command) \(reference(sweep))\(book)"
   }
 
-  /// Its name, or its id where the name cannot be typed.
+  /// The sweep's name, or its id if the name cannot be typed.
   private func reference(_ sweep: SweepFacts) -> String {
     let name = sweep.name
     return name.hasPrefix("-") || printable(name) != name
       ? String(sweep.sweepID) : Host.shellQuoted(name)
   }
 
-  /// Which book, where it is not the one that is taken anyway.
+  /// The option for the book, unless it is the default one.
   private var book: String {
     path == "lorabook.db" ? "" : " --db \(Host.shellQuoted(path))"
   }

@@ -2,7 +2,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// What a report says, read from a book.
+/// The contents of a report, read from a book.
 struct ReportContents {
   private let book: Book
   private let path: String
@@ -11,10 +11,10 @@ struct ReportContents {
   private let pictures: ReportPictures
 
   /// - Parameters:
-  ///   - path: the book's, for the commands that the page gives.
-  ///   - ids: the sweeps; the first is the one that others are set against.
+  ///   - path: the book's path, for the commands on the page.
+  ///   - ids: the sweeps; others are compared with the first.
   ///   - level: the confidence of the intervals, above 0 and below 1.
-  /// - Throws: what the book throws.
+  /// - Throws: errors of the book.
   init(book: Book, path: String, ids: [Int64], level: Double) throws {
     self.book = book
     self.path = path
@@ -25,7 +25,7 @@ struct ReportContents {
         book: book, selection: FigureSelection(), isLogarithmic: false, level: level))
   }
 
-  /// - Throws: what the book throws, `CommandError` on Ctrl-C.
+  /// - Throws: errors of the book, `CommandError` on Ctrl-C.
   func page() throws -> ReportPage {
     ReportPage(
       title: sweeps.map(\.name).joined(separator: ", "),

@@ -3,18 +3,18 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// The pictures of a report, or in their places the reason why there are none.
+/// The pictures of a report; each missing one is replaced by the reason.
 final class ReportPictures {
   let drawing: SweepPictures
-  /// How many panels of a picture that is drawn in part: more are better looked at alone.
+  /// Panels in a partial picture: more are better viewed separately.
   private static let room = 6
-  /// How many are drawn, so that each has names of its own.
+  /// Number of pictures so far, which keeps the names in them distinct.
   private var count = 0
 
   init(drawing: SweepPictures) { self.drawing = drawing }
 
-  /// - Parameter command: what draws a part of the picture alone, if anything does.
-  /// - Throws: what the book throws, `CommandError` on Ctrl-C.
+  /// - Parameter command: the command that draws a part of the picture alone, if there is one.
+  /// - Throws: errors of the book, `CommandError` on Ctrl-C.
   func picture(
     _ kind: PictureKind, of sweep: SweepFacts, command: (FigureSelection) -> String?
   ) throws -> [ReportPage.Block] {
@@ -29,8 +29,8 @@ final class ReportPictures {
 
   /// The picture of a comparison.
   ///
-  /// - Parameter command: what draws a part of it alone, if anything does.
-  /// - Throws: what the book throws, `CommandError` on Ctrl-C.
+  /// - Parameter command: the command that draws a part of it alone, if there is one.
+  /// - Throws: errors of the book, `CommandError` on Ctrl-C.
   func comparison(
     of tables: ComparisonTables, _ ids: [Int64], by dimension: SweepComparison.Dimension,
     command: (FigureSelection) -> String?
@@ -65,7 +65,7 @@ final class ReportPictures {
     }
   }
 
-  /// As much of a picture as can be read; nil where no selection makes it fit.
+  /// The readable part of a picture; nil if no selection makes it fit.
   private func part(
     _ error: FigureError, _ make: (SweepPictures) throws -> Figure
   ) throws -> (Figure, FigureSelection)? {
@@ -85,7 +85,7 @@ final class ReportPictures {
   }
 
   private func drawn(_ figure: Figure) throws -> [ReportPage.Block] {
-    // A page is as wide as two panels; side by side, more would be too small to be read.
+    // A page is two panels wide; more side by side would be too small to read.
     let figure = figure.inColumns(atMost: 2)
     guard Gnuplot.isThere else {
       return [
@@ -111,7 +111,7 @@ final class ReportPictures {
     }
   }
 
-  /// One picture that fails takes no page with it.
+  /// A picture that fails does not fail the page.
   private func missing(_ figure: Figure, because reason: String) -> [ReportPage.Block] {
     StandardError.write("lorabook: \(printable(figure.title)) is not drawn: \(printable(reason))\n")
     return [.notice("\(figure.title) was not drawn: \(printable(reason))")]

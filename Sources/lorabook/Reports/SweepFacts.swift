@@ -1,18 +1,18 @@
 import LoRASpectra
 import SQLiteStore
 
-/// What a book says of a sweep beside its runs: its settings, provenance and status.
+/// A sweep's settings, provenance and status in a book.
 struct SweepFacts {
   let sweepID: Int64
-  /// The command that finishes it; nil where it is finished, or was not computed here.
+  /// The command that resumes it; nil if it is finished, or was not computed here.
   let resumption: String?
-  /// What is to be said of runs that are in no mean: ", of which 2 diverged and 1 has no error"; empty where
-  /// there are none.
+  /// A clause about runs left out of the means: ", of which 2 diverged and 1 has no error"; empty
+  /// if there are none.
   let leftOut: String
   private let table: ResultTable
   private let row: [Value]
 
-  /// - Throws: `BookError.noSuchSweep`, what the book throws.
+  /// - Throws: `BookError.noSuchSweep`, errors of the book.
   init(book: Book, sweepID: Int64) throws {
     self.sweepID = sweepID
     table = try book.sweep(sweepID)
@@ -23,7 +23,7 @@ struct SweepFacts {
     let isResumable =
       table.value("source", in: row).text == "sweep"
       && ["interrupted", "failed"].contains(table.value("status", in: row).text)
-    // A run that was computed here has an error.
+    // Every run that was computed here has an error.
     leftOut =
       table.value("source", in: row).text == "sweep"
       ? "" : SweepFacts.words(try book.runsLeftOut(ofSweep: sweepID))
@@ -38,7 +38,7 @@ struct SweepFacts {
     return parts.isEmpty ? "" : ", of which \(parts.joined(separator: " and "))"
   }
 
-  /// The text of a column of the view `sweeps`; nil where it is empty.
+  /// The text of a column of the view `sweeps`; nil if it is empty.
   func text(_ column: String) -> String? {
     switch table.value(column, in: row) {
     case .absent: nil
@@ -54,10 +54,10 @@ struct SweepFacts {
   var plannedRuns: Int64 { table.value("planned_runs", in: row).integer ?? 0 }
   /// Whether it was computed here, rather than measured elsewhere.
   var isComputed: Bool { text("source") == "sweep" }
-  /// The grid as a YAML file has it; nil where there is none.
+  /// The grid as YAML; nil if there is none.
   var spec: String? { isComputed ? text("spec") : nil }
 
-  /// One line of the spec a field.
+  /// The fields of the spec, one per line.
   var settings: [(name: String, text: String)] {
     (text("spec") ?? "").split(separator: "\n").compactMap { line in
       let parts = line.split(separator: ":", maxSplits: 1)
@@ -65,7 +65,7 @@ struct SweepFacts {
     }
   }
 
-  /// Where, when and by what it was recorded, and what was said of it.
+  /// Where, when and with which program it was recorded, with its tags and note.
   var provenance: [(name: String, text: String)] {
     let lapack = text("lapack").map {
       "\($0), \(text("lapack_threads") ?? "1") threads for large shapes"
@@ -80,7 +80,7 @@ struct SweepFacts {
     return all.compactMap { name, text in text.map { (name, $0) } }
   }
 
-  /// All of it, as `show` prints it.
+  /// All lines that `show` prints.
   var lines: [(name: String, text: String)] {
     [
       ("sweep", "\(sweepID) \(text("name") ?? "") (\(status))"), ("uuid", text("uuid") ?? ""),

@@ -3,12 +3,12 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// What a picture of a sweep can show.
+/// The kinds of pictures of a sweep.
 enum PictureKind: String, CaseIterable {
   case spectrum, error, scale, variance, decomposition, compare, article
 }
 
-/// Reads from a book what a picture shows, and makes the figure of it.
+/// Reads the data of pictures from a book and makes figures of them.
 struct SweepPictures {
   let book: Book
   var selection: FigureSelection
@@ -17,7 +17,7 @@ struct SweepPictures {
 
   /// A picture of one sweep.
   ///
-  /// - Throws: `FigureError`, what the book throws.
+  /// - Throws: `FigureError`, errors of the book.
   func figure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
     let cells = try book.cells(ofSweep: sweepID)
     let (name, note) = try title(of: sweepID)
@@ -49,9 +49,9 @@ struct SweepPictures {
     }
   }
 
-  /// Several sweeps, or the values of one setting within one, set against the first of them.
+  /// Compares several sweeps, or the values of one setting within one, with the first of them.
   ///
-  /// - Throws: `FigureError`, what the book throws.
+  /// - Throws: `FigureError`, errors of the book.
   func comparison(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric
   ) throws -> Figure {
@@ -61,9 +61,9 @@ struct SweepPictures {
       ids, by: dimension)
   }
 
-  /// The same of a comparison that is at hand.
+  /// A picture of a comparison that is in memory.
   ///
-  /// - Throws: `FigureError`, what the book throws.
+  /// - Throws: `FigureError`, errors of the book.
   func comparison(
     of tables: ComparisonTables, _ ids: [Int64], by dimension: SweepComparison.Dimension
   ) throws -> Figure {
@@ -77,7 +77,7 @@ struct SweepPictures {
       selection: selection, level: level, notes: titles.compactMap(\.note))
   }
 
-  /// A sweep's name, and what has to be said of one that has not all of its runs.
+  /// A sweep's name, and a note if it does not have all of its runs.
   private func title(of id: Int64) throws -> (name: String, note: String?) {
     let table = try book.sweep(id)
     guard let row = table.rows.first else {
@@ -94,7 +94,7 @@ struct SweepPictures {
     )
   }
 
-  /// The rows of a named query that comes with lorabook.
+  /// The rows of a built-in named query.
   func answers(
     _ name: String, _ sweepID: Int64, _ parameters: [String: String] = [:]
   ) throws -> ResultTable {
@@ -114,14 +114,14 @@ struct SweepPictures {
 }
 
 extension ComparisonTables {
-  /// What a book says of the sides, with intervals of a level of confidence.
+  /// The tables of a comparison, with intervals of a level of confidence.
   init(_ found: SweepComparison, level: Double) {
     self.init(
       placeColumns: found.placeColumns, places: found.places, sides: found.sides,
       comparison: found.comparison, criticalValue: Self.criticalValue(level: level))
   }
 
-  /// The t that an interval of a level of confidence reaches to, for degrees of freedom.
+  /// The critical t of a level of confidence, by degrees of freedom.
   static func criticalValue(level: Double) -> (Double) -> Double? {
     { StudentT.twoSided(level: level, degrees: $0) }
   }

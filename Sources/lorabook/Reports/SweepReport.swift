@@ -2,18 +2,18 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// A sweep as `show` prints it: settings and the article's tables for people, its cells for programs.
+/// Prints a sweep for `show`: settings and the article's tables for people, its cells for programs.
 struct SweepReport {
   let book: Book
   let sweepID: Int64
 
-  /// How many rows of a table are printed on a terminal, which has no room for a large grid.
+  /// Largest number of rows of a table on a terminal.
   private static let mostRows = 40
-  /// The sizes below this are 0 but for rounding: what was measured are shares of an update's size, and the
-  /// energies of a spectrum add up to some thousand roundings of a double.
+  /// Numbers below this size are shown as rounded zero: measurements are shares of an update's
+  /// size, and the energies of a spectrum add up some thousand roundings of a double.
   static let rounding = 1e-12
 
-  /// - Parameter isWhole: whether a terminal is shown every row.
+  /// - Parameter isWhole: whether a terminal shows every row.
   func print(_ format: OutputFormat, isWhole: Bool = false) throws {
     let cells = try book.cells(ofSweep: sweepID)
     switch format {
@@ -55,10 +55,10 @@ struct SweepReport {
     return text
   }
 
-  /// What was run, on what, and how it ended.
+  /// The sweep's settings, provenance and status.
   private func settings(isMarkdown: Bool, _ layout: TableLayout) throws -> String {
     let facts = try SweepFacts(book: book, sweepID: sweepID)
-    // A field of a spec is what a stranger's book says it is.
+    // The spec of someone else's book may contain any text.
     let lines = facts.lines.map { (printable($0.name), printable($0.text)) }
     let width = (lines.map(\.0.count).max() ?? 0) + 2
     let settings = lines.map { name, text in

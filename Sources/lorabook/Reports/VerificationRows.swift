@@ -3,21 +3,21 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// What `verify` prints: a row for each thing that was compared, and one for all of them together.
+/// The rows that `verify` prints: one for each kind compared, and one for all of them together.
 enum VerificationRows {
   static let columns = [
     "sweep_id", "sweep", "compared", "against", "numbers", "exact", "deviating", "largest",
     "tolerance", "recorded", "expected", "place",
   ]
 
-  /// - Parameter isForPeople: whether numbers that nearly agree are written with all their digits.
+  /// - Parameter isForPeople: whether numbers that nearly agree are written with all digits.
   static func of(_ verification: SweepVerification, isForPeople: Bool) -> [[Value]] {
     func shown(_ value: Value?) -> Value {
       guard let value else { return .absent }
       return isForPeople && value.number != nil ? .text(value.plainText) : value
     }
     return verification.agreements.map { agreement in
-      // What is well within rounding has no place worth naming.
+      // The place is named only if something deviates.
       let worst = agreement.deviating > 0 ? agreement.worst : nil
       return [
         .integer(verification.recorded.sweepID), .text(verification.recorded.name),
@@ -31,7 +31,7 @@ enum VerificationRows {
   }
 }
 
-/// What `verify` comes to, in words.
+/// The verdict of `verify` in words.
 struct VerificationVerdict {
   private var numbers = 0
   private var deviating = 0
@@ -92,9 +92,9 @@ struct VerificationVerdict {
     }
   }
 
-  /// Says it on standard error.
+  /// Prints the verdict on standard error.
   ///
-  /// - Throws: `CommandError` where something deviates.
+  /// - Throws: `CommandError` if something deviates.
   func tell(isQuiet: Bool) throws {
     if !isQuiet { for remark in remarks { StandardError.write("note: \(remark).\n") } }
     let count = "\(numbers) numbers of \(sweeps) sweep\(sweeps == 1 ? "" : "s")"

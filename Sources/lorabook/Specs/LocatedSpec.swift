@@ -3,31 +3,31 @@ import Rendering
 import SQLiteStore
 import SpecFiles
 
-/// Where the value of a field came from, so that a message can point there.
+/// The source of a field's value, so that a message can point there.
 enum SettingOrigin {
-  /// The built-in spec of that name.
+  /// The built-in spec with that name.
   case builtIn(String)
   case option
   /// A YAML file, with the mark of the field's value and of each item in it.
   case file(path: String, mark: TextMark, items: [String: TextMark])
 }
 
-/// A setting or a spec file that cannot be used, with the place it came from.
+/// An invalid setting or spec file, with its source.
 struct SpecError: Error, CustomStringConvertible {
   var description: String
   var status: ExitStatus
 }
 
-/// A spec whose fields remember where they came from.
+/// A spec whose fields remember their sources.
 struct LocatedSpec {
   private(set) var spec: SweepSpec
-  /// Whether the name was asked for by an option or in a file.
+  /// Whether an option or a file gave the name.
   private(set) var nameIsAsked = false
   private var origins: [SweepSpec.Field: SettingOrigin]
 
-  /// The built-in spec of a name, or the YAML file at a path.
+  /// The built-in spec with a name, or the YAML file at a path.
   ///
-  /// - Throws: `SpecError` where it is neither, unreadable or malformed.
+  /// - Throws: `SpecError` if there is neither, or the file is unreadable or malformed.
   init(named text: String) throws {
     if let known = SweepSpec.builtIn.first(where: { $0.name == text }) {
       self.init(spec: known, origin: .builtIn(text))
@@ -36,9 +36,9 @@ struct LocatedSpec {
     let file = try SpecFile(path: text)
     let base = SweepSpec.article
     self.init(spec: base, origin: .builtIn(base.name))
-    // A file may be called what a sweep may not.
+    // A file's name may be invalid for a sweep.
     spec.name = (try? Book.checkName(file.stem)) == nil ? "sweep" : file.stem
-    // In the fields' own order, so that a message does not depend on the file's.
+    // In the fields' own order, so that a message does not depend on the order in the file.
     for field in SweepSpec.fields {
       guard let entry = file.entries[field] else { continue }
       try set(
@@ -56,14 +56,14 @@ struct LocatedSpec {
       uniqueKeysWithValues: SweepSpec.fields.map { ($0, origin) })
   }
 
-  /// Lays an option over a field.
+  /// Overrides a field with an option.
   ///
   /// - Throws: `SpecError`.
   mutating func override(_ field: SweepSpec.Field, with items: [String]) throws {
     try set(field, to: items, origin: .option, profilesIn: "")
   }
 
-  /// Checks the whole for workers that may use so many bytes of memory each.
+  /// Validates the whole spec for workers with so many bytes of memory each.
   ///
   /// - Throws: `SpecError`.
   func grid(memory: Double) throws -> Grid {

@@ -2,11 +2,11 @@ import LoRASpectra
 import Rendering
 import SpecFiles
 
-/// A spec as it stands in a YAML file.
+/// A spec in a YAML file.
 struct SpecFile {
-  /// The file's name without folder and ending: what the sweep is called unless it says.
+  /// The file's name without folder and ending: the default name of the sweep.
   var stem: String
-  /// The folder that `file:` profiles are relative to; empty for the working directory.
+  /// The folder to which `file:` profiles are relative; empty for the working directory.
   var folder: String
   var entries: [SweepSpec.Field: SpecText.Entry]
 
@@ -33,7 +33,7 @@ struct SpecFile {
 
   /// The fields of a spec's text.
   ///
-  /// - Parameter path: what a message calls the file.
+  /// - Parameter path: the file's name in messages.
   /// - Throws: `SpecError` with line and column.
   static func entries(
     in text: String, path: String

@@ -5,9 +5,9 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// What this machine and process are, as a sweep records it.
+/// The properties of this machine and process that a sweep records.
 enum Host {
-  /// How many cores are there to compute on.
+  /// Number of online cores.
   static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// Bytes of memory.
@@ -26,7 +26,7 @@ enum Host {
       processID: Int(getpid()), processStart: process.processStart)
   }
 
-  /// Where runs measured elsewhere come in.
+  /// The origin of runs measured elsewhere.
   static func origin(_ source: ExternalOrigin.Source) -> ExternalOrigin {
     ExternalOrigin(
       source: source, lorabookVersion: lorabookVersion, host: RecordingProcess.current.host,
@@ -63,7 +63,7 @@ enum Host {
     return model?.last.map { $0.trimmingPrefix(" ") }.map(String.init)
   }
 
-  /// The command line as a shell would take it.
+  /// The command line, quoted for a shell.
   static var commandLine: String {
     (["lorabook"] + ((try? CalledWith.arguments()) ?? [])).map(shellQuoted).joined(separator: " ")
   }
@@ -92,7 +92,8 @@ enum Host {
 
   /// A text in a shell's single quotes, in which nothing but a quote has a meaning.
   static func singleQuoted(_ text: String) -> String {
-    // By scalars: a mark that combines with a quote makes one character of both, and a shell goes by bytes.
+    // Replaced by scalars: a quote and a combining mark form one character, which would not equal a
+    // quote, and a shell reads bytes.
     "'" + text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
   }
 }

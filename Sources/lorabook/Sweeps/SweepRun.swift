@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// Computes a sweep, or what is left of it, and records it.
+/// Computes and records a sweep, or the rest of one.
 struct SweepRun {
   private let book: Book
   private let grid: Grid
@@ -12,8 +12,8 @@ struct SweepRun {
   private let reader: SpectrumReader
   private let writer: SweepWriter
 
-  /// - Parameter begin: records that the sweep begins, or goes on.
-  /// - Throws: what `begin` throws, `SQLiteError`.
+  /// - Parameter begin: records that the sweep begins or resumes.
+  /// - Throws: errors of `begin`, `SQLiteError`.
   init(
     _ book: Book, grid: Grid, jobs: Int, isQuiet: Bool, begin: () throws -> SweepWriter
   ) throws {
@@ -21,14 +21,16 @@ struct SweepRun {
     self.grid = grid
     self.jobs = jobs
     self.isQuiet = isQuiet
-    // Before the sweep is recorded as running, because this may fail.
+    // Opened before the sweep is recorded as running, because this may fail.
     reader = try SpectrumReader(path: book.path, wait: book.wait)
     writer = try begin()
   }
 
-  /// Runs what is not recorded yet, and records how that ended.
+  /// Runs everything not recorded yet, and records how that ended.
   ///
-  /// - Throws: `CommandError` with the line that resumes it where it was interrupted; what went wrong otherwise.
+  /// - Throws: `CommandError` with the command that resumes the sweep, if it was interrupted; or
+  ///   the error that
+  ///   ended it.
   func compute() throws {
     let runner = SweepRunner(
       grid: grid, jobs: jobs, makeSolver: { LAPACKSolver() },
@@ -68,19 +70,20 @@ struct SweepRun {
     }
   }
 
-  /// The line that goes on with a sweep.
+  /// The command that resumes a sweep.
   static func resumption(of sweepID: Int64, in book: Book) -> String {
-    // What begins with a hyphen would be taken for an option.
+    // A path that begins with a hyphen would be taken for an option.
     let path = book.path.hasPrefix("-") ? "./" + book.path : book.path
     return "lorabook resume \(sweepID) --db \(Host.shellQuoted(path))"
   }
 
   private var resumption: String { SweepRun.resumption(of: writer.sweepID, in: book) }
 
-  /// What to say of an error, once the book knows of it where it takes that.
+  /// Records an error as the sweep's end, if the book can be written, and returns the error to
+  /// report.
   private func ended(by error: any Error) -> any Error {
-    // A book that cannot be written does not take this either, after another wait; who reads it next sees
-    // that the process is gone.
+    // A book that could not be written is not tried again, which would wait once more; the next
+    // reader sees that the process is gone.
     let cannotWrite =
       (error as? SQLiteError).map {
         [.busy, .inputOutput, .cannotCreate].contains($0.kind)
