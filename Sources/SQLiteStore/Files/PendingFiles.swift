@@ -1,22 +1,22 @@
 import Glibc
 import Synchronization
 
-/// Files and folders that are worth nothing before they are finished. Who holds one takes it away; a process that
-/// ends at once has ``takeAll()`` do it.
+/// Files and folders that are useless until they are finished. The holder removes them; when the
+/// process ends at once, ``takeAll()`` does.
 package final class PendingFiles {
-  /// One name; never given back, because a signal may come while the list is read.
+  /// One path; never freed, because a signal may come while the list is read.
   private struct Entry {
     var path: UnsafeMutablePointer<CChar>?
     var isFinished = false
     var next: UnsafeMutablePointer<Entry>?
   }
 
-  /// The address of the last entry that was made; 0 for none.
+  /// The address of the newest entry; 0 if there is none.
   private static let newest = Atomic<UInt>(0)
 
   private var entries: [UnsafeMutablePointer<Entry>] = []
 
-  /// - Parameter paths: a folder before what lies in it. They need not be there yet.
+  /// - Parameter paths: a folder before its contents. They need not exist yet.
   package init(_ paths: [String]) {
     for path in paths {
       let entry = UnsafeMutablePointer<Entry>.allocate(capacity: 1)
@@ -35,7 +35,7 @@ package final class PendingFiles {
 
   deinit { finish() }
 
-  /// Runs `body`, which makes files and takes note of them, while a signal to this thread waits.
+  /// Runs `body`, which creates files and registers them, while signals to this thread are blocked.
   package static func holdingSignals<Result>(_ body: () throws -> Result) rethrows -> Result {
     var all = sigset_t()
     var before = sigset_t()
@@ -45,16 +45,16 @@ package final class PendingFiles {
     return try body()
   }
 
-  /// Leaves them to who holds them from here on.
+  /// Keeps the files: the holder is responsible for them from here on.
   package func finish() {
     for entry in entries { entry.pointee.isFinished = true }
     entries = []
   }
 
-  /// Makes what a signal's handler may not be the first to touch.
+  /// Initialises the state that a signal handler must not be the first to touch.
   package static func touch() { _ = newest.load(ordering: .relaxed) }
 
-  /// Takes away what is unfinished; a signal's handler may call it.
+  /// Removes all unfinished files; safe in a signal handler.
   package static func takeAll() {
     var entry = UnsafeMutablePointer<Entry>(bitPattern: newest.load(ordering: .acquiring))
     while let current = entry {

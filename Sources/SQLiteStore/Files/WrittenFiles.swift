@@ -1,26 +1,26 @@
 import CSQLite
 import Glibc
 
-/// Whether what a connection writes is still what others find under its names: a file that was removed or
-/// replaced goes on to take writes, which are lost when it is closed (sqlite.org/howtocorrupt.html, 4).
+/// Checks that a connection still writes to the files at its paths: a file that was removed or
+/// replaced still takes writes, which are lost when it is closed (sqlite.org/howtocorrupt.html, 4).
 final class WrittenFiles {
   private struct Identity: Equatable {
     var device: dev_t
     var number: ino_t
   }
 
-  /// The log and its index as they were first seen: they stay as long as anybody has the book open.
+  /// The log and its index as first seen: they exist as long as any connection to the book is open.
   private var beside: [Identity]?
 
   /// - Throws: `SQLiteError` of the kind `moved`, `BookError.hardLinked`.
   func check(_ connection: Connection) throws {
     var hasMoved: Int32 = 0
     let code = sqlite3_file_control(connection.handle, nil, SQLITE_FCNTL_HAS_MOVED, &hasMoved)
-    // What is in no file cannot move.
+    // A database without a file cannot move.
     if code == SQLITE_NOTFOUND { return }
     try connection.check(code)
     guard hasMoved == 0 else { throw SQLiteError.moved() }
-    // SQLite's own name of the file: links are resolved in it.
+    // SQLite's own name for the file, with links resolved.
     guard let name = sqlite3_db_filename(connection.handle, nil) else { return }
     let names = Book.names(of: name)
     guard names < 2 else {

@@ -1,18 +1,18 @@
 import LoRASpectra
 
-/// What a backup holds.
+/// The contents of a backup.
 package struct Backup: Equatable, Sendable {
-  /// How many sweeps.
+  /// Number of sweeps.
   package var sweeps: Int64
-  /// How many runs, as the sweeps count them.
+  /// Number of runs, as the sweeps count them.
   package var runs: Double
 }
 
 extension Book {
-  /// Copies a book of this version or an older one, as it is at one moment, to a new file; others may record
-  /// meanwhile. The copy is read back whole before it appears.
+  /// Copies a snapshot of a book, of this version or an older one, to a new file; others may record
+  /// meanwhile. The copy is read back in full before it appears.
   ///
-  /// - Parameter shouldStop: asked again and again; what it ends leaves no file.
+  /// - Parameter shouldStop: polled; when it returns true, the copy ends and leaves no file.
   /// - Throws: `BookError`, `SQLiteError`.
   package static func backUp(
     _ path: String, to target: String, wait: Int32 = Book.defaultWait,

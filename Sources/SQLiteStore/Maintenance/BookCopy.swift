@@ -4,16 +4,16 @@ import Glibc
 import LoRASpectra
 
 extension Connection {
-  /// Writes one consistent state of the book to a new file, whatever others write meanwhile. The file
-  /// is read back, appears whole, and is on the disk when this returns; readable by its owner and group alone, and
-  /// by nobody who may not read the book.
+  /// Writes a consistent snapshot of the book to a new file while others may write. The file is
+  /// read back, appears whole, and is on disk when this returns. Only its owner and group can read
+  /// it, and nobody who may not read the book.
   ///
   /// - Parameters:
-  ///   - source: what a message calls the book.
-  ///   - stop: looked at again and again; what it ends leaves no file.
-  ///   - look: sees the copy before it appears; where it throws there is no copy.
-  /// - Throws: `BookError.copyExists` where there is a file already, `BookError.cannotCreate`,
-  ///   `BookError.cannotWrite`, `BookError.damaged`, `SQLiteError`, what `look` throws.
+  ///   - source: the book's name in messages.
+  ///   - stop: polled; when it stops the copy, no file is left.
+  ///   - look: inspects the copy before it appears; if it throws, there is no copy.
+  /// - Throws: `BookError.copyExists` if there is a file already, `BookError.cannotCreate`,
+  ///   `BookError.cannotWrite`, `BookError.damaged`, `SQLiteError`, errors of `look`.
   func copy(
     to path: String, of source: String, stop: StopCheck = StopCheck { false },
     look: (Connection) throws -> Void = { _ in }
@@ -39,7 +39,7 @@ extension Connection {
     try draft.place()
   }
 
-  /// Who may do what with a copy of the book's file.
+  /// The permissions of a copy of the book's file.
   private func access() -> DraftFile.Access {
     var status = stat()
     guard let name = sqlite3_db_filename(handle, nil), stat(name, &status) == 0 else {
@@ -48,15 +48,15 @@ extension Connection {
     return DraftFile.Access(mode: 0o640 & (status.st_mode | 0o600), group: status.st_gid)
   }
 
-  /// Reads a copy from its first page to its last: one that the disk did not give in full is a page of zeros there.
+  /// Reads all pages of a copy: a page that the disk could not read became a page of zeros.
   private func checkIntegrity(of source: String) throws {
     if let fault = try integrityFaults().first {
       throw BookError.damaged(path: source, what: fault)
     }
   }
 
-  /// Copies page by page (sqlite.org/backup.html) what one read transaction sees. Not by VACUUM INTO, which
-  /// before SQLite 3.46 fails on some tables that have both a generated column and a CHECK.
+  /// Copies the pages of one read transaction (sqlite.org/backup.html). VACUUM INTO is not used:
+  /// before SQLite 3.46 it fails on some tables that have both a generated column and a CHECK.
   private func copyPages(to target: Connection, _ stop: StopCheck) throws {
     try snapshot {
       try run(Statements.startSnapshot)
@@ -77,16 +77,16 @@ extension Connection {
   }
 }
 
-/// A file under another name beside its place, which goes there when it is whole, or away.
+/// A file under a temporary name, which is moved to its place when it is complete, or removed.
 final class DraftFile {
-  /// Who may do what with a file.
+  /// The permissions of a file.
   struct Access {
     var mode: mode_t
-    /// Whose `mode` speaks of a group; nil for that of every file this process makes.
+    /// The group for `mode`; nil for this process's default group.
     var group: gid_t?
   }
 
-  /// Where it is until then.
+  /// The temporary path.
   let draft: String
   private let path: String
   private let descriptor: Int32
@@ -113,9 +113,10 @@ final class DraftFile {
       return (part.descriptor, part.path, PendingFiles([part.path, part.path + "-journal"]))
     }
     var mode = access.mode
-    // A group that this process is no member of cannot be given the file, and another should not have it.
+    // This process cannot give the file to a group that it is not a member of, and no other group
+    // should have access.
     if let group = access.group, fchown(descriptor, uid_t.max, group) != 0 { mode &= ~0o070 }
-    // A file system without permissions takes none.
+    // Some file systems have no permissions.
     _ = fchmod(descriptor, mode)
   }
 
@@ -124,14 +125,14 @@ final class DraftFile {
     close(descriptor)
   }
 
-  /// Gives `body` a connection to it, which is closed when `body` returns.
+  /// Calls `body` with a connection to the file, which is closed when `body` returns.
   func fill<Result>(_ body: (Connection) throws -> Result) throws -> Result {
     let target = try Connection(path: draft, access: .writing, wait: 0)
     try target.execute(Statements.writeDraft)
     return try body(target)
   }
 
-  /// Puts it on the disk and in its place, where there must be no file.
+  /// Syncs the file and moves it to its place, where no file may exist.
   ///
   /// - Parameters:
   ///   - renameNew: gives a file another name where there is no file, 0 on success.
@@ -172,7 +173,8 @@ final class DraftFile {
       : .cannotCreate(path: path, reason: String(cString: strerror(errno)))
   }
 
-  /// Makes the names in a file's folder last. A file system that cannot has nothing that would be lost by it.
+  /// Syncs a file's folder, so that its names last. A file system that cannot do this needs no
+  /// sync.
   private static func syncFolder(of path: String) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

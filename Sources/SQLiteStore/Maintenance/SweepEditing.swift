@@ -1,14 +1,14 @@
 import LoRASpectra
 
-/// What is to change of a sweep; what is nil or empty stays.
+/// Changes to a sweep; nil and empty fields change nothing.
 package struct SweepEdit: Equatable, Sendable {
   /// A new name.
   package var name: String?
-  /// A note in place of the one it has.
+  /// A note that replaces the old one.
   package var note: String?
   /// Tags to add.
   package var tags: [String]
-  /// Tags to take away.
+  /// Tags to remove.
   package var untags: [String]
 
   package init(
@@ -33,16 +33,17 @@ extension Connection {
   private static let insertTag =
     "INSERT INTO tag (sweep_id, tag) VALUES (:sweep_id, :tag) ON CONFLICT DO NOTHING"
 
-  /// Gives a sweep a tag, which it may have already.
+  /// Adds a tag to a sweep, which may have it already.
   func addTag(_ tag: String, to sweepID: Int64) throws {
     try run(Connection.insertTag, ["sweep_id": .integer(sweepID), "tag": .text(tag)])
   }
 }
 
 extension Book {
-  /// Changes a sweep's name, note or tags: all that is asked, or nothing.
+  /// Changes a sweep's name, note or tags: everything requested, or nothing.
   ///
-  /// - Throws: `BookError.nameTaken`, `BookError.unusableName`, `BookError.noSuchTag`, `SQLiteError`.
+  /// - Throws: `BookError.nameTaken`, `BookError.unusableName`, `BookError.noSuchTag`,
+  ///   `SQLiteError`.
   package func edit(_ id: Int64, _ edit: SweepEdit) throws {
     let sweep = ["sweep_id": Value.integer(id)]
     try connection.transaction {
@@ -68,10 +69,11 @@ extension Book {
     }
   }
 
-  /// Removes sweeps and what only they used: all of them, or none.
+  /// Removes sweeps and everything that only they used: all of them, or none.
   ///
-  /// - Parameter isForced: whether those are taken away too that are called running on a machine which cannot be
-  ///   asked.
+  /// - Parameter isForced: whether to remove sweeps too that are recorded as running on a machine
+  ///   that
+  ///   cannot be asked.
   /// - Throws: `BookError.beingRecorded`, `BookError.recordedElsewhere`, `SQLiteError`.
   package func remove(_ ids: [Int64], isForced: Bool = false) throws {
     try connection.execute(Statements.leaveForeignKeys)

@@ -1,2 +1,2 @@
--- How much a book of any version holds.
+-- The contents of a book of any version.
 SELECT count(*), total(recorded_runs) FROM sweep;

@@ -1,2 +1,2 @@
--- A copy that nobody writes is one file, which can be read where nothing can be written.
+-- A copy without a log is one file, which can be read in a folder that takes no files.
 PRAGMA journal_mode = DELETE;

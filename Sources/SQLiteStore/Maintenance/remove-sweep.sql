@@ -1,6 +1,7 @@
--- Removes a sweep and what it alone used, children before their parents: foreign keys are not enforced
--- meanwhile, because a cascade would look for a cell's runs without an index. Its runs lie between its first
--- recording and its last, and are told from others there by their cells.
+-- Removes a sweep and everything that it alone used, children before their parents: foreign keys
+-- are not enforced meanwhile, because a cascade would search for a cell's runs without an index.
+-- Its runs lie between its first recording and its last; their cells tell them from other runs
+-- there.
 DELETE FROM divergence
 WHERE run_id BETWEEN
     (SELECT min(recording_id) FROM recording WHERE sweep_id = :sweep_id)

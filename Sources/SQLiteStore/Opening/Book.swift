@@ -2,21 +2,22 @@ import CSQLite
 import Glibc
 import LoRASpectra
 
-/// One SQLite file that holds everything recorded.
+/// A SQLite file that holds all records.
 package final class Book {
   /// `PRAGMA application_id` of a book: "LoRA".
   static let applicationID: Int64 = 0x4c6f_5241
 
-  /// Where the file is, as it was given.
+  /// The file's path as given.
   package let path: String
   let connection: Connection
-  /// How many milliseconds a statement waits for another process.
+  /// Milliseconds that a statement waits for another process.
   package let wait: Int32
 
-  /// How many milliseconds a statement waits for another process before the book counts as busy.
+  /// Default milliseconds that a statement waits for another process before the book counts as
+  /// busy.
   package static let defaultWait: Int32 = 30_000
 
-  /// Opens a book that is there, for reading alone.
+  /// Opens an existing book for reading alone.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
   package convenience init(reading path: String, wait: Int32 = Book.defaultWait) throws {
@@ -24,7 +25,7 @@ package final class Book {
     try connection.showStaleSweeps()
   }
 
-  /// Opens a book for looking it over, also one whose tables are not as lorabook makes them.
+  /// Opens a book for checking it, even if its tables are not lorabook's.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
   package convenience init(examining path: String, wait: Int32 = Book.defaultWait) throws {
@@ -49,7 +50,7 @@ package final class Book {
     upgrade = nil
   }
 
-  /// The migrations that a book has not seen, in order; none where it is up to date.
+  /// The migrations not yet applied to a book, in order; empty if it is up to date.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
   package static func pendingMigrations(
@@ -59,7 +60,7 @@ package final class Book {
     return Migration.known.filter { $0.version > version }
   }
 
-  /// Opens a book that is there, of this version or an older one, for reading alone.
+  /// Opens an existing book of this version or an older one for reading alone.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
   static func connectToAnyVersion(
@@ -75,18 +76,19 @@ package final class Book {
     return connection
   }
 
-  /// What opening it did to bring it up to date, nil where it was.
+  /// The upgrade made on opening; nil if the book was up to date.
   package let upgrade: Upgrade?
 
-  /// Opens a book for recording; makes it where there is none, and brings an older one up to date, with a
-  /// copy of it from before beside it.
+  /// Opens a book for recording; creates it if there is none, and upgrades an older one after
+  /// copying it to a file beside it.
   ///
   /// - Parameters:
   ///   - time: now, in UTC and ISO 8601.
-  ///   - version: the program's, kept with each migration that it applies.
-  ///   - settles: whether sweeps whose process is gone are recorded as interrupted.
-  ///   - shouldStop: asked again and again while an older book is brought up to date; what it ends leaves the
-  ///     book as it was.
+  ///   - version: the program's version, recorded with each migration applied.
+  ///   - settles: whether running sweeps without a live process are recorded as interrupted.
+  ///   - shouldStop: polled during an upgrade; when it returns true, the upgrade ends and the book
+  ///   is
+  ///     unchanged.
   /// - Throws: `BookError`, `SQLiteError`.
   package convenience init(
     recording path: String, time: String, version: String, wait: Int32 = Book.defaultWait,
@@ -97,7 +99,7 @@ package final class Book {
       shouldStop: shouldStop, migrations: Migration.known)
   }
 
-  /// The same with the migrations given.
+  /// The same with given migrations.
   init(
     recording path: String, time: String, version: String, wait: Int32 = Book.defaultWait,
     settles: Bool = true, shouldStop: @escaping () -> Bool = { false }, migrations: [Migration]
@@ -114,12 +116,12 @@ package final class Book {
     }
     try connection.setCheckpointOnClose(true)
     if identity.version == 0 { try connection.execute(Statements.largePages) }
-    // The switch is itself a write, and the busy handler does not cover it: two first starts at once
-    // collide here (sqlite.org/wal.html).
+    // The switch is itself a write, and the busy handler does not cover it: two processes that open
+    // a new book at once collide here (sqlite.org/wal.html).
     let mode = try Book.retrying(milliseconds: wait) { [connection] in
       try connection.table(Statements.enterWal).rows
     }
-    // Where there is no shared memory SQLite stays in the mode that it was in, and says no more than that.
+    // Without shared memory SQLite silently stays in its old mode.
     guard mode == [[.text("wal")]] else { throw SQLiteError.noSharedMemory }
     try connection.execute(Statements.configure)
     if identity.version < Int64(migrations.count) {
@@ -127,7 +129,7 @@ package final class Book {
         connection: connection, path: path, migrations: migrations, time: time,
         programVersion: version, stop: StopCheck(shouldStop)
       ).upgrade()
-      // Another process, and perhaps another program, may have been first.
+      // Another process, perhaps of another program, may have been first.
       _ = try Book.identify(connection, path, migrations)
     }
     self.upgrade = upgrade
@@ -147,11 +149,11 @@ package final class Book {
       connection: connection, path: path, migrations: migrations, time: time,
       programVersion: version
     ).upgrade()
-    // Which leaves the connection as one to a book.
+    // Afterwards the connection is set up like any other to a book.
     try connection.execute(Statements.writeDraft)
   }
 
-  /// Opens a book that is there, for changing what it says of sweeps.
+  /// Opens an existing book for changing the descriptions of sweeps.
   ///
   /// - Throws: `BookError`, `SQLiteError`.
   package convenience init(
@@ -163,9 +165,9 @@ package final class Book {
       recording: path, time: time, version: version, wait: wait, shouldStop: shouldStop)
   }
 
-  /// Opens and identifies a book. In a folder that takes no file, on a full disk or without shared memory SQLite
-  /// cannot keep its log and the log's index beside the book; where there are none, nobody is writing, and the
-  /// book can be read as it lies.
+  /// Opens and identifies a book. In a read-only folder, on a full disk or without shared memory
+  /// SQLite cannot create its log and the log's index beside the book; if they do not exist, nobody
+  /// is writing, and the file can be read without them.
   private static func connectForReading(
     _ path: String, _ wait: Int32, asMigrated: Bool = true
   ) throws -> (Connection, (version: Int64, objects: Int64)) {
@@ -175,7 +177,7 @@ package final class Book {
     } catch let error as SQLiteError where error.kind == .cannotCreate || error.isWithoutIndex {
       var log = stat()
       let isThere = stat(path + "-wal", &log) == 0
-      // SQLite makes the log before it finds that there can be no index; without one nobody writes.
+      // SQLite creates the log before it fails to create the index; without an index nobody writes.
       guard !isThere || (error.isWithoutIndex && log.st_size == 0) else { throw error }
       let connection = try Connection(path: path, access: .reading, wait: wait, immutable: true)
       return (connection, try Book.identify(connection, path, asMigrated: asMigrated))
@@ -199,7 +201,7 @@ package final class Book {
     asMigrated: Bool = true
   ) throws -> (version: Int64, objects: Int64) {
     do {
-      // Of one moment, as another process may be bringing the book up to date.
+      // In one snapshot, as another process may be upgrading the book.
       return try connection.snapshot {
         let identity = try Book.version(connection, path, known: migrations.count)
         if asMigrated {

@@ -1,54 +1,54 @@
-/// What can be wrong with a book, or with what is asked of it.
+/// An error of a book, or of a request to it.
 package enum BookError: Error, Equatable {
   /// There is no file at the path.
   case missing(path: String)
-  /// The file, or one beside it, cannot be made; `reason` is the system's word.
+  /// The file, or one beside it, cannot be created; `reason` is the system's message.
   case cannotCreate(path: String, reason: String)
   /// The file has several names (hard links), each of which would get a write-ahead log of its own.
   case hardLinked(path: String, names: UInt64)
   /// A copy of the book cannot be put on the disk; `reason` is the system's word.
   case cannotWrite(path: String, reason: String)
-  /// What the book holds is not what any lorabook writes.
+  /// The book's contents are not what any lorabook writes.
   case damaged(path: String, what: String)
-  /// The file is no book: no SQLite file, or another program's.
+  /// The file is not a book: not a SQLite file, or another program's.
   case notABook(path: String, reason: String)
   /// The book was written by a newer lorabook.
   case newer(path: String, version: Int64, known: Int)
-  /// The book was left by an older lorabook and is opened for reading alone.
+  /// The book was written by an older lorabook and is opened for reading alone.
   case older(path: String, version: Int64, known: Int)
-  /// A migration that the book has seen is not the one this program knows.
+  /// A migration applied to the book differs from this program's.
   case migrationDiffers(path: String, version: Int64, name: String)
-  /// A migration cannot be applied to what the book holds.
+  /// A migration cannot be applied to the book's contents.
   case migrationFails(path: String, version: Int64, name: String, reason: String)
-  /// Others wrote all the while, so that no copy was the book's state.
+  /// Others wrote all the time, so that no copy matched the book's state.
   case neverStill(path: String)
-  /// There is a file where a copy of the book was to be.
+  /// There is a file already where a copy of the book should be.
   case copyExists(path: String)
-  /// The book holds something that lorabook did not make, and that would act when lorabook reads or writes.
+  /// The book has a foreign object that would act when lorabook reads or writes.
   case foreignObject(path: String, type: String, name: String)
-  /// A table, view or index of the book is missing or not as lorabook makes it.
+  /// A table, view or index of the book is missing or differs from lorabook's.
   case changedObject(path: String, type: String, name: String)
-  /// A sweep of that name is in the book.
+  /// A sweep with that name is in the book.
   case nameTaken(String)
-  /// The sweep of that name was computed, and takes no runs measured elsewhere.
+  /// The sweep with that name was computed, and takes no runs measured elsewhere.
   case computedSweep(String)
-  /// A name that could be taken for an id, for `latest`, or for nothing.
+  /// An unusable name, such as an empty one or one that could be taken for an id or `latest`.
   case unusableName(String, reason: String)
-  /// No sweep answers to the reference; `nearest` is a name that may have been meant.
+  /// No sweep matches the reference; `nearest` is a name that may have been meant.
   case noSuchSweep(String, nearest: String?)
-  /// Several uuids start so.
+  /// Several uuids have this start.
   case ambiguousSweep(String, uuids: [String])
-  /// An update that is to be recorded is in the sweep already.
+  /// An update to be recorded is in the sweep already.
   case recordedAlready(sweep: String, seed: UInt32)
-  /// There are no ids left for what is to be recorded.
+  /// There are no ids left for new records.
   case full
   /// A process records the sweep.
   case beingRecorded(String, process: Int?, host: String)
-  /// The book calls the sweep running, on a machine that cannot be asked whether it is.
+  /// The sweep is recorded as running on a machine that cannot be asked.
   case recordedElsewhere(String, host: String)
-  /// The sweep was finished or taken up by another process meanwhile, or removed.
+  /// Another process finished, resumed or removed the sweep meanwhile.
   case takenOver(String)
-  /// What the book holds of the sweep does not go with its spec.
+  /// The recorded sweep does not match its spec.
   case unlikeItsSpec(String, reason: String)
   /// Computing the sweep needs more memory than a worker may use.
   case tooLargeHere(String, reason: String)
@@ -56,6 +56,6 @@ package enum BookError: Error, Equatable {
   case noSuchRun(Int64)
   /// The run is of a sweep that was computed, whose runs are those of its grid.
   case computedRun(Int64, sweep: String)
-  /// A sweep has no such tag.
+  /// The sweep does not have this tag.
   case noSuchTag(String)
 }

@@ -1,14 +1,14 @@
 import LoRASpectra
 import Synchronization
 
-/// The tables, views and indexes of a book, as SQLite keeps them.
+/// The tables, views and indexes of a book, as SQLite stores them.
 struct BookSchema {
-  /// One of them.
+  /// A table, view or index.
   struct Object: Hashable {
     var type: String
     var name: String
     var table: String
-    /// Absent where SQLite made it for a constraint.
+    /// Absent if SQLite made the index for a constraint.
     var sql: Value
   }
 
@@ -31,7 +31,7 @@ struct BookSchema {
     tables = Set(objects.map { $0.table.lowercased() })
   }
 
-  /// What migrations make of an empty file.
+  /// The schema after applying migrations to an empty file.
   static func made(by migrations: [Migration]) throws -> BookSchema {
     let key = migrations.map(\.sha256)
     if let schema = remembered.withLock({ $0[key] }) { return schema }
@@ -42,8 +42,8 @@ struct BookSchema {
     return schema
   }
 
-  /// What the known migrations make of an empty file, up to each: as the SQLite that the program was built with
-  /// writes it. Another's books may be written another way.
+  /// The schema after each known migration, as written by the SQLite that the program was built
+  /// with. A book may have been written by a SQLite with another spelling.
   static let released = EmbeddedSQL.schemas.map { objects in
     BookSchema(
       objects: Set(
@@ -56,26 +56,28 @@ struct BookSchema {
 
   private static let remembered = Mutex<[[String]: BookSchema]>([:])
 
-  /// What a book of this schema would do beyond holding data when lorabook reads or writes it: a trigger, an
-  /// index that lorabook would have to keep, a name that a statement of lorabook's means for SQLite's own.
+  /// An object that would act beyond holding data when lorabook reads or writes the book: a
+  /// trigger, an index that lorabook would have to maintain, or a name that shadows one of SQLite's
+  /// in lorabook's statements.
   ///
-  /// A person's own tables and views are theirs to keep.
+  /// Users may keep their own tables and views in a book.
   func trap(beyond expected: BookSchema) -> Object? {
     objects.subtracting(expected.objects).filter(expected.isTrapped(by:)).min { $0.name < $1.name }
   }
 
-  /// Whether an object that is none of this schema's would do something where lorabook reads or writes.
+  /// Whether an object outside this schema would act when lorabook reads or writes.
   func isTrapped(by object: Object) -> Bool {
     object.type == "trigger" || BookSchema.isReserved(object.name.lowercased())
       || (object.type == "index" && tables.contains(object.table.lowercased()))
   }
 
-  /// What is not as the migrations make it, or missing.
+  /// An object that differs from the migrations' result, or is missing.
   func difference(from expected: BookSchema) -> Object? {
     expected.objects.subtracting(objects).min { $0.name < $1.name }
   }
 
-  /// Names of SQLite's own tables and table-valued functions, but for those that ANALYZE and constraints make.
+  /// Names of SQLite's own tables and table-valued functions, except those that ANALYZE and
+  /// constraints create.
   private static func isReserved(_ name: String) -> Bool {
     if name.hasPrefix("pragma_") || name == "json_each" || name == "json_tree" { return true }
     return name.hasPrefix("sqlite_") && !name.hasPrefix("sqlite_autoindex_")
@@ -84,14 +86,14 @@ struct BookSchema {
 }
 
 extension Connection {
-  /// Refuses a book that was made by anything but the migrations it says to have seen.
+  /// Refuses a book whose schema does not come from its recorded migrations.
   ///
-  /// - Parameter version: how many it says to have seen.
+  /// - Parameter version: the recorded number of migrations.
   /// - Throws: `BookError.foreignObject`, `BookError.migrationDiffers`, `BookError.changedObject`.
   func checkOrigin(_ migrations: [Migration], upTo version: Int64, path: String) throws {
     let found = try BookSchema(self)
     let applied = migrations.filter { $0.version <= version }
-    // Applying them again to find what they make takes longer than all else that a question does.
+    // Applying the migrations again takes longer than the rest of a query.
     if applied == Array(Migration.known.prefix(applied.count)), !applied.isEmpty,
       found.objects == BookSchema.released[applied.count - 1].objects
     {
@@ -102,7 +104,7 @@ extension Connection {
       throw BookError.foreignObject(path: path, type: trap.type, name: trap.name)
     }
     let difference = found.difference(from: expected)
-    // The rows of a table that is none of ours say nothing of migrations.
+    // A table that is not lorabook's says nothing about migrations.
     if difference?.name != "migration" {
       try checkMigrations(migrations, upTo: version, path: path)
     }

@@ -1,20 +1,20 @@
 import LoRASpectra
 
-/// The book's schema, a version at a time: `migrations/`, in the order of the file names.
+/// One version of the book's schema: a file of `migrations/`, applied in the order of their names.
 package struct Migration: Equatable, Sendable {
-  /// Its place in the order, from 1; `PRAGMA user_version` of a book that has seen it.
+  /// Its number, from 1; `PRAGMA user_version` of a book after it.
   package var version: Int64
   /// The file's name without its ending.
   package var name: String
   var sha256: String
   var sql: String
 
-  /// Every migration this program knows.
+  /// All migrations of this program.
   static let known = EmbeddedSQL.migrations.enumerated().map { index, file in
     Migration(version: Int64(index) + 1, name: file.name, sha256: file.sha256, sql: file.sql)
   }
 
-  /// What it does: the first sentence of the comment at its file's start.
+  /// A summary: the first sentence of the comment at the start of its file.
   package var summary: String {
     let comment = sql.split(separator: "\n", omittingEmptySubsequences: false)
       .prefix { $0.hasPrefix("--") }
@@ -25,9 +25,9 @@ package struct Migration: Equatable, Sendable {
 }
 
 extension Connection {
-  /// Compares the migrations that the book has seen with the known ones.
+  /// Compares the book's applied migrations with the known ones.
   ///
-  /// - Throws: `BookError.migrationDiffers` at the first that is missing or not the same.
+  /// - Throws: `BookError.migrationDiffers` at the first that is missing or different.
   func checkMigrations(_ migrations: [Migration], upTo version: Int64, path: String) throws {
     guard version > 0 else { return }
     let applied = try table(Statements.appliedMigrations)
@@ -42,7 +42,7 @@ extension Connection {
     }
   }
 
-  /// Whose file it is, of which version, and how many tables, indexes and views it holds.
+  /// The file's application id and schema version, and its number of tables, indexes and views.
   func identity() throws -> (application: Int64, version: Int64, objects: Int64) {
     var found: (application: Int64, version: Int64, objects: Int64) = (0, 0, 0)
     try rows(Statements.identify) { found = ($0.integer(0), $0.integer(1), $0.integer(2)) }

@@ -1,40 +1,41 @@
 import Glibc
 import LoRASpectra
 
-/// What was done to bring a book up to date.
+/// The upgrade of a book to the current schema.
 package struct Upgrade: Equatable, Sendable {
-  /// The schema version it had.
+  /// The earlier schema version.
   package var from: Int64
-  /// What it has seen now, in order.
+  /// The migrations applied, in order.
   package var applied: [Migration]
-  /// Where its copy from before lies, beside it; nil for a book that was empty.
+  /// The path of the copy made before the upgrade; nil for a book that was empty.
   package var backup: String?
 }
 
-/// Brings a book up to date: all migrations that it has not seen in one transaction, or none.
+/// Upgrades a book: applies all missing migrations in one transaction, or none.
 struct Upgrader {
   let connection: Connection
   let path: String
   let migrations: [Migration]
   /// Now, in UTC and ISO 8601.
   let time: String
-  /// The program's version, kept with each migration.
+  /// The program's version, recorded with each migration.
   let programVersion: String
-  /// Whether a copy from before is put beside it.
+  /// Whether a copy is made first.
   var keepsCopy = true
-  /// Ends it where the book is as it was.
+  /// Stops the upgrade and leaves the book unchanged.
   var stop = StopCheck { false }
-  /// How often a copy is made anew because another process wrote while it was made.
+  /// How often a copy is repeated because another process wrote meanwhile.
   private static let mostCopies = 5
 
-  /// Applies what the book has not seen, having put a copy of it beside it.
+  /// Copies the book to a file beside it, then applies the missing migrations.
   ///
-  /// - Returns: nil where another process was first.
-  /// - Throws: `BookError`, `SQLiteError`; the book is then as it was and has no new copy, unless what failed
-  ///   was the commit, or the look at what it left.
+  /// - Returns: nil if another process was first.
+  /// - Throws: `BookError`, `SQLiteError`; the book is then unchanged and has no new copy, unless
+  ///   the commit
+  ///   failed, or the check after it.
   func upgrade() throws -> Upgrade? {
-    // Dropping a table deletes what refers to it where foreign keys are enforced, and inside a transaction
-    // the switch does nothing (sqlite.org/lang_altertable.html, 7).
+    // With foreign keys enforced, dropping a table deletes the rows that refer to it, and inside a
+    // transaction the switch has no effect (sqlite.org/lang_altertable.html, 7).
     try connection.execute(Statements.leaveForeignKeys)
     try connection.execute(Statements.renameTablesAlone)
     defer { try? connection.execute(Statements.configure) }
@@ -57,7 +58,8 @@ struct Upgrader {
           return Upgrade(from: version, applied: pending, backup: backup)
         }
       } catch {
-        // A commit that failed may have been made all the same: then the copy is all there is of what was.
+        // A commit that reported an error may have succeeded: then the copy is the only record of
+        // the earlier state.
         let isOvertaken = error is Overtaken
         if let backup, isOvertaken || (try? connection.identity().version) == version {
           unlink(backup)
@@ -79,7 +81,7 @@ struct Upgrader {
     do {
       try connection.stopping(stop) { try connection.execute(migration.sql) }
     } catch let error as SQLiteError where error.kind == .other {
-      // Tables, views or indexes that somebody added may stand in its way.
+      // A user's own tables, views or indexes may conflict with it.
       throw failure(error.message)
     }
     let faults = try connection.table(Statements.foreignKeyFaults).rows.count
@@ -87,8 +89,8 @@ struct Upgrader {
     try record(migration)
   }
 
-  /// Makes of an empty file what the known migrations make of it, at once: most of what they do is done to
-  /// tables that are not there in the end.
+  /// Applies the result of all known migrations to an empty file in one step: most of their work is
+  /// on tables that do not remain.
   private func makeNewBook() throws {
     try connection.stopping(stop) { try connection.execute(EmbeddedSQL.newBook) }
     try Migration.known.forEach(record)
@@ -110,7 +112,7 @@ struct Upgrader {
     return version
   }
 
-  /// Copies the book beside itself: `book.db.schema-1.backup`, with a number where that is taken.
+  /// Copies the book to a file beside it: `book.db.schema-1.backup`, with a number if that exists.
   private func copy(of version: Int64) throws -> String {
     var number = 1
     while true {

@@ -1,2 +1,2 @@
--- Whose file it is by its header alone, also where the schema cannot be read.
+-- The application id from the file's header, which can be read even if the schema cannot.
 PRAGMA application_id;

@@ -1,5 +1,5 @@
--- What every connection to a book is set to, whoever opens it.
--- FULL: a commit is on the disk when it returns (sqlite.org/pragma.html#pragma_synchronous).
+-- The settings of every connection to a book. FULL: a commit is on disk when it returns
+-- (sqlite.org/pragma.html#pragma_synchronous).
 PRAGMA foreign_keys = ON;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA synchronous = FULL;
@@ -8,5 +8,5 @@ PRAGMA cell_size_check = ON;
 PRAGMA mmap_size = 0;
 PRAGMA cache_size = -16384;
 PRAGMA temp_store = MEMORY;
--- A log that has grown while somebody read for long is cut when it begins anew.
+-- A log that grew during a long read is truncated when it starts over.
 PRAGMA journal_size_limit = 67108864;

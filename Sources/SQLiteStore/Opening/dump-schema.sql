@@ -1,4 +1,5 @@
--- The lines of a script that makes a book without sweeps such as the migrations leave it, in the order of making.
+-- The lines of a script that creates an empty book with the migrations' schema, in the order of
+-- creation.
 SELECT sql || ';' AS line FROM (
   SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid
 )

@@ -1,2 +1,2 @@
--- Readers and the writer do not block each other in this mode; it stays with the file.
+-- Readers and the writer do not block each other in this mode, which the file keeps.
 PRAGMA journal_mode = WAL;

@@ -1,4 +1,4 @@
--- What a file is: whose, of which version, and how much it holds.
+-- Identifies a file: its program, its version and its number of objects.
 SELECT
   (SELECT application_id FROM pragma_application_id) AS application_id,
   (SELECT user_version FROM pragma_user_version) AS user_version,

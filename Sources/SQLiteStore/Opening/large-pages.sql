@@ -1,2 +1,2 @@
--- For a file that is yet empty: the rows of a spectrum leave less of a page of 8 KiB unused than of 4.
+-- For an empty file: the rows of a spectrum waste less of an 8 KiB page than of a 4 KiB page.
 PRAGMA page_size = 8192;

@@ -1,2 +1,2 @@
--- sqlite_master: of the names of this table the one that no other can take.
+-- Of this table's names, sqlite_master is the one that no other table or view can take.
 SELECT type, name, tbl_name, sql FROM sqlite_master;

@@ -1,2 +1,2 @@
--- Tables and views that stand in the place of the functions that say whose a file is.
+-- Tables and views that shadow the pragma functions which identify a file.
 SELECT name FROM sqlite_master WHERE name LIKE 'pragma\_%' ESCAPE '\' LIMIT 1;

@@ -1,2 +1,2 @@
--- For a file that is worth nothing before it is whole, and is then put on the disk at once.
+-- For a file that is useless until it is complete, and is synced to disk then.
 PRAGMA synchronous = OFF;

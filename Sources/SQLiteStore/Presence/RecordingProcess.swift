@@ -1,15 +1,16 @@
 import Glibc
 import LoRASpectra
 
-/// A process that records a sweep, named so that no other one is taken for it.
+/// The identity of a process that records a sweep.
 package struct RecordingProcess: Equatable, Sendable {
-  /// The machine's name; a container may have one of its own.
+  /// The machine's name; a container may have its own.
   package var host: String
-  /// The running system's id: the same in every container on it, and another after each restart.
+  /// The running system's boot id: shared by all its containers, and new after each restart.
   package var bootID: String?
-  /// Its number, in the process namespace that it runs in.
+  /// The process id, in its own process namespace.
   package var processID: Int?
-  /// When it started, in the kernel's clock ticks since boot; a number that is given again has another.
+  /// Start time in the kernel's clock ticks since boot, which tells processes with a reused id
+  /// apart.
   package var processStart: Int?
 
   package init(host: String, bootID: String?, processID: Int?, processStart: Int?) {
@@ -19,7 +20,7 @@ package struct RecordingProcess: Equatable, Sendable {
     self.processStart = processStart
   }
 
-  /// The one that a sweep's row names.
+  /// The process named in a sweep's row.
   init(_ provenance: Provenance) {
     self.init(
       host: provenance.host, bootID: provenance.bootID, processID: provenance.processID,
@@ -39,7 +40,7 @@ package struct RecordingProcess: Equatable, Sendable {
     guard let bootID, bootID == here.bootID, let processID, let processStart,
       let found = RecordingProcess.state(of: String(processID))
     else { return false }
-    // One that has ended stays listed until its parent asks how.
+    // A process that has ended stays listed until its parent reaps it.
     return found.start == processStart && !["Z", "X", "x"].contains(found.letter)
   }
 
@@ -54,8 +55,8 @@ package struct RecordingProcess: Equatable, Sendable {
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Fields 3 and 22 of /proc/PID/stat (proc(5)); the name in field 2 may hold spaces and ends at the last
-  /// parenthesis.
+  /// Fields 3 and 22 of /proc/PID/stat (proc(5)); the name in field 2 may contain spaces and ends
+  /// at the last parenthesis.
   private static func state(of process: String) -> (letter: String, start: Int)? {
     guard let stat = firstLine(of: "/proc/\(process)/stat"), let name = stat.lastIndex(of: ")")
     else { return nil }
@@ -68,7 +69,7 @@ package struct RecordingProcess: Equatable, Sendable {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    // More than a line of /proc that is asked for here ever has.
+    // Longer than any line of /proc read here.
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(file, &bytes, bytes.count)
     guard count > 0 else { return nil }

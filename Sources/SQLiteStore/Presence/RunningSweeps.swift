@@ -1,15 +1,15 @@
 import LoRASpectra
 
-/// Whether who is recorded as recording a sweep is still there.
+/// Whether the process that records a sweep still exists.
 enum SweepPresence {
   case here
-  /// Ended, or was ended, without a word: the sweep is interrupted.
+  /// It ended without recording that: the sweep is interrupted.
   case gone
   /// It runs, or ran, on a machine that cannot be asked.
   case unknown
 }
 
-/// A sweep that the book calls running.
+/// A sweep recorded as running.
 struct RunningSweep {
   let sweepID: Int64
   let name: String
@@ -35,7 +35,7 @@ struct SweepJudge {
 
 extension Connection {
 
-  /// The sweeps that the book calls running.
+  /// The sweeps recorded as running.
   func runningSweeps() throws -> [RunningSweep] {
     var running: [RunningSweep] = []
     try rows(Statements.runningSweeps) { row in
@@ -47,15 +47,15 @@ extension Connection {
     return running
   }
 
-  /// The sweeps that the book calls running while nobody records them any more.
+  /// The sweeps recorded as running, although no process records them.
   private func staleSweeps() throws -> [RunningSweep] {
     let judge = SweepJudge(self)
     return try runningSweeps().filter { judge.presence(of: $0) == .gone }
   }
 
-  /// Refuses to take sweeps away from who records them.
+  /// Refuses to change sweeps while a process records them.
   ///
-  /// - Parameter isForced: whether they are taken from a machine which cannot be asked.
+  /// - Parameter isForced: whether to ignore processes on a machine that cannot be asked.
   /// - Throws: `BookError.beingRecorded`, `BookError.recordedElsewhere`.
   func checkNotRecorded(_ ids: [Int64], isForced: Bool) throws {
     let ids = Set(ids)
@@ -64,7 +64,7 @@ extension Connection {
     }
   }
 
-  /// The same of one sweep that the book calls running.
+  /// The same for one sweep recorded as running.
   func checkNotRecorded(_ sweep: RunningSweep, isForced: Bool) throws {
     switch SweepJudge(self).presence(of: sweep) {
     case .here:
@@ -76,7 +76,7 @@ extension Connection {
     }
   }
 
-  /// Records as interrupted what is so.
+  /// Records stale sweeps as interrupted.
   func settleStaleSweeps() throws {
     let stale = try staleSweeps()
     if stale.isEmpty { return }
@@ -91,7 +91,8 @@ extension Connection {
     }
   }
 
-  /// Has the view `sweeps` of this connection say what ``settleStaleSweeps()`` would record: for who only reads.
+  /// Makes the view `sweeps` of this connection show the result of ``settleStaleSweeps()``, for
+  /// read-only callers.
   func showStaleSweeps() throws {
     let stale = try staleSweeps()
     if stale.isEmpty { return }
@@ -101,7 +102,7 @@ extension Connection {
 }
 
 extension RecordingProcess {
-  /// The columns host, boot_id, process_id and process_start of a row, from one on.
+  /// The columns host, boot_id, process_id and process_start of a row, from a given column on.
   init(_ row: Statement, from column: Int32) throws {
     func number(_ column: Int32) throws -> Int? {
       try row.value(column).integer.flatMap { Int(exactly: $0) }
@@ -111,7 +112,7 @@ extension RecordingProcess {
       processID: try number(column + 2), processStart: try number(column + 3))
   }
 
-  /// What a statement asks for that changes a sweep only while it is this process's.
+  /// The parameters of a statement that changes a sweep only while this process records it.
   func bindings(of sweepID: Int64) -> [String: Value] {
     [
       "sweep_id": .integer(sweepID), "boot_id": bootID.map(Value.text) ?? .absent,

@@ -1,23 +1,26 @@
 import CSQLite
 import Glibc
 
-/// What a process holds for as long as it records a sweep; the kernel takes it back whatever ends the process.
+/// A lock that a process holds while it records a sweep; the kernel releases it however the process
+/// ends.
 ///
-/// It is an open-file-description lock (fcntl_locking(2)) on the byte of the book's write-ahead log whose
-/// offset is the sweep's id. The log is there for as long as anyone has the book open, and SQLite neither locks
-/// it nor cares who else has it open, which it does of the book itself (sqlite.org/howtocorrupt.html, 2.2).
-/// Such a lock is seen from every container that sees the file, and nobody inherits it with a number.
+/// It is an open-file-description lock (fcntl_locking(2)) on the byte of the book's write-ahead log
+/// whose offset is the sweep's id. The log exists as long as any connection to the book is open.
+/// SQLite neither locks the log nor depends on who else has it open, unlike the book itself
+/// (sqlite.org/howtocorrupt.html, 2.2). Such a lock is visible from every container that sees the
+/// file, and no later process inherits it with a process id.
 final class SweepLock: Sendable {
-  /// F_OFD_GETLK and F_OFD_SETLK of Linux's fcntl.h, which the C library shows to _GNU_SOURCE alone.
+  /// F_OFD_GETLK and F_OFD_SETLK of Linux's fcntl.h, which the C library defines only with
+  /// _GNU_SOURCE.
   private static let getLock: Int32 = 36
   static let setLock: Int32 = 37
 
   private let descriptor: Int32
 
-  /// Who else may hold it.
+  /// The holder of a lock, apart from this process.
   enum Holder {
     case somebody, nobody
-    /// The system does not say.
+    /// The system does not report it.
     case unknown
   }
 
@@ -25,18 +28,18 @@ final class SweepLock: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Somebody else holds it.
+  /// Another process holds the lock.
   struct Held: Error {}
 
-  /// Takes a sweep's lock, in a transaction so that the log is there, until the last reference goes.
+  /// Takes a sweep's lock until the last reference goes, in a transaction so that the log exists.
   ///
-  /// - Returns: nil where the file system knows no such lock.
-  /// - Throws: where somebody holds it for longer than it takes to let go.
+  /// - Returns: nil if the file system has no such locks.
+  /// - Throws: if another process holds it and does not release it shortly.
   static func take(_ sweepID: Int64, of connection: Connection) throws(Held) -> SweepLock? {
     let log = open(connection.logPath, O_RDWR | O_CLOEXEC | O_NONBLOCK)
     guard log >= 0 else { return nil }
     let lock = SweepLock(descriptor: log)
-    // Who has recorded that its sweep ended lets go right behind that.
+    // A process that has recorded the end of its sweep releases the lock directly after.
     for _ in 0..<100 {
       var byte = SweepLock.byte(of: sweepID)
       if fcntl(log, setLock, &byte) == 0 { return lock }
@@ -79,7 +82,7 @@ final class SweepLock: Sendable {
 }
 
 extension Connection {
-  /// Where the book's write-ahead log is while there is one.
+  /// The path of the book's write-ahead log.
   fileprivate var logPath: [CChar] {
     // SQLite follows symbolic links first (sqlite.org/c3ref/filename_database.html). As bytes: a folder's path
     // may be no UTF-8.

@@ -1,4 +1,4 @@
--- What a process that is gone has left behind is interrupted. When it went nobody knows.
+-- A sweep whose process is gone is interrupted, at an unknown time.
 UPDATE sweep
 SET status = 'interrupted'
 WHERE sweep_id = :sweep_id AND status = 'running' AND boot_id IS :boot_id

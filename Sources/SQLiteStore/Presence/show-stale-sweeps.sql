@@ -1,5 +1,5 @@
--- For a connection that changes nothing: a view of its own in the place of the book's, in which some sweeps,
--- :sweep_ids a JSON array of their ids, are interrupted.
+-- For a connection that changes nothing: a temporary view that replaces the book's and shows some
+-- sweeps as interrupted (:sweep_ids, a JSON array of their ids).
 PRAGMA query_only = OFF;
 CREATE TEMP TABLE stale_sweep (sweep_id INTEGER PRIMARY KEY) STRICT;
 INSERT INTO temp.stale_sweep SELECT value FROM json_each(:sweep_ids);

@@ -1,20 +1,22 @@
 import LoRASpectra
 
-/// Readings that take a condition in the user's own SQL, and so are asked like any question.
+/// Queries with a condition in the user's own SQL, and therefore run like a user's query.
 extension ReadOnlySession {
-  /// Compiles a reading with a condition in its place.
+  /// Compiles a query with a condition inserted.
   ///
-  /// This is the one place where SQL is put together: the condition is SQL by its nature, and the connection
-  /// can only read. It is compiled on its own first, where a parenthesis too many ends nothing.
+  /// This is the only place that builds SQL from texts: the condition is SQL by nature, and the
+  /// connection can only read. The condition is first compiled alone, so that a surplus parenthesis
+  /// cannot close the one around it.
   ///
-  /// - Parameter check: a statement that the condition has to fit in, of the same view and no parameters.
-  /// - Throws: `ReadOnlySessionError`, also for a condition that is none.
+  /// - Parameter check: a statement over the same view, without parameters, to compile the
+  ///   condition in.
+  /// - Throws: `ReadOnlySessionError`, also for an invalid condition.
   private func prepare(
     _ sql: String, where condition: String?, check: String
   ) throws -> Statement {
     guard let condition else { return try prepare(sql) }
     func filled(_ sql: String, _ open: String, _ close: String) -> String {
-      // The line breaks keep a comment in the condition to itself.
+      // The line breaks end a comment at the end of the condition.
       sql.replacing("/* where */ TRUE", with: "\(open)\n\(condition)\n\(close)")
     }
     do {
@@ -23,17 +25,17 @@ extension ReadOnlySession {
       }
       return try prepare(filled(sql, "(", ")"))
     } catch ReadOnlySessionError.malformed(let message) {
-      // SQLite quotes what it could not read, which may go on into the statement around the condition.
+      // SQLite quotes the text it could not parse, which may extend into the surrounding statement.
       throw ReadOnlySessionError.malformedCondition(message: String(message.prefix { $0 != "\n" }))
     }
   }
 
-  /// What `ls` shows: one row a sweep, newest first.
+  /// The rows of `ls`: one per sweep, newest first.
   ///
   /// - Parameters:
   ///   - condition: an SQL expression over the columns of `sweeps`.
-  ///   - tag: lists only sweeps that have it.
-  ///   - limit: how many at the most.
+  ///   - tag: lists only sweeps with this tag.
+  ///   - limit: largest number of rows.
   /// - Throws: `ReadOnlySessionError`.
   package func listSweeps(
     where condition: String? = nil, tag: String? = nil, limit: Int? = nil
@@ -48,13 +50,13 @@ extension ReadOnlySession {
     return result
   }
 
-  /// Gives the rows of some sweeps one after another, as the book is at one moment, none of them kept.
+  /// Passes the rows of some sweeps one at a time, from one snapshot of the book.
   ///
   /// - Parameters:
   ///   - condition: an SQL expression over the columns of the view.
-  ///   - begin: sees the columns, once, before any row.
-  ///   - body: sees the statement on its row; throws to end the export.
-  /// - Throws: `ReadOnlySessionError`, what the closures throw.
+  ///   - begin: receives the columns, once, before any row.
+  ///   - body: receives the statement on each row; throws to end the export.
+  /// - Throws: `ReadOnlySessionError`, errors of the closures.
   package func export(
     _ export: Book.Export, sweeps ids: [Int64], where condition: String? = nil,
     begin: ([String]) throws -> Void = { _ in }, body: (Statement) throws -> Void

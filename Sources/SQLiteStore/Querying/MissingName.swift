@@ -1,12 +1,13 @@
 import LoRASpectra
 
 extension ReadOnlySession {
-  /// SQLite's word about a statement, and where it misses a name, the one that was meant or those there are.
+  /// SQLite's message about a statement; for an unknown name it adds the nearest name, or the known
+  /// ones.
   func explained(_ message: String, in sql: String) -> String {
     guard let match = message.firstMatch(of: /^no such (column|table|function): "?([^\s"]+)/) else {
       return message
     }
-    // What stands before a point is a table's alias.
+    // The part before a point is a table's alias.
     let name = match.output.2.split(separator: ".").last.map(String.init) ?? ""
     let known = (try? names(of: match.output.1, in: sql)) ?? []
     if let nearest = nearestName(to: name, among: known) {

@@ -1,57 +1,57 @@
 import LoRASpectra
 
-/// A question in a `.sql` file: its SQL, and what the comments at its head say of it.
+/// A query in a `.sql` file: its SQL, and the header in its comments.
 ///
-/// The head is the comment lines before the first line of SQL. Its first paragraph says what the query
-/// answers; a line `-- :name type [= default] what it is` declares a parameter, and lines indented under it
-/// go on with it; the rest is for whoever reads the SQL.
+/// The header consists of the comment lines before the first line of SQL. Its first paragraph says
+/// what the query answers; a line `-- :name type [= default] what it is` declares a parameter, and
+/// indented lines under it continue it; the rest is for readers of the SQL.
 package struct NamedQuery: Equatable, Sendable {
   /// The file's stem.
   package var name: String
-  /// What it answers.
+  /// The question it answers.
   package var summary: String
   /// In the order of their declarations.
   package var parameters: [Parameter]
   /// The whole text of the file.
   package var sql: String
 
-  /// What a query has to be told.
+  /// A parameter of a query.
   package struct Parameter: Equatable, Sendable {
     /// Without the colon.
     package var name: String
-    /// What its values are.
+    /// The type of its values.
     package var type: ParameterType
-    /// What it is where it is not given; nil where it has to be.
+    /// The default; nil if a value is required.
     package var fallback: Fallback?
-    /// What it is for.
+    /// Its purpose.
     package var meaning: String
   }
 
-  /// What a parameter is where it is not given.
+  /// The default of a parameter.
   package enum Fallback: Equatable, Sendable {
     /// NULL.
     case null
-    /// A text that reads as the parameter's type.
+    /// A text that parses as the parameter's type.
     case text(String)
   }
 
-  /// What the values of a parameter are.
+  /// The type of a parameter's values.
   package enum ParameterType: String, CaseIterable, Sendable {
     case text, integer, real
-    /// A sweep's id, its name, `latest`, or the start of its uuid; the id is what the SQL sees.
+    /// A sweep's id, its name, `latest`, or the start of its uuid; the SQL receives the id.
     case sweep
   }
 }
 
-/// Why a named query cannot be asked.
+/// Why a named query cannot be run.
 package enum NamedQueryError: Error, Equatable {
-  /// The head of a file is not as it has to be; `line` counts from 1.
+  /// The header of a file is malformed; `line` counts from 1.
   case malformed(file: String, line: Int, reason: String)
-  /// The SQL uses a parameter that the head does not declare, or the other way round.
+  /// The SQL uses a parameter that the header does not declare, or the reverse.
   case parametersDiffer(file: String, name: String, isDeclared: Bool)
-  /// The SQL cannot be compiled; SQLite's word, nil where it is not one statement.
+  /// The SQL cannot be compiled; `message` is SQLite's, or nil if it is not one statement.
   case unusableSQL(file: String, message: String?)
-  /// No query has the name.
+  /// No query has this name.
   case unknown(String, nearest: String?)
   /// The query has no such parameter.
   case unknownParameter(String, query: NamedQuery)
@@ -62,7 +62,7 @@ package enum NamedQueryError: Error, Equatable {
 }
 
 extension NamedQuery {
-  /// The queries that come with lorabook, by name.
+  /// The built-in queries, by name.
   ///
   /// - Throws: `NamedQueryError.malformed`, which a test rules out.
   package static func builtIn() throws -> [NamedQuery] {
@@ -71,9 +71,9 @@ extension NamedQuery {
     }
   }
 
-  /// The head of a query whose name and text are these.
+  /// Parses the header of a query.
   ///
-  /// - Parameter file: what a message calls the file.
+  /// - Parameter file: the file's name in messages.
   /// - Throws: `NamedQueryError.malformed`.
   package init(name: String, sql: String, file: String) throws {
     var head = NamedQueryHeader(file: file)
@@ -84,7 +84,7 @@ extension NamedQuery {
     parameters = head.parameters
   }
 
-  /// Whether a file of this stem can be asked for.
+  /// Whether a file's stem is a valid query name.
   package static func isName(_ stem: String) -> Bool {
     !stem.isEmpty
       && stem.utf8.allSatisfy { byte in
@@ -93,10 +93,10 @@ extension NamedQuery {
       }
   }
 
-  /// Values for all of the parameters, from the texts of those that are given.
+  /// Values for all parameters, from the texts of those given.
   ///
-  /// - Parameter sweepID: finds the sweep that a reference means.
-  /// - Throws: `NamedQueryError`, what `sweepID` throws.
+  /// - Parameter sweepID: finds the sweep of a reference.
+  /// - Throws: `NamedQueryError`, errors of `sweepID`.
   package func values(
     from texts: [String: String], sweepID: (String) throws -> Int64
   ) throws -> [String: Value] {
@@ -105,7 +105,7 @@ extension NamedQuery {
       throw NamedQueryError.unknownParameter(name, query: self)
     }
     var values: [String: Value] = [:]
-    // What is wrong with the command comes before what is wrong with the book.
+    // Errors of the command are reported before errors of the book.
     for parameter in parameters.filter({ $0.type != .sweep })
       + parameters.filter({ $0.type == .sweep })
     {
@@ -128,8 +128,9 @@ extension NamedQuery {
 
   /// Compiles the query.
   ///
-  /// - Throws: `NamedQueryError.unusableSQL`; `NamedQueryError.parametersDiffer` where the head tells
-  ///   another story than the SQL; `ReadOnlySessionError` where it would do more than read.
+  /// - Throws: `NamedQueryError.unusableSQL`; `NamedQueryError.parametersDiffer` if the header does
+  ///   not match
+  ///   the SQL; `ReadOnlySessionError` if it would do more than read.
   package func prepare(on session: ReadOnlySession, file: String) throws -> Statement {
     let statement: Statement
     do {
@@ -151,7 +152,8 @@ extension NamedQuery {
 }
 
 extension NamedQuery.ParameterType {
-  /// The value that a text spells; nil where it spells none. A sweep is any text until the book is asked.
+  /// Parses a value of this type; nil if it is invalid. For a sweep any text is valid until the
+  /// book is asked.
   package func value(_ text: String) -> Value? {
     switch self {
     case .text: .text(text)

@@ -1,4 +1,4 @@
-/// Reads the comments at the head of a query's file.
+/// Parses the comments at the head of a query's file.
 struct NamedQueryHeader {
   let file: String
   private(set) var summary: [String] = []
@@ -18,7 +18,7 @@ struct NamedQueryHeader {
       number += 1
       let line = line.trimmed
       if line.isEmpty, number > 1 {
-        // An empty line ends a paragraph, and not the head.
+        // An empty line ends a paragraph, but not the header.
         if !summary.isEmpty { part = .notes }
         continue
       }
@@ -78,7 +78,7 @@ struct NamedQueryHeader {
       name: name, type: type, fallback: fallback, meaning: String(rest))
   }
 
-  /// A default: one word, or anything between '' with every ' in it doubled.
+  /// A default: one word, or a text in single quotes with every ' in it doubled.
   private func fallback(
     of name: String, _ type: NamedQuery.ParameterType, _ rest: inout Substring, _ line: Int
   ) throws -> NamedQuery.Fallback {

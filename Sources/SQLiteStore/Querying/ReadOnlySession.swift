@@ -1,64 +1,66 @@
 import CSQLite
 import LoRASpectra
 
-/// Why a question to the book is not answered.
+/// Why a query is not answered.
 package enum ReadOnlySessionError: Error, Equatable {
-  /// The SQL would do more than read; `action` says what, as `writes to 'run'`.
+  /// The SQL would do more than read; `action` describes it, as `writes to 'run'`.
   case refused(action: String)
-  /// The SQL cannot be compiled, or failed; SQLite's word.
+  /// The SQL cannot be compiled, or failed; `message` is SQLite's.
   case malformed(message: String)
-  /// A condition cannot be compiled as part of its statement; SQLite's word.
+  /// A condition cannot be compiled as part of its statement; `message` is SQLite's.
   case malformedCondition(message: String)
   /// There is no statement, or more than one.
   case notOneStatement
-  /// A parameter was given that the SQL does not have.
+  /// A value was given for a parameter that the SQL does not have.
   case unknownParameter(String, known: [String])
-  /// A parameter of the SQL was not given.
+  /// A parameter of the SQL has no value.
   case missingParameter(String, known: [String])
   /// It was asked to stop.
   case interrupted
 }
 
-/// Asks a book in anyone's SQL, and cannot change it: the connection is read-only, an authorizer allows
+/// Runs any SQL on a book, and cannot change it: the connection is read-only, an authorizer allows
 /// reading alone, the schema is not trusted and SQLite is in defensive mode.
 ///
-/// Beside SQLite's own it knows the functions of ``SQLFunctions``.
+/// The functions of ``SQLFunctions`` are available besides SQLite's own.
 package final class ReadOnlySession {
   let connection: Connection
   private let guardian: ReadingGuardian
 
   /// - Parameters:
-  ///   - isOfOneMoment: whether every answer is from the same state of the book, that of the first, whatever
-  ///     others write meanwhile.
-  ///   - shouldStop: asked again and again while a statement runs.
+  ///   - isOfOneMoment: whether every answer comes from the same snapshot of the book, taken at the
+  ///   first
+  ///     query.
+  ///   - shouldStop: polled while a statement runs.
   /// - Throws: `SQLiteError`.
   package init(
     _ book: Book, isOfOneMoment: Bool = false, shouldStop: @escaping () -> Bool = { false }
   ) throws {
-    // The last connection to leave has to be one that may tidy the write-ahead log away.
+    // The last connection to close must be one that may remove the write-ahead log.
     connection = try Connection(
       path: book.path, access: .asking, wait: book.wait, keeper: book.connection,
       immutable: book.connection.isImmutable)
     guardian = ReadingGuardian()
     try connection.execute(Statements.configure)
     try connection.execute(Statements.sortOnDisk)
-    // Who looks a book over judges them, and what else may be wrong with the table.
+    // A check of the book judges stale sweeps itself, and other faults of the table.
     if !isOfOneMoment { try connection.showStaleSweeps() }
     try SQLFunctions.register(on: connection)
-    // A table-valued function declares its columns at its first use, which looks like a change of schema.
+    // A table-valued function declares its columns at its first use, which looks like a schema
+    // change.
     try connection.runScript(Statements.tableFunctions, [:])
-    // It ends with the connection.
+    // The transaction ends with the connection.
     if isOfOneMoment { try connection.execute("BEGIN") }
     guardian.watch(connection)
     StopCheck(shouldStop).watch(connection)
   }
 
-  /// Compiles one statement that reads.
+  /// Compiles one read-only statement.
   ///
   /// - Throws: `ReadOnlySessionError`.
   package func prepare(_ sql: String) throws -> Statement {
     guardian.refused = nil
-    // SQLite would read up to it, and nobody what is behind.
+    // SQLite would stop at a NUL and ignore the rest.
     guard !sql.utf8.contains(0) else {
       throw ReadOnlySessionError.malformed(message: "it holds a NUL byte")
     }
@@ -77,7 +79,7 @@ package final class ReadOnlySession {
     }
   }
 
-  /// Binds a statement's parameters, each of which must be given.
+  /// Binds a statement's parameters, each of which needs a value.
   ///
   /// - Throws: `ReadOnlySessionError`.
   package func bind(_ values: [String: Value], to statement: Statement) throws {
@@ -88,15 +90,15 @@ package final class ReadOnlySession {
     if let name = known.first(where: { values[$0] == nil }) {
       throw ReadOnlySessionError.missingParameter(name, known: known)
     }
-    // By place, because SQL may write a parameter as :name, @name or $name.
+    // By number, because SQL may write a parameter as :name, @name or $name.
     for (index, name) in known.enumerated() {
       try statement.bind(Int32(index) + 1, values[name] ?? .absent)
     }
   }
 
-  /// Gives each row to `body`, none of them kept.
+  /// Passes each row to `body` without keeping it.
   ///
-  /// - Throws: `ReadOnlySessionError`, what `body` throws.
+  /// - Throws: `ReadOnlySessionError`, errors of `body`.
   package func rows(of statement: Statement, _ body: (Statement) throws -> Void) throws {
     defer { statement.reset() }
     do {
@@ -106,12 +108,12 @@ package final class ReadOnlySession {
     }
   }
 
-  /// Runs `body` on the book as it is at one moment, whatever others record meanwhile.
+  /// Runs `body` on one snapshot of the book.
   func atOneMoment(_ body: () throws -> Void) throws {
     try guardian.standAside { try connection.execute("BEGIN") }
     do {
       try body()
-      // Nothing was written, so there is nothing to keep.
+      // Nothing was written, so there is nothing to commit.
       try guardian.standAside { try connection.execute("ROLLBACK") }
     } catch {
       guardian.standAside { connection.rollBack() }
@@ -135,13 +137,14 @@ package final class ReadOnlySession {
   }
 }
 
-/// Allows a statement to read, and remembers what else it wanted (sqlite.org/c3ref/set_authorizer.html).
+/// Allows a statement to read, and remembers other actions it attempted
+/// (sqlite.org/c3ref/set_authorizer.html).
 private final class ReadingGuardian {
-  /// What was refused last.
+  /// The last refused action.
   var refused: String?
   private var isAside = false
 
-  /// Lets `body` do what a question may not.
+  /// Lifts the restriction while `body` runs.
   func standAside(_ body: () throws -> Void) rethrows {
     isAside = true
     defer { isAside = false }
@@ -166,7 +169,7 @@ private final class ReadingGuardian {
       }, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// Pragmas that say something and change nothing, those in the second list with an argument.
+  /// Pragmas that only report; those in the second list may have an argument.
   private static let askingPragmas: Set = [
     "application_id", "collation_list", "compile_options", "database_list", "encoding",
     "foreign_key_check", "freelist_count", "function_list", "integrity_check", "journal_mode",
@@ -178,7 +181,7 @@ private final class ReadingGuardian {
     "integrity_check", "quick_check", "table_info", "table_list", "table_xinfo",
   ]
 
-  /// What is wrong with an action, or nil where it reads.
+  /// Describes a forbidden action; nil for reading.
   private static func refusal(_ action: Int32, _ first: String, _ second: String) -> String? {
     switch action {
     case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: nil

@@ -1,4 +1,4 @@
--- For a connection whose questions may sort or gather more rows than there is memory.
+-- For a connection whose queries may sort or gather more rows than fit in memory.
 PRAGMA temp_store = FILE;
--- What SQLite itself may take, in bytes: a question that needs more ends.
+-- SQLite's memory limit in bytes: a query that needs more ends.
 PRAGMA hard_heap_limit = 1073741824;

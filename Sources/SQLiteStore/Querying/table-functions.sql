@@ -1,5 +1,5 @@
--- The table-valued functions that a question may use. Their rows are not asked for: of all views the list of tables
--- would have to find the columns.
+-- The table-valued functions that a query may use. No rows are read, as the list of tables would
+-- have to find the columns of all views.
 SELECT 1 FROM json_each('[]') LIMIT 0;
 SELECT 1 FROM json_tree('[]') LIMIT 0;
 SELECT 1 FROM pragma_table_info('measured_run') LIMIT 0;

@@ -6,12 +6,13 @@ extension Book {
     try connection.table(Statements.showSweep, ["sweep_id": .integer(id)])
   }
 
-  /// A sweep's cells with the means of what was measured, in the grid's order.
+  /// A sweep's cells with the means of the measurements, in the grid's order.
   package func cells(ofSweep id: Int64) throws -> ResultTable {
     try connection.table(Statements.showCells, ["sweep_id": .integer(id)])
   }
 
-  /// How many runs of a sweep are in no mean of the error: those that diverged, and those without one.
+  /// Number of a sweep's runs left out of the means of the error: those that diverged, and those
+  /// without one.
   package func runsLeftOut(ofSweep id: Int64) throws -> (diverged: Int64, absent: Int64) {
     let table = try connection.table(Statements.excludedRuns, ["sweep_id": .integer(id)])
     let counts = ["diverged", "absent"].map { name in
@@ -20,9 +21,10 @@ extension Book {
     return (counts[0], counts[1])
   }
 
-  /// The largest singular values of the first update recorded of each profile, shape and noise level.
+  /// The largest singular values of the first update recorded for each profile, shape and noise
+  /// level.
   ///
-  /// - Parameter limit: how many of each.
+  /// - Parameter limit: number of values for each.
   package func largestSingularValues(ofSweep id: Int64, limit: Int) throws -> ResultTable {
     try connection.table(
       Statements.showSpectra, ["sweep_id": .integer(id), "most": .integer(Int64(limit))])
@@ -35,11 +37,11 @@ extension Book {
     return ids
   }
 
-  /// What `export` can write, one public view each.
+  /// The exports, one for each public view.
   package enum Export: String, CaseIterable, Sendable {
     case runs, sweeps, spectra
 
-    /// What a condition over the view has to fit in.
+    /// A statement in which a condition over the view must compile.
     var conditionCheck: String {
       switch self {
       case .runs: Statements.conditionOnRuns

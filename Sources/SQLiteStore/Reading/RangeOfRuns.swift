@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// A run as it lies in the book: what was not recorded, or diverged, is nil.
+/// A run as stored in the book: values that were not recorded, or diverged, are nil.
 struct RecordedRun {
   var id: Int64
   var cell: Int64
@@ -25,11 +25,11 @@ struct RangeOfRuns {
     statement = try connection.prepare(Statements.rangeOfRuns)
   }
 
-  /// Gives the runs that are there, by their ids, of so many from the first.
+  /// Passes the existing runs in the order of their ids, of `count` ids from the first.
   func forEach(from first: Int64, count: Int64, _ body: (RecordedRun) throws -> Void) throws {
     guard count > 0 else { return }
     try statement.bind(Statements.RangeOfRuns.first, first)
-    // A range that no book can have ends where ids do.
+    // A range beyond any valid id ends at the largest one.
     let (end, overflow) = first.addingReportingOverflow(count - 1)
     try statement.bind(Statements.RangeOfRuns.last, overflow ? Int64.max : end)
     defer { statement.reset() }
@@ -38,7 +38,8 @@ struct RangeOfRuns {
     }
     while try statement.step() {
       let id = statement.integer(0)
-      // SQLite looks for the first row and reads on up to the last: in a damaged tree smaller ids may follow.
+      // SQLite seeks the first row and reads on up to the last: in a damaged tree smaller ids may
+      // follow.
       guard id >= first else { continue }
       try body(
         RecordedRun(

@@ -1,8 +1,9 @@
 import LoRASpectra
 
-/// Goes through a sweep's runs in the order they were recorded, with none but the one in hand in memory.
+/// Iterates over a sweep's runs in the order they were recorded, with only the current run in
+/// memory.
 final class RunCursor {
-  /// What a run measured: nil where it was not recorded, not finite where it diverged.
+  /// A run's measurements: nil if not recorded, not finite if diverged.
   struct Measured {
     var error: Double?
     var truncationError: Double?
@@ -17,9 +18,9 @@ final class RunCursor {
     try statement.bind(Statements.MergedRuns.sweepID, sweepID)
   }
 
-  /// Goes to the next run.
+  /// Moves to the next run.
   ///
-  /// - Returns: false behind the last one.
+  /// - Returns: false after the last one.
   func next() throws -> Bool {
     if !isAtEnd { isAtEnd = try !statement.step() }
     return !isAtEnd
@@ -43,12 +44,14 @@ final class RunCursor {
 }
 
 extension RunCursor.Measured {
-  /// How much two that were computed on two machines may differ, absolutely up to 1 and relatively above.
+  /// Largest difference of two values computed on two machines, absolute up to 1 and relative
+  /// above.
   private static let rounding = 1e-10
 
-  /// The first of the metrics in which two runs contradict each other.
+  /// The first metric in which two runs contradict each other.
   ///
-  /// - Parameter exactly: whether they have to be the same double, as what was measured elsewhere has.
+  /// - Parameter exactly: whether the values must be the same double, as for runs measured
+  ///   elsewhere.
   func contradiction(
     to other: Self, exactly: Bool
   ) -> (metric: Comparison.Metric, here: Double?, there: Double?)? {

@@ -1,8 +1,8 @@
 import LoRASpectra
 
 extension Book {
-  /// The id of the sweep that a reference means: an id, a name, `latest`, or the start (four characters or
-  /// more) of a uuid.
+  /// The id of the sweep of a reference: an id, a name, `latest`, or the start (at least four
+  /// characters) of a uuid.
   ///
   /// - Throws: `BookError.noSuchSweep` with the nearest name, `BookError.ambiguousSweep`.
   package func sweepID(_ reference: String) throws -> Int64 {
@@ -54,8 +54,8 @@ extension Book {
   }
 }
 
-/// Whether a character is a control character, a line's end, or one that reorders its line (Unicode's
-/// UAX #9); not one that joins, which names in many languages need.
+/// Whether a character is a control character, a line separator, or reorders its line (Unicode's
+/// UAX #9); joiners are allowed, as names in many languages need them.
 private func commandsTerminal(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {
   case .control, .lineSeparator, .paragraphSeparator: true

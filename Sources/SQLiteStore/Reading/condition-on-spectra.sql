@@ -1,2 +1,2 @@
--- Whether a text is an expression over the view, and nothing that ends one.
+-- Compiles only if a text is an expression over the view, and does not close one.
 SELECT CASE WHEN /* where */ TRUE THEN 1 END FROM spectra;

@@ -1,4 +1,4 @@
--- A sweep's runs in the order they were recorded. A measurement that diverged comes as text.
+-- A sweep's runs in the order they were recorded. A diverged measurement is a text.
 SELECT
   recording.update_id, measured_run.cell_id,
   coalesce(

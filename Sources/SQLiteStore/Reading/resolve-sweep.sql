@@ -1,5 +1,5 @@
--- The sweeps that a reference may mean, the likeliest reading first: a name, an id, the latest, the start
--- of a uuid.
+-- The sweeps that match a reference, the likeliest match first: a name, an id, the latest, the
+-- start of a uuid.
 SELECT sweep_id, uuid, 1 AS reading FROM sweep WHERE name = :reference
 UNION ALL
 SELECT sweep_id, uuid, 2 FROM sweep

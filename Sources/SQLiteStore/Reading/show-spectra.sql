@@ -2,11 +2,11 @@
 WITH shown (first_cell, sweep_id, prescription_id, d, k, noise) AS (
   SELECT min(cell_id), sweep_id, prescription_id, d, k, noise
   FROM cell
-  -- Updates that were measured elsewhere have no spectra, and may each have settings of their own.
+  -- Updates measured elsewhere have no spectra, and may each have their own settings.
   WHERE sweep_id = (SELECT sweep_id FROM sweep WHERE sweep_id = :sweep_id AND source = 'sweep')
   GROUP BY prescription_id, d, k, noise
 ),
--- Once for each, not once for each use of it.
+-- Evaluated once for each row, not once for each use.
 sample AS MATERIALIZED (
   SELECT
     shown.*,

@@ -1,37 +1,38 @@
 import CSQLite
 import LoRASpectra
 
-/// One connection to a SQLite file: thin, typed, and closed with its last reference.
+/// A connection to a SQLite file: thin, typed, and closed with its last reference.
 ///
-/// SQLite serialises calls on a connection; this class does not add to that, so a connection belongs to one
-/// thread at a time.
+/// Use a connection on one thread at a time: SQLite serialises single calls, and this class adds no
+/// locking.
 package final class Connection {
   enum Access {
-    /// Changes nothing that is recorded. The file is opened for writing where it can be, because only such
-    /// a connection takes the write-ahead log away with it when it is the last to leave.
+    /// Changes no records. The file is opened for writing if possible, because only such a
+    /// connection removes the write-ahead log when it is the last to close.
     case reading
     case writing
-    /// Cannot write, whatever it is asked: SQLite itself opens the file for reading alone.
+    /// Cannot write: SQLite opens the file read-only.
     case asking
   }
 
   let handle: OpaquePointer
-  /// A connection that has to be there longer than this one.
+  /// A connection that must be closed after this one.
   private let keeper: Connection?
-  /// Whether the file is taken for one that nobody writes.
+  /// Whether the file is treated as one that nobody writes.
   let isImmutable: Bool
   private let files = WrittenFiles()
-  /// What SQLite calls by its address while it compiles: it has to be there as long as statements are.
+  /// Called by SQLite through its address while it compiles: it must live as long as the
+  /// statements.
   var guardian: AnyObject?
-  /// What SQLite calls by its address while a statement runs.
+  /// Called by SQLite through its address while a statement runs.
   var stop: StopCheck?
 
   /// Opens an existing file.
   ///
   /// - Parameters:
-  ///   - wait: how many milliseconds a statement waits for another process's lock.
+  ///   - wait: milliseconds that a statement waits for another process's lock.
   ///   - keeper: a connection to close after this one.
-  ///   - immutable: reads the file alone, without locks or a log beside it: for a folder that takes no file
+  ///   - immutable: reads the file alone, without locks or a log, for a read-only folder
   ///     (sqlite.org/uri.html, "immutable").
   /// - Throws: `SQLiteError`.
   init(
@@ -42,8 +43,8 @@ package final class Connection {
     self.keeper = keeper
     isImmutable = immutable
     var opened: OpaquePointer?
-    // To SQLite `:memory:` is no file, and `file:` begins a URI; a folder before them makes them names
-    // (sqlite.org/c3ref/open.html).
+    // For SQLite `:memory:` is not a file, and `file:` begins a URI; a folder before them makes
+    // them file names (sqlite.org/c3ref/open.html).
     let name = path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
     let flags =
       immutable
@@ -63,7 +64,7 @@ package final class Connection {
     if access != .writing { try execute(Statements.allowReadingAlone) }
   }
 
-  /// An empty database that is in no file and goes away with its connection.
+  /// An empty database in memory, which disappears with its connection.
   init(inMemory: Void) throws {
     keeper = nil
     isImmutable = false
@@ -81,7 +82,7 @@ package final class Connection {
 
   deinit { sqlite3_close_v2(handle) }
 
-  /// A path as a URI; every byte that could mean something in one is spelled out.
+  /// A path as a URI, with every byte that has a meaning there percent-encoded.
   private static func immutableURI(_ path: String) -> String {
     let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
     let encoded = path.utf8.map { byte in
@@ -92,13 +93,13 @@ package final class Connection {
     return "file:\(encoded.joined())?immutable=1"
   }
 
-  /// Whether the last connection to leave moves the write-ahead log into the file, as SQLite does unless
-  /// told otherwise. Not so at first: the file and its log may be another program's.
+  /// Whether the last connection to close moves the write-ahead log into the file, which is
+  /// SQLite's default. Off at first: the file and its log may be another program's.
   func setCheckpointOnClose(_ on: Bool) throws {
     try check(lorabook_db_switch(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1))
   }
 
-  /// Runs every statement of a script; rows are dropped.
+  /// Runs every statement of a script and ignores rows.
   func execute(_ sql: String) throws {
     try check(sqlite3_exec(handle, sql, nil, nil, nil), sql: sql)
   }
@@ -106,7 +107,7 @@ package final class Connection {
   /// Compiles one statement.
   func prepare(_ sql: String) throws -> Statement { try Statement(self, sql) }
 
-  /// Runs a statement once with named parameters and gives each of its rows to `body`.
+  /// Runs a statement once with named parameters and passes each row to `body`.
   func rows(
     _ sql: String, _ bindings: [String: Value] = [:], _ body: (Statement) throws -> Void
   ) throws {
@@ -124,12 +125,12 @@ package final class Connection {
     return result
   }
 
-  /// Runs a statement that gives no rows, once.
+  /// Runs a statement without rows, once.
   func run(_ sql: String, _ bindings: [String: Value] = [:]) throws {
     try rows(sql, bindings) { _ in }
   }
 
-  /// Runs the statements of a script, each with the parameters that it has.
+  /// Runs the statements of a script; each gets the parameters that it uses.
   func runScript(_ script: String, _ bindings: [String: Value]) throws {
     var rest = script
     while true {
@@ -144,20 +145,21 @@ package final class Connection {
   /// The id of the row inserted last.
   var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
 
-  /// Runs `body` in a write transaction: all of it is kept, or nothing.
+  /// Runs `body` in a write transaction: either all of it is kept, or nothing.
   ///
   /// IMMEDIATE, because a transaction that starts by reading cannot wait for a writer later
   /// (sqlite.org/lang_transaction.html).
   ///
-  /// - Throws: what `body` throws, `SQLiteError`. Of a commit that failed nothing is known but that it is
-  ///   there as a whole or not at all.
+  /// - Throws: errors of `body`, `SQLiteError`. After a failed commit the changes may or may not be
+  ///   in the
+  ///   file, but never in part.
   func transaction<Result>(_ body: () throws -> Result) throws -> Result {
     try execute("BEGIN IMMEDIATE")
     do {
       let result = try body()
       try files.check(self)
       try execute("COMMIT")
-      // Between the look and the commit it may have gone.
+      // The file may have moved between the check and the commit.
       try files.check(self)
       return result
     } catch {
@@ -166,13 +168,13 @@ package final class Connection {
     }
   }
 
-  /// Ends the transaction, if there is one: some errors have ended it already. Where that fails too, the next
-  /// statement says so, and nothing is kept when the connection closes.
+  /// Ends the transaction, if there is one: some errors have ended it already. If this fails, the
+  /// next statement reports it, and nothing is kept when the connection closes.
   func rollBack() {
     if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
   }
 
-  /// Runs `body` with the book as it is at one moment.
+  /// Runs `body` on one snapshot of the book.
   func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
     try execute("BEGIN")
     do {

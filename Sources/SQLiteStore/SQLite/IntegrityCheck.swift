@@ -1,12 +1,13 @@
 import CSQLite
 
 extension Connection {
-  /// What is wrong with the file's pages, indexes and constraints, in SQLite's words
-  /// (sqlite.org/pragma.html#pragma_integrity_check): a hundred faults at most, none where it is whole.
+  /// The faults of the file's pages, indexes and constraints, in SQLite's words
+  /// (sqlite.org/pragma.html#pragma_integrity_check): at most a hundred, none if the file is sound.
   ///
-  /// SQLite tells the faults of pages on lines of one row, below a line that names the database.
+  /// SQLite reports the faults of pages as lines of one row, below a line that names the database.
   ///
-  /// - Throws: `SQLiteError`, also where a page could not be read, for then faults may follow from that.
+  /// - Throws: `SQLiteError`, also if a page could not be read, because that can cause other
+  ///   faults.
   func integrityFaults() throws -> [String] {
     var faults: [String] = []
     try rows(Statements.doctorIntegrity) {
@@ -20,12 +21,13 @@ extension Connection {
 }
 
 extension SQLiteError {
-  /// What `PRAGMA integrity_check` says of a page that could not be read (btree.c), nil where it says that there
-  /// is damage: to it both are findings.
+  /// The error for a message of `PRAGMA integrity_check` about a page that could not be read
+  /// (btree.c); nil for a message about damage. SQLite reports both as findings.
   init?(integrity word: String) {
     var codes = word.matches(of: #/unable to get the page\. error code=(\d+)/#)
       .compactMap { Int32($0.output.1) }
-    // Of an unused page it gives no code; a number that no page has is told in other words.
+    // For an unused page the message has no code; a page number that does not exist has another
+    // message.
     if word.contains(#/failed to get page \d/#) { codes.append(SQLITE_IOERR | (1 << 8)) }
     let errors = codes.map { SQLiteError(nil, code: $0) }
     guard let error = errors.first(where: { $0.kind != .corrupt && $0.kind != .other })

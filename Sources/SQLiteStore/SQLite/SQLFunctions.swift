@@ -2,19 +2,18 @@ import CSQLite
 import Glibc
 import LoRASpectra
 
-/// The functions that a question may use and stock SQLite lacks.
+/// The functions that queries may use and stock SQLite lacks.
 ///
-/// | function | gives |
-/// |---|---|
-/// | `stddev(x)` | the sample standard deviation √(Σ(x − x̄)²/(n − 1)), NULL below two numbers |
-/// | `median(x)` | `quantile(x, 0.5)` |
-/// | `quantile(x, p)` | the p-quantile, p from 0 to 1, linear between neighbours (NumPy's default; Hyndman & Fan 1996, type 7) |
-/// | `sqrt(x)`, `ln(x)`, `exp(x)`, `pow(x, y)` | as in C; NULL where there is no finite answer |
+/// | function | gives | |---|---| | `stddev(x)` | the sample standard deviation √(Σ(x − x̄)²/(n −
+/// 1)), NULL for fewer than two numbers | | `median(x)` | `quantile(x, 0.5)` | | `quantile(x, p)` |
+/// the p-quantile, p from 0 to 1, linear between neighbours (NumPy's default; Hyndman & Fan 1996,
+/// type 7) | | `sqrt(x)`, `ln(x)`, `exp(x)`, `pow(x, y)` | as in C; NULL if the result is not
+/// finite |
 ///
-/// The aggregates pass over what is no finite number. All are SQLITE_DIRECTONLY: a view or trigger in a
-/// stranger's book cannot call them.
+/// The aggregates skip values that are not finite numbers. All are SQLITE_DIRECTONLY: a view or
+/// trigger in a stranger's book cannot call them.
 enum SQLFunctions {
-  /// The names, as a message or a completion lists them.
+  /// The names, in the order of messages and completions.
   static let names = ["stddev", "median", "quantile", "sqrt", "ln", "exp", "pow"]
 
   static func register(on connection: Connection) throws {
@@ -40,7 +39,7 @@ enum SQLFunctions {
 
   private static let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY
 
-  /// A function's Swift side, which SQLite keeps until the connection closes.
+  /// A scalar function, which SQLite keeps until the connection closes.
   private final class Scalar {
     let apply: ([Double]) -> Double
     init(_ apply: @escaping ([Double]) -> Double) { self.apply = apply }
@@ -58,14 +57,14 @@ enum SQLFunctions {
           let numbers = (0..<Int(count)).compactMap { number(values?[$0]) }
           guard numbers.count == Int(count), let data = sqlite3_user_data(handle) else { return }
           let result = Unmanaged<Scalar>.fromOpaque(data).takeUnretainedValue().apply(numbers)
-          // Without a result set the answer is NULL.
+          // If no result is set, the result is NULL.
           if result.isFinite { sqlite3_result_double(handle, result) }
         }, nil, nil, { data in data.map { Unmanaged<Scalar>.fromOpaque($0).release() } }))
   }
 
-  /// An aggregate's end, from what was collected.
+  /// An aggregate function's final step.
   private final class Aggregate {
-    /// Whether the end needs every value, rather than what they sum up to.
+    /// Whether the final step needs every value, not only their summary.
     let keepsValues: Bool
     let finish: (OpaquePointer?, UnsafeMutableRawPointer?) -> Double?
 
@@ -104,7 +103,7 @@ enum SQLFunctions {
         { handle in
           guard let data = sqlite3_user_data(handle) else { return }
           let aggregate = Unmanaged<Aggregate>.fromOpaque(data).takeUnretainedValue()
-          // Asked for no bytes, SQLite gives what a step has made, or nothing.
+          // With a size of 0, SQLite returns the context of earlier steps, or null.
           if let result = aggregate.finish(handle, sqlite3_aggregate_context(handle, 0)) {
             sqlite3_result_double(handle, result)
           }
@@ -112,7 +111,7 @@ enum SQLFunctions {
   }
 }
 
-/// An argument as a number, or nil for anything else.
+/// An argument as a number; nil for other types.
 private func number(_ value: OpaquePointer??) -> Double? {
   guard let value = value ?? nil else { return nil }
   switch sqlite3_value_type(value) {
@@ -121,17 +120,17 @@ private func number(_ value: OpaquePointer??) -> Double? {
   }
 }
 
-/// The numbers that an aggregate has seen.
+/// The numbers collected by an aggregate.
 private final class Sample {
-  /// How many values are kept at the limit: a gigabyte.
+  /// Largest number of values kept: a gigabyte.
   static let mostValues = 1 << 27
 
   var values: [Double] = []
   var summary = RunningSummary()
   var share: Double?
 
-  /// The sample whose reference lies in an aggregate's context, made at the first step: SQLite hands the
-  /// context out filled with zeros.
+  /// The sample whose reference lies in an aggregate's context; created at the first step, as
+  /// SQLite provides a context of zeros.
   static func at(_ context: UnsafeMutableRawPointer) -> Sample {
     let slot = context.assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
     if let existing = slot.pointee {
@@ -142,7 +141,7 @@ private final class Sample {
     return made
   }
 
-  /// Takes the sample out of a context, so that it goes away with its last use.
+  /// Takes the sample out of a context, so that it is freed after its last use.
   static func take(from context: UnsafeMutableRawPointer?) -> Sample? {
     guard let slot = context?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self) else {
       return nil

@@ -1,7 +1,7 @@
 import CSQLite
 import Glibc
 
-/// What SQLite reports when a call fails.
+/// An error that SQLite reports for a failed call.
 package struct SQLiteError: Error, Equatable, CustomStringConvertible {
   /// The primary result code, such as `SQLITE_BUSY` (sqlite.org/rescode.html).
   package var code: Int32 { extendedCode & 0xff }
@@ -11,7 +11,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
   private(set) var isOutOfFiles = false
   /// SQLite's message.
   package var message: String
-  /// The statement, where there was one.
+  /// The statement, if there was one.
   package var sql: String?
 
   package init(extendedCode: Int32, message: String, sql: String? = nil) {
@@ -20,12 +20,13 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     self.sql = sql
   }
 
-  /// Damage that SQLite does not see, because the file is one of its own.
+  /// Damage that SQLite does not detect, because the file is valid for it.
   init(damage message: String) {
     self.init(extendedCode: SQLITE_CORRUPT, message: message)
   }
 
-  /// A call's error: in a connection's own words where they are of this call, for some leave none.
+  /// The error of a call, with the connection's message if it belongs to this call: some calls
+  /// leave none.
   init(_ handle: OpaquePointer?, code: Int32, sql: String? = nil) {
     let systemError = errno
     let extended = handle.map { sqlite3_extended_errcode($0) }
@@ -43,20 +44,20 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
       }
   }
 
-  /// SQLite's word for an allocation that failed.
+  /// SQLite's error for a failed allocation.
   static func outOfMemory(sql: String?) -> SQLiteError {
     SQLiteError(nil, code: SQLITE_NOMEM, sql: sql)
   }
 
-  /// SQLite's word for a file that is no longer the one of its name.
+  /// SQLite's error for a file that is no longer at its path.
   static func moved() -> SQLiteError {
     SQLiteError(extendedCode: movedCode, message: "the file has been moved or removed")
   }
 
-  /// SQLite's word for a file system without shared memory.
+  /// SQLite's error for a file system without shared memory.
   static let noSharedMemory = SQLiteError(nil, code: SQLITE_IOERR | (21 << 8))
 
-  /// Whether the index of the write-ahead log could not be made, and so nobody has it.
+  /// Whether the index of the write-ahead log could not be created, so that nobody has it.
   var isWithoutIndex: Bool {
     extendedCode == SQLITE_IOERR | (19 << 8) || kind == .noSharedMemory
   }
@@ -76,14 +77,14 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
 
   package var description: String { "\(message) (SQLite code \(extendedCode))" }
 
-  /// What kind of failure it is, for whoever has to say what to do about it.
+  /// The kind of failure, for choosing the remedy.
   package var kind: Kind {
     switch code {
     case _ where extendedCode == SQLiteError.movedCode: .moved
     case _ where SQLiteError.sharedMemoryCodes.contains(extendedCode): .noSharedMemory
     case _ where extendedCode == SQLiteError.memoryCode: .outOfMemory
     case SQLITE_NOMEM: .outOfMemory
-    // SQLite gives PROTOCOL where another process held the log's index through all of its tries.
+    // SQLite returns PROTOCOL if another process held the log's index during all retries.
     case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy
     case SQLITE_FULL, SQLITE_IOERR, SQLITE_NOLFS: .inputOutput
     case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
@@ -94,14 +95,14 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Failures by what a person can do about them.
+  /// Failures by their remedy.
   package enum Kind: Sendable {
     case busy, inputOutput, corrupt, cannotCreate, interrupted, outOfMemory, other
-    /// The file system does not let processes share the memory that the write-ahead log's index lies in.
+    /// The file system does not let processes share the memory of the write-ahead log's index.
     case noSharedMemory
     /// The process, or the system, has as many files open as it may.
     case tooManyFiles
-    /// The file, its log or the log's index is no longer the one of its name.
+    /// The file, its log or the log's index is no longer at its path.
     case moved
   }
 }

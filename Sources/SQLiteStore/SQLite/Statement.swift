@@ -13,7 +13,7 @@ package final class Statement {
     self.sql = sql
   }
 
-  /// Compiles the one statement of a text.
+  /// Compiles a text with exactly one statement.
   convenience init(_ connection: Connection, _ sql: String) throws {
     guard let handle = try Statement.compile(sql, on: connection).handle else {
       throw SQLiteError(extendedCode: SQLITE_MISUSE, message: "there is no statement", sql: sql)
@@ -21,7 +21,8 @@ package final class Statement {
     self.init(connection, handle, sql: sql)
   }
 
-  /// Compiles the first statement of a text, nil where there is none, and gives what comes behind it.
+  /// Compiles the first statement of a text, nil if there is none, and returns the rest of the
+  /// text.
   static func first(
     of sql: String, on connection: Connection
   ) throws -> (statement: Statement?, rest: String) {
@@ -53,7 +54,7 @@ package final class Statement {
         ?? "?\(index + 1)"
     }
 
-  /// The number of a parameter, for binding it again and again.
+  /// The number of a parameter, for binding it repeatedly.
   func index(of name: String) throws -> Int32 {
     let index = sqlite3_bind_parameter_index(handle, ":" + name)
     guard index > 0 else {
@@ -63,7 +64,7 @@ package final class Statement {
     return index
   }
 
-  /// Binds parameters by their names, without the colon; what is not named stays NULL.
+  /// Binds parameters by their names, without the colon; the others stay NULL.
   func bind(_ bindings: [String: Value]) throws {
     for (name, value) in bindings {
       try bind(index(of: name), value)
@@ -91,16 +92,16 @@ package final class Statement {
     var text = text
     let code = text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) {
-        // An empty text has no address, and a null one would bind NULL.
+        // An empty text has no address, and a null pointer would bind NULL.
         lorabook_bind_text(handle, index, $0.baseAddress ?? emptyText, Int32(clamping: $0.count))
       }
     }
     try connection.check(code, sql: sql)
   }
 
-  /// Goes to the next row.
+  /// Moves to the next row.
   ///
-  /// - Returns: false behind the last one; the statement can then be bound and run again.
+  /// - Returns: false after the last one; the statement can then be bound and run again.
   func step() throws -> Bool {
     switch sqlite3_step(handle) {
     case SQLITE_ROW: return true
@@ -114,14 +115,14 @@ package final class Statement {
     }
   }
 
-  /// Runs a statement that gives one row where it found what to change, and commits that where no transaction
-  /// is open.
+  /// Runs a statement that returns one row if it found the row to change, and commits if no
+  /// transaction is open.
   func stepOnce(orThrow error: BookError) throws {
     guard try step() else { throw error }
     while try step() {}
   }
 
-  /// Leaves the rows that are left, so that the statement can be bound and run again.
+  /// Drops the remaining rows, so that the statement can be bound and run again.
   func reset() { sqlite3_reset(handle) }
 
   /// The names of the columns.
@@ -136,15 +137,15 @@ package final class Statement {
     }
   }
 
-  /// The column of the row it stands on as a whole number; 0 for what is none.
+  /// A column of the current row as a whole number; 0 for other types.
   package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-  /// The column of the row it stands on as a number; 0 for what is none.
+  /// A column of the current row as a number; 0 for other types.
   package func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
-  /// The column of the row it stands on as a text; empty for NULL.
+  /// A column of the current row as a text; empty for NULL.
   package func text(_ column: Int32) throws -> String {
-    // By its length, not to its end: a text from a YAML file may hold a NUL.
+    // By its length: a text from a YAML file may contain NUL.
     guard let start = sqlite3_column_text(handle, column) else {
       guard sqlite3_column_type(handle, column) == SQLITE_NULL else {
         throw SQLiteError.outOfMemory(sql: sql)
@@ -155,7 +156,7 @@ package final class Statement {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The column of the row it stands on, in the type it is stored in.
+  /// A column of the current row, in the type it is stored in.
   package func value(_ column: Int32) throws -> Value {
     switch sqlite3_column_type(handle, column) {
     case SQLITE_INTEGER: .integer(integer(column))
@@ -165,7 +166,7 @@ package final class Statement {
     }
   }
 
-  /// What a column holds, where its value is not wanted yet.
+  /// The type of a column's value, when the value itself is not needed yet.
   enum Kind {
     case absent, real, text
   }
@@ -178,7 +179,7 @@ package final class Statement {
     }
   }
 
-  /// The row it stands on.
+  /// The current row.
   package var row: [Value] {
     get throws { try (0..<sqlite3_column_count(handle)).map { try value($0) } }
   }

@@ -1,6 +1,6 @@
 import CSQLite
 
-/// Ends a running statement when it is asked to.
+/// Interrupts a running statement on request.
 final class StopCheck {
   private let shouldStop: () -> Bool
 
@@ -8,7 +8,8 @@ final class StopCheck {
 
   func watch(_ connection: Connection) {
     connection.stop = self
-    // Every so many instructions of SQLite's machine: often enough for a person, rarely enough to cost nothing.
+    // The number of SQLite's virtual machine instructions between polls: often enough for a person,
+    // and rarely enough to cost nothing.
     sqlite3_progress_handler(
       connection.handle, 10_000,
       { context in
@@ -17,14 +18,15 @@ final class StopCheck {
       }, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// Throws what SQLite does of a statement that was ended, where it is asked to: for what is no statement.
+  /// Throws the error of an interrupted statement, if asked to stop: for work outside statements.
   func check() throws {
     if shouldStop() { throw SQLiteError(nil, code: SQLITE_INTERRUPT) }
   }
 }
 
 extension Connection {
-  /// Runs `body`, whose statements end with an error of the kind `interrupted` once `stop` says so.
+  /// Runs `body`; its statements end with an error of the kind `interrupted` when `stop` returns
+  /// true.
   func stopping<Result>(_ stop: StopCheck, _ body: () throws -> Result) throws -> Result {
     stop.watch(self)
     defer {

@@ -1,2 +1,2 @@
--- For a connection that is to change nothing.
+-- For a connection that must not change anything.
 PRAGMA query_only = ON;

@@ -1,2 +1,2 @@
--- 'ok', or what is wrong with the file's pages, indexes and constraints, a row each.
+-- 'ok', or the faults of the file's pages, indexes and constraints, one per row.
 PRAGMA integrity_check;

@@ -1,8 +1,9 @@
 import LoRASpectra
 
-/// The cells of runs measured elsewhere, found or made as runs come, with their summaries.
+/// Finds or creates the cells of runs measured elsewhere as the runs come, and keeps their
+/// summaries.
 final class ExternalCells {
-  /// How many cells are remembered.
+  /// Largest number of cells kept in memory.
   static let limit = 50_000
 
   private let limit: Int
@@ -28,6 +29,6 @@ final class ExternalCells {
     return cell
   }
 
-  /// Puts the summaries of what has changed in the book.
+  /// Writes the changed summaries to the book.
   func putSummaries() throws { try writer.putSummaries(of: cells.values) }
 }

@@ -1,13 +1,13 @@
 import LoRASpectra
 
-/// What is recorded of where runs measured elsewhere came in.
+/// The recorded origin of runs measured elsewhere.
 package struct ExternalOrigin: Sendable {
-  /// The commands that take such runs, as a sweep's `source`.
+  /// The commands that record such runs, as a sweep's `source`.
   package enum Source: String, Sendable {
     case log, `import`
   }
 
-  /// The command that took them.
+  /// The command that recorded them.
   package var source: Source
   /// The program's version.
   package var lorabookVersion: String
@@ -15,9 +15,9 @@ package struct ExternalOrigin: Sendable {
   package var host: String
   /// The command line, quoted for a shell.
   package var command: String
-  /// Gives each new sweep its uuid.
+  /// Makes a uuid for each new sweep.
   package var makeUUID: @Sendable () -> String
-  /// Now, in UTC and ISO 8601.
+  /// Returns the current time, in UTC and ISO 8601.
   package var now: @Sendable () -> String
 
   package init(
@@ -33,19 +33,19 @@ package struct ExternalOrigin: Sendable {
   }
 }
 
-/// Records runs measured elsewhere, each under the name of its sweep: all that come in one transaction, or
-/// none.
+/// Records runs measured elsewhere under the names of their sweeps: all of them in one transaction,
+/// or none.
 ///
-/// However many come, memory stays the same but for the sweeps' own rows: what is remembered of updates and
-/// cells is bounded, and looked up again in the book where it was forgotten.
+/// Memory does not grow with the number of runs, except for the sweeps' own rows: the cache of
+/// updates and cells is bounded, and a forgotten one is found again in the book.
 package final class ExternalRunWriter {
-  /// A sweep that runs were recorded in.
+  /// A sweep with newly recorded runs.
   package struct Recorded: Equatable, Sendable {
     /// Its id.
     package var sweepID: Int64
     /// Its name.
     package var name: String
-    /// How many runs were recorded now.
+    /// Number of runs recorded now.
     package var runs: Int
   }
 
@@ -60,11 +60,13 @@ package final class ExternalRunWriter {
   private var places: [ExactText: Int] = [:]
   private var lastPlace = -1
 
-  /// Gives `body` a writer and keeps what it adds, in one transaction; nothing where it throws.
+  /// Calls `body` with a writer and commits its runs in one transaction; nothing is kept if it
+  /// throws.
   ///
   /// - Parameter mayAppend: whether sweeps of earlier calls, of either source, take more runs.
   /// - Returns: the sweeps, in the order in which they were first named.
-  /// - Throws: `BookError.nameTaken`, `BookError.computedSweep`, `BookError.unusableName`, `SQLiteError`.
+  /// - Throws: `BookError.nameTaken`, `BookError.computedSweep`, `BookError.unusableName`,
+  ///   `SQLiteError`.
   package static func record(
     in book: Book, _ origin: ExternalOrigin, mayAppend: Bool,
     _ body: (ExternalRunWriter) throws -> Void
@@ -87,7 +89,7 @@ package final class ExternalRunWriter {
     updates = try ExternalUpdates(connection)
   }
 
-  /// Adds a run to the sweep of a name, which is made where it is new.
+  /// Adds a run to the sweep with a name; creates a new sweep.
   package func add(_ run: ExternalRun, to name: String) throws {
     let place = try place(of: name)
     let sweepID = sweeps[place].sweepID
@@ -104,7 +106,7 @@ package final class ExternalRunWriter {
     sweeps[place].runs += 1
   }
 
-  /// The place in ``sweeps`` of the sweep of a name.
+  /// The index in ``sweeps`` of the sweep with a name.
   private func place(of name: String) throws -> Int {
     if lastPlace >= 0, ExactText(sweeps[lastPlace].name) == ExactText(name) { return lastPlace }
     if let place = places[ExactText(name)] {
@@ -159,7 +161,8 @@ package final class ExternalRunWriter {
   }
 }
 
-/// A text by its bytes: Swift calls two texts equal whose accents are composed differently, SQLite does not.
+/// A text compared by its bytes: Swift treats texts as equal if only their accents are composed
+/// differently, SQLite does not.
 struct ExactText: Hashable {
   let text: String
 

@@ -1,14 +1,14 @@
 import LoRASpectra
 
-/// The profiles and updates of runs measured elsewhere, found or made as runs come.
+/// Finds or creates the profiles and updates of runs measured elsewhere as the runs come.
 final class ExternalUpdates {
-  /// A profile's label as a sweep knows it.
+  /// A profile's label within a sweep.
   private struct ProfileKey: Hashable {
     var sweepID: Int64
     var label: ExactText
   }
 
-  /// What tells an update from another.
+  /// The identity of an update.
   private struct Key: Hashable {
     var prescription: Int64
     var seed: UInt32
@@ -16,7 +16,7 @@ final class ExternalUpdates {
     var noise: Double?
   }
 
-  /// How many profiles, and how many updates, are remembered.
+  /// Largest number of profiles, and of updates, kept in memory.
   static let limit = 50_000
 
   private let limit: Int
@@ -24,7 +24,7 @@ final class ExternalUpdates {
   private let updates: UpdateWriter
   private var prescriptions: [ProfileKey: Int64] = [:]
   private var ids: [Key: Int64] = [:]
-  /// Runs of one update mostly come together.
+  /// Runs of one update usually come together.
   private var lastProfile: (key: ProfileKey, id: Int64)?
   private var lastUpdate: (key: Key, id: Int64)?
 
@@ -34,7 +34,7 @@ final class ExternalUpdates {
     updates = try UpdateWriter(connection, limit: limit)
   }
 
-  /// The prescription of a profile's label, which the sweep then knows.
+  /// The prescription of a profile's label, which is recorded for the sweep.
   func prescription(_ label: String, sweepID: Int64) throws -> Int64 {
     let key = ProfileKey(sweepID: sweepID, label: ExactText(label))
     if let lastProfile, lastProfile.key == key { return lastProfile.id }
@@ -69,7 +69,7 @@ final class ExternalUpdates {
   }
 
   private func findOrInsert(_ key: Key) throws -> Int64 {
-    // Where it stands in the stream it was drawn from is not known.
+    // Its position in the random stream is unknown.
     let draw = Draw(
       generator: "external", position: 0, shape: key.shape, prescription: key.prescription,
       noise: key.noise)

@@ -1,4 +1,4 @@
--- What was measured elsewhere has no plan but what is recorded.
+-- A sweep measured elsewhere plans exactly its recorded runs.
 UPDATE sweep
 SET recorded_runs = recorded_runs + :runs, planned_runs = recorded_runs + :runs,
   finished_at = :finished_at

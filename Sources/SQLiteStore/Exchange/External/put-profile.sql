@@ -1,4 +1,4 @@
--- A sweep that is appended to may know the prescription already.
+-- When a sweep is appended to, its prescription may be recorded already.
 INSERT INTO sweep_profile (sweep_id, prescription_id, label)
 VALUES (:sweep_id, :prescription_id, :label)
 ON CONFLICT (sweep_id, prescription_id) DO NOTHING;

@@ -1,44 +1,46 @@
 import LoRASpectra
 
-/// What became of a sweep of another book.
+/// The result of merging one sweep of another book.
 package struct MergedSweep: Equatable, Sendable {
-  /// What a merge does with a sweep.
+  /// The outcome of merging a sweep.
   package enum Outcome: String, Sendable {
-    /// It was not here.
+    /// This book did not have it.
     case added
-    /// It was here with the first of its runs.
+    /// This book had only the first of its runs.
     case extended
-    /// It was here with all of its runs.
+    /// This book had all of its runs.
     case present
-    /// It contradicts what is here, so nothing is merged.
+    /// It contradicts this book, so nothing is merged.
     case conflict
   }
 
-  /// The book it came from.
+  /// The book that it came from.
   package var file: String
-  /// What identifies it in every book.
+  /// Identifies the sweep in every book.
   package var uuid: String
-  /// What it is called here.
+  /// Its name in this book.
   package var name: String
-  /// What became of it.
+  /// The outcome.
   package var outcome: Outcome
-  /// How many of its runs were not here.
+  /// Number of its runs that this book did not have.
   package var newRuns: Int
-  /// What there is to say of it; mostly nothing.
+  /// A remark for the user; usually empty.
   package var remark: String
 }
 
 extension Book {
-  /// Brings the sweeps of other books in: those that are here already once, those that are here with the
-  /// first of their runs with the others, all of them or, where one contradicts what is here, none.
+  /// Merges the sweeps of other books. New sweeps are added, sweeps with only their first runs here
+  /// are extended, and complete ones are left as they are. If one contradicts this book, nothing is
+  /// merged.
   ///
   /// - Parameters:
   ///   - files: the other books, of this version or older ones; they are only read.
   ///   - isRehearsal: whether nothing is kept.
-  ///   - time: now, in UTC and ISO 8601, for books that are brought up to date in a copy.
-  ///   - version: the program's.
-  ///   - shouldStop: asked again and again; what it ends leaves the book as it was.
-  /// - Returns: every sweep of every file, up to the first file with a conflict, where nothing was kept.
+  ///   - time: now, in UTC and ISO 8601, for older books that are upgraded in a copy.
+  ///   - version: the program's version.
+  ///   - shouldStop: polled; when it returns true, the merge ends and the book is unchanged.
+  /// - Returns: every sweep of every file, up to the first file with a conflict, in which case
+  ///   nothing is kept.
   /// - Throws: `BookError`, `SQLiteError`.
   package func merge(
     _ files: [String], isRehearsal: Bool = false, time: String, version: String,
@@ -55,7 +57,7 @@ extension Book {
               file, beside: path, wait: wait, time: time, programVersion: version, stop)
             let merger = try SweepMerger(source, into: connection)
             for id in try source.sweepIDs() { merged.append(try merger.merge(id)) }
-            // What comes behind would be compared with what is half here.
+            // Later files would be compared with an incomplete merge.
             if merged.contains(where: { $0.outcome == .conflict }) { throw NotKept() }
           }
           try stop.check()
@@ -68,9 +70,9 @@ extension Book {
 }
 
 extension Book {
-  /// Gives `body` an empty book that is not kept, beside where one could be.
+  /// Calls `body` with an empty temporary book, in the folder of a path.
   ///
-  /// - Throws: `BookError`, `SQLiteError`, what `body` throws.
+  /// - Throws: `BookError`, `SQLiteError`, errors of `body`.
   package static func withScratch<Result>(
     beside path: String, time: String, version: String, _ body: (Book) throws -> Result
   ) throws -> Result {

@@ -1,8 +1,7 @@
 import Glibc
 import LoRASpectra
 
-/// A book that others are merged from, as it was at one moment. It is only read: one of an older lorabook is
-/// brought up to date in a copy.
+/// A snapshot of a book to merge from. It is only read: an older book is upgraded in a copy.
 final class MergeSource {
   let path: String
   let connection: Connection
@@ -10,8 +9,8 @@ final class MergeSource {
   private let stop: StopCheck
 
   /// - Parameters:
-  ///   - target: the book that takes it in; a copy lies beside it meanwhile.
-  ///   - wait: how many milliseconds a statement waits for another process.
+  ///   - target: the book to merge into; the temporary copy lies beside it.
+  ///   - wait: milliseconds that a statement waits for another process.
   /// - Throws: `BookError`, `SQLiteError`.
   init(
     _ path: String, beside target: String, wait: Int32, time: String, programVersion: String,
@@ -46,15 +45,15 @@ final class MergeSource {
     return ids
   }
 
-  /// What is said of a file that no lorabook has left so.
+  /// The error for contents that no lorabook writes.
   func damage(_ what: String) -> BookError { .damaged(path: path, what: what) }
 }
 
-/// A folder for one book that is not kept; gone with its last reference.
+/// A temporary folder for one book; removed with the last reference.
 final class ScratchFolder {
   private let path: String
   private let unfinished: PendingFiles
-  /// Where the book is to be.
+  /// The path for the book.
   var book: String { path + "/book.db" }
   private static let endings = ["", "-journal", "-wal", "-shm"]
 

@@ -1,8 +1,8 @@
 import LoRASpectra
 
-/// Finds in one book the cells of a sweep of another, or makes them, and sums up what is added to them.
+/// Finds or creates in one book the cells of another book's sweep, and updates their summaries.
 final class MergedCells {
-  /// How many cells are remembered.
+  /// Largest number of cells kept in memory.
   static let limit = 200_000
 
   private let source: MergeSource
@@ -25,7 +25,8 @@ final class MergedCells {
     read = try source.connection.prepare(Statements.mergedCell)
   }
 
-  /// The cell here of one there; nil where it is not here and is not to be made.
+  /// The cell of this book for a cell of the source; nil if there is none and it is not to be
+  /// created.
   func cell(_ sourceID: Int64, isMade: Bool) throws -> RecordedCell? {
     if let cell = cells[sourceID] { return cell }
     let settings = try settings(of: sourceID, isMade: isMade)
@@ -40,14 +41,14 @@ final class MergedCells {
     return cell
   }
 
-  /// Makes all cells that are not here, in the order in which they were made there.
+  /// Creates all missing cells, in the source's order.
   func makeAll() throws {
     try source.connection.rows(Statements.mergedCells, ["sweep_id": .integer(sourceSweep)]) {
       _ = try cell($0.integer(0), isMade: true)
     }
   }
 
-  /// Puts the summaries of what has changed in the book.
+  /// Writes the changed summaries to the book.
   func putSummaries() throws { try writer.putSummaries(of: cells.values) }
 
   private func settings(of sourceID: Int64, isMade: Bool) throws -> CellKey? {

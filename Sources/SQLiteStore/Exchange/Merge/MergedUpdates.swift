@@ -1,13 +1,13 @@
 import LoRASpectra
 
-/// Why a sweep of another book cannot stand beside what this one holds: what contradicts what.
+/// A contradiction between a sweep of another book and this book.
 struct MergeConflict: Error {
   var what: String
 }
 
-/// Finds in one book the prescriptions and updates of another, or makes them.
+/// Finds or creates in one book the prescriptions and updates of another.
 final class MergedUpdates {
-  /// How many of each are remembered.
+  /// Largest number of each kept in memory.
   static let limit = 100_000
 
   private let source: MergeSource
@@ -18,7 +18,7 @@ final class MergedUpdates {
   private let ownSpectra: SpectrumBlocks
   private var prescriptions: [Int64: Int64] = [:]
   private var ids: [Int64: Int64] = [:]
-  /// Runs of one update mostly come together.
+  /// Runs of one update usually come together.
   private var last: (source: Int64, id: Int64)?
 
   init(_ source: MergeSource, into connection: Connection, _ updates: UpdateWriter) throws {
@@ -30,7 +30,8 @@ final class MergedUpdates {
     ownSpectra = try SpectrumBlocks(connection)
   }
 
-  /// The id here of a prescription there; nil where it is not here and is not to be made.
+  /// The id in this book of a prescription of the source; nil if there is none and it is not to be
+  /// created.
   func prescription(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
     if let id = prescriptions[sourceID] { return id }
     var definition: String?
@@ -47,9 +48,10 @@ final class MergedUpdates {
     return id
   }
 
-  /// The id here of an update there; nil where it is not here and is not to be made.
+  /// The id in this book of an update of the source; nil if there is none and it is not to be
+  /// created.
   ///
-  /// - Throws: `MergeConflict` where both books have its spectrum, and not the same.
+  /// - Throws: `MergeConflict` if both books have its spectrum and the two differ.
   func update(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
     if let last, last.source == sourceID { return last.id }
     guard let id = try ids[sourceID] ?? findOrMake(sourceID, isMade: isMade) else { return nil }
@@ -83,7 +85,7 @@ final class MergedUpdates {
 
   private func spectrum(of sourceID: Int64) throws -> [Double] {
     let values = try spectra.values(of: sourceID)
-    // What was measured elsewhere has none.
+    // An update measured elsewhere has no spectrum.
     if values.isEmpty { return [] }
     let known = values.compactMap(\.self)
     guard known.count == values.count, let spectrum = try? Spectrum(singularValues: known) else {
@@ -114,7 +116,7 @@ final class MergedUpdates {
 }
 
 extension Sequence {
-  /// The place of the first element for which it holds, counted from 0.
+  /// The zero-based index of the first element that meets a condition.
   fileprivate func firstIndex(where holds: (Element) -> Bool) -> Int? {
     for (index, element) in enumerated() where holds(element) { return index }
     return nil

@@ -1,10 +1,9 @@
 import LoRASpectra
 
-/// Brings the sweeps of one book into another, inside a transaction of the latter.
+/// Merges the sweeps of one book into another, inside a transaction of the latter.
 ///
-/// A sweep is recorded run behind run and never changed but at its end. So of two copies of one sweep that come
-/// from one recording, one holds the first of the other's runs, or all of them; any other two contradict each
-/// other.
+/// Runs are only ever appended to a sweep. So if two copies come from one recording, one of them
+/// holds the first runs of the other, or all of them; all other copies contradict each other.
 final class SweepMerger {
   private let source: MergeSource
   private let connection: Connection
@@ -18,9 +17,9 @@ final class SweepMerger {
     runs = try RunWriter(connection)
   }
 
-  /// Brings a sweep in.
+  /// Merges one sweep.
   ///
-  /// - Parameter id: its id there.
+  /// - Parameter id: its id in the source.
   /// - Throws: `BookError`, `SQLiteError`.
   func merge(_ id: Int64) throws -> MergedSweep {
     let theirs = try SweepRecord(source.connection, id)
@@ -125,9 +124,9 @@ final class SweepMerger {
     }
   }
 
-  /// Records the run that a cursor stands on, where it does, and all behind it.
+  /// Records the run at a cursor, if it stands on one, and all later ones.
   ///
-  /// - Returns: how many there were.
+  /// - Returns: number of runs recorded.
   private func append(
     _ cursor: RunCursor, isOnRun: Bool, of theirs: SweepRecord, to sweepID: Int64,
     _ cells: MergedCells

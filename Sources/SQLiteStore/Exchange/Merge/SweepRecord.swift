@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// All that a book says of a sweep but its cells and runs.
+/// Everything a book holds about a sweep except its cells and runs.
 struct SweepRecord {
   let id: Int64
   private let values: [String: Value]
@@ -19,24 +19,26 @@ struct SweepRecord {
   var name: String { text("name") }
   var status: String { text("status") }
   var tags: [String] { text("tags").split(separator: ",").map(String.init) }
-  /// Whether its runs were computed, not measured elsewhere.
+  /// Whether its runs were computed rather than measured elsewhere.
   var isComputed: Bool { text("source") == "sweep" }
 
-  /// 8-4-4-4-12 lower-case hexadecimal digits, which a reference can begin with.
+  /// Whether the uuid is 8-4-4-4-12 lower-case hexadecimal digits, which a reference can begin
+  /// with.
   var hasPossibleUUID: Bool {
     let parts = uuid.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     return parts.map(\.count) == [8, 4, 4, 4, 12]
       && parts.joined().allSatisfy { "0123456789abcdef".utf8.contains($0) }
   }
 
-  /// What identifies it beside its uuid and is another in the other, if anything is.
+  /// The first identifying field, besides the uuid, that differs from the other record; nil if none
+  /// does.
   func contradiction(to other: SweepRecord) -> String? {
     [
       ("source", "source"), ("spec", "spec"), ("started_at", "start"), ("generator", "generator"),
     ].first { values[$0.0] != other.values[$0.0] }?.1
   }
 
-  /// Whether, with the same runs, it has come nearer to its end than the other, or ended later.
+  /// Whether it is nearer to its end than the other, or ended later; both have the same runs.
   func endsFurther(than other: SweepRecord) -> Bool { stage > other.stage }
 
   private var stage: (Int, String) {
@@ -44,10 +46,10 @@ struct SweepRecord {
     return (stages.firstIndex(of: mergedStatus) ?? 0, text("finished_at"))
   }
 
-  /// What is still running elsewhere is not so in a copy.
+  /// A sweep that is running elsewhere is not running in a copy.
   private var mergedStatus: String { status == "running" ? "interrupted" : status }
 
-  /// What to say where people have called it something else in the other, and of what else there is to say.
+  /// A remark if the other record has another name, note or tags, or if there is more to say.
   func remark(on other: SweepRecord, _ more: String = "") -> String {
     var kept = ["name", "note", "tags"].filter { values[$0] != other.values[$0] }
     if let last = kept.popLast() { kept.append(kept.isEmpty ? last : "and " + last) }
@@ -57,7 +59,7 @@ struct SweepRecord {
     return edits.isEmpty ? "goes further here" : "goes further here; " + edits
   }
 
-  /// For the statement that makes its row under a name.
+  /// The parameters of the statement that inserts its row under a name.
   func bindings(named name: String) -> [String: Value] {
     let columns = [
       "uuid", "source", "started_at", "planned_runs", "spec", "note", "lorabook_version", "host",
@@ -67,7 +69,7 @@ struct SweepRecord {
       .merging(["name": .text(name), "status": .text(mergedStatus)]) { $1 }
   }
 
-  /// For the statement that gives its row all the rest.
+  /// The parameters of the statement that fills in the rest of its row.
   func bindings(as sweepID: Int64, recordedRuns: Int) -> [String: Value] {
     let others: Set = [
       "uuid", "name", "source", "started_at", "spec", "note", "tags",
@@ -76,7 +78,7 @@ struct SweepRecord {
     bindings["sweep_id"] = .integer(sweepID)
     bindings["status"] = .text(mergedStatus)
     bindings["recorded_runs"] = .integer(Int64(recordedRuns))
-    // What was measured elsewhere has no plan but what is recorded.
+    // A sweep measured elsewhere plans exactly its recorded runs.
     if !isComputed { bindings["planned_runs"] = .integer(Int64(recordedRuns)) }
     return bindings
   }

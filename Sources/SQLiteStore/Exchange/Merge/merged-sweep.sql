@@ -1,4 +1,4 @@
--- A sweep with all that goes with it into another book.
+-- A sweep with everything that is merged into another book.
 SELECT
   sweep_id, uuid, name, status, source, started_at, finished_at, planned_runs, spec, note,
   lorabook_version, git_commit, generator, lapack, lapack_threads, jobs, host, processor, command,

@@ -1,2 +1,2 @@
--- The first read of a transaction settles which state of the file it sees.
+-- The first read of a transaction determines which state of the file it sees.
 SELECT count(*) FROM sqlite_schema;

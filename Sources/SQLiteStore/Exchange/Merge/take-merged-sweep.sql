@@ -1,4 +1,4 @@
--- All of a sweep but what identifies it and what people call it.
+-- Updates everything of a sweep except its identity, name, tags and note.
 UPDATE sweep
 SET
   status = :status, finished_at = :finished_at, planned_runs = :planned_runs,

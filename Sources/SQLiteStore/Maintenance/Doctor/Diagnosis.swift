@@ -1,30 +1,30 @@
 import LoRASpectra
 
-/// Something that `doctor` found.
+/// A finding of `doctor`.
 package struct Diagnosis: Equatable, Sendable {
-  /// How bad it is.
+  /// The severity of a finding.
   package enum Severity: String, Sendable {
-    /// What is recorded is damaged, or contradicts itself.
+    /// The record is damaged or contradicts itself.
     case wrong
-    /// Worth knowing; nothing is wrong with what is recorded.
+    /// Worth knowing; the record is sound.
     case note
   }
 
-  /// How bad it is.
+  /// The severity.
   package var severity: Severity
   /// The check that found it.
   package var check: String
-  /// The sweep's id, where it is of one.
+  /// The sweep's id, if the finding concerns one.
   package var sweepID: Int64?
   /// The sweep's name.
   package var sweep: String?
-  /// What is so, with ids and values.
+  /// The finding, with ids and values.
   package var what: String
-  /// What to do about it.
+  /// The remedy.
   package var advice: String
 }
 
-/// Collects what is found: of what a check finds many times in a sweep, the first and the number of all.
+/// Collects findings: if a check finds many in one sweep, the first and their number.
 final class Diagnoses {
   private struct Key: Hashable {
     var severity: Diagnosis.Severity
@@ -36,7 +36,7 @@ final class Diagnoses {
   private var places: [Key: Int] = [:]
   private var further: [Int] = []
 
-  /// - Parameter isOneOfMany: false where each is told.
+  /// - Parameter isOneOfMany: false if each finding is listed.
   func add(_ diagnosis: Diagnosis, isOneOfMany: Bool = true) {
     let key = Key(
       severity: diagnosis.severity, check: diagnosis.check, sweepID: diagnosis.sweepID)
@@ -49,7 +49,7 @@ final class Diagnoses {
     further.append(0)
   }
 
-  /// What was found, what is wrong before what is a note.
+  /// All findings, errors before notes.
   var all: [Diagnosis] {
     let told = zip(first, further).map { diagnosis, further in
       var diagnosis = diagnosis

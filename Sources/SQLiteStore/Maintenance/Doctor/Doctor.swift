@@ -1,10 +1,10 @@
 import CSQLite
 import LoRASpectra
 
-/// Looks a book over and changes nothing: whether the file is sound, and whether what is recorded goes
-/// together. Rows are looked at as they come, so that memory does not grow with the book.
+/// Checks a book and changes nothing: whether the file is sound, and whether the records are
+/// consistent. Rows are checked one at a time, so that memory does not grow with the book.
 package final class Doctor {
-  /// What is looked at, in this order.
+  /// The checks, in order.
   package static let checks = [
     "integrity", "foreign keys", "schema", "stale sweeps", "plans", "sums of runs", "runs",
     "spectra",
@@ -13,14 +13,14 @@ package final class Doctor {
 
   private let book: Book
   private let connection: Connection
-  // It ends a statement that runs when it is asked to.
+  // The session interrupts a running statement on request.
   private let session: ReadOnlySession
   private let found = Diagnoses()
   private let progress: (String) -> Void
 
   /// - Parameters:
-  ///   - shouldStop: asked again and again.
-  ///   - progress: told what of ``checks`` comes next.
+  ///   - shouldStop: polled.
+  ///   - progress: called with the next of ``checks``.
   /// - Throws: `SQLiteError`.
   package init(
     _ book: Book, shouldStop: @escaping () -> Bool = { false },
@@ -34,10 +34,10 @@ package final class Doctor {
     connection = session.connection
   }
 
-  /// Looks at everything.
+  /// Runs all checks.
   ///
-  /// - Returns: what was found, what is wrong first.
-  /// - Throws: `SQLiteError` where it was asked to stop, or the book is busy or cannot be read.
+  /// - Returns: the findings, errors first.
+  /// - Throws: `SQLiteError` if it was asked to stop, or the book is busy or cannot be read.
   package func examine() throws -> [Diagnosis] {
     try look("integrity", checkIntegrity)
     try look("foreign keys", checkForeignKeys)
@@ -53,7 +53,7 @@ package final class Doctor {
     return found.all
   }
 
-  /// Makes a check; damage that ends it is something found.
+  /// Runs a check; damage that ends it becomes a finding.
   private func look(
     _ check: String, as name: String? = nil, _ body: () throws -> Void
   ) throws {
@@ -78,8 +78,8 @@ package final class Doctor {
         advice: advice), isOneOfMany: isOneOfMany)
   }
 
-  /// Of a file that was opened for reading alone SQLite does not know the CHECK constraints
-  /// (sqlite3AddCheckConstraint in its build.c), and so this is asked over the book's own connection.
+  /// Uses the book's own connection, because SQLite does not load the CHECK constraints of a file
+  /// that was opened read-only (sqlite3AddCheckConstraint in its build.c).
   private func checkIntegrity() throws {
     for fault in try book.connection.integrityFaults() {
       add(.wrong, "integrity", fault, Doctor.damaged, isOneOfMany: false)
@@ -103,7 +103,7 @@ package final class Doctor {
 
   private func checkSchema() throws {
     let here = try BookSchema(connection).objects
-    // Applying the migrations again to find what they make takes longer than this.
+    // Comparing with the embedded schema is faster than applying the migrations again.
     if here == BookSchema.released.last?.objects { return }
     let made = try BookSchema.made(by: Migration.known)
     let expected = made.objects
@@ -129,7 +129,7 @@ package final class Doctor {
     }
   }
 
-  /// Sweeps that are called running while nobody records them.
+  /// Sweeps recorded as running, although no process records them.
   private func checkStaleSweeps() throws {
     let judge = SweepJudge(book.connection)
     let gone = try book.connection.runningSweeps().map { ($0, judge.presence(of: $0)) }
@@ -163,7 +163,7 @@ package final class Doctor {
     return sweeps
   }
 
-  /// Whether computed sweeps plan what their specs ask for.
+  /// Whether the plans of computed sweeps match their specs.
   private func checkPlans() throws {
     for sweep in try sweeps() where sweep.source == "sweep" {
       let recorded = try connection.recordedSweep(sweep.id)
@@ -200,7 +200,7 @@ package final class Doctor {
     }
   }
 
-  /// The sweep that the first two columns name.
+  /// The sweep named in the first two columns.
   private static func sweep(_ row: Statement) throws -> (id: Int64, name: String)? {
     try row.value(0).integer.map { ($0, try row.text(1)) }
   }
@@ -238,7 +238,7 @@ package final class Doctor {
     }
   }
 
-  /// Why singular values are not those of an update with `span` of them; nil where they may be.
+  /// Why singular values cannot belong to an update with `span` of them; nil if they can.
   private static func fault(of values: [Double?], span: Int) -> String? {
     guard values.count == span else {
       return "\(values.count) singular values are recorded, and it has \(span)"

@@ -1,21 +1,23 @@
 import LoRASpectra
 
-/// Sums the runs of a sweep up afresh, cell by cell, and sets that beside the summaries that the book keeps.
+/// Recomputes the summaries of a sweep's runs, cell by cell, and pairs them with the summaries that
+/// the book keeps.
 ///
-/// Runs are added in the order in which they were recorded, which gives the same bits (``RunningSummary``). So
-/// many cells are summed up at a time that memory stays the same however many there are.
+/// Runs are added in the order in which they were recorded, which gives the same bits
+/// (``RunningSummary``). The number of cells summed up at a time is limited, so that memory does
+/// not grow with their number.
 struct SummaryAudit {
   /// A cell's summary of one metric.
   struct Line {
     var cellID: Int64
     var metric: Comparison.Metric
-    /// nil where none is kept.
+    /// The kept summary; nil if there is none.
     var kept: RunningSummary?
-    /// Of no values where there is none.
+    /// The recomputed summary; without values if there are no runs.
     var summed: RunningSummary
   }
 
-  /// How many cells are summed up at a time.
+  /// Number of cells summed up at a time.
   static let limit = 500_000
 
   private struct Sums {
@@ -52,9 +54,9 @@ struct SummaryAudit {
     self.limit = limit
   }
 
-  /// Gives the summaries that are kept or have to be, by the cells' ids.
+  /// Passes the summaries that are kept or should be, in the order of the cells' ids.
   ///
-  /// - Returns: how many runs there are, those of cells of other sweeps among them.
+  /// - Returns: number of runs, including those whose cells belong to other sweeps.
   func forEach(ofSweep id: Int64, _ body: (Line) throws -> Void) throws -> Int64 {
     var counted: Int64?
     var after = Int64.min

@@ -1,5 +1,6 @@
--- Runs that contradict themselves, their cell or their update, with what is wrong. A measurement taken
--- elsewhere may be rounded, and its error need not be that of the best approximation.
+-- Runs that contradict themselves, their cell or their update, with the contradiction. A
+-- measurement from elsewhere may be rounded, and its error need not be that of the best
+-- approximation.
 SELECT
   recording.sweep_id, sweep.name AS sweep, sweep.source, measured_run.run_id, drawn_update.seed,
   cell.rank, cell.rule, cell.scale, measured_run.cell_id, measured_run.error,

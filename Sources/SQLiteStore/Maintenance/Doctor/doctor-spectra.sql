@@ -1,4 +1,4 @@
--- How many singular values each update has to have; what was drawn elsewhere brings none.
+-- The expected number of singular values of each update; an update drawn elsewhere has none.
 SELECT
   drawn_update.update_id, drawn_update.seed, draw.d, draw.k,
   CASE draw.generator WHEN 'external' THEN 0 ELSE min(draw.d, draw.k) END AS span

@@ -1,13 +1,13 @@
 import LoRASpectra
 
-/// Holds what the book has of one sweep against what it has to be, and changes nothing.
+/// Compares the book's record of one sweep with the expected values, and changes nothing.
 ///
-/// What was computed here is drawn and measured again by a ``SweepRunner``, whose recorder this is: it looks
-/// each update up in the book and compares. What follows from recorded numbers by arithmetic alone (a run from
-/// its update's spectrum, a scale from its rule, a summary from its runs) has to agree to the bit; a spectrum,
-/// which another BLAS rounds otherwise, to a tolerance.
+/// A ``SweepRunner`` draws and measures a computed sweep again; this class is its recorder, looks
+/// up each update in the book and compares. Values that follow from recorded numbers by arithmetic
+/// alone (a run from its update's spectrum, a scale from its rule, a summary from its runs) must
+/// agree to the bit; a spectrum, which another BLAS rounds differently, within a tolerance.
 package final class SweepVerification: SweepRecorder {
-  /// What the book holds of the sweep.
+  /// The book's record of the sweep.
   package let recorded: RecordedSweep
   let connection: Connection
   let places: CellPlaces
@@ -16,7 +16,7 @@ package final class SweepVerification: SweepRecorder {
   let runs: RangeOfRuns
   let tolerance: Double
   var grid: Grid?
-  /// The draw of each of the grid's groups; nil where the book has none.
+  /// The draw of each of the grid's groups; nil if the book has none.
   var draws: [Int64?] = []
   var cells: [(id: Int64, scale: Double)] = []
 
@@ -40,9 +40,10 @@ package final class SweepVerification: SweepRecorder {
   ]
 
   /// - Parameters:
-  ///   - session: of one moment, where others may write meanwhile.
-  ///   - tolerance: how far a recomputed number may lie from the recorded one: a singular value in units of
-  ///     σ₁, an error in units of itself where it is above 1.
+  ///   - session: reads one snapshot, as others may write meanwhile.
+  ///   - tolerance: largest distance of a recomputed number from the recorded one: of a singular
+  ///   value in
+  ///     units of σ₁, of an error in units of itself if it is above 1.
   ///   - isDirect: whether runs are measured the long way.
   /// - Throws: `BookError.noSuchSweep`, `SQLiteError`.
   package init(
@@ -65,7 +66,7 @@ package final class SweepVerification: SweepRecorder {
     }
   }
 
-  /// What was compared, in the order in which it follows from one another, and all of it together.
+  /// The results of all comparisons: each kind after those it depends on, then all together.
   package var agreements: [Deviation] {
     let metrics = Comparison.Metric.allCases
     let parts =
@@ -79,7 +80,7 @@ package final class SweepVerification: SweepRecorder {
 }
 
 extension RecordedSweep {
-  /// Whether its updates were drawn here, and can be drawn again.
+  /// Whether its updates were drawn here, so that they can be drawn again.
   package var isComputed: Bool { source == "sweep" }
 }
 
@@ -94,14 +95,14 @@ extension Comparison.Metric {
 }
 
 extension SweepVerification {
-  /// Takes note of a spec that no grid can be made of.
+  /// Reports a spec that gives no grid.
   package func refuse(spec reason: String) {
     settings.compare(.text(reason), with: .text("a spec")) { "the spec" }
   }
 
-  /// Compares what the book has of the sweep's settings with its spec.
+  /// Compares the recorded settings with the sweep's spec.
   ///
-  /// - Returns: how many updates, from the grid's first, are to be computed and given to ``record(_:)``.
+  /// - Returns: number of updates, from the grid's first, to compute and pass to ``record(_:)``.
   /// - Throws: `SQLiteError`.
   package func begin(_ grid: Grid) throws -> Int {
     self.grid = grid
@@ -132,10 +133,10 @@ extension SweepVerification {
         .text(try cellText(rows)), with: .text(wanted)
       ) { "cell \(id)" }
       let (rank, alpha, found) = (rows.integer(5), rows.real(6), try rows.value(8).number)
-      // The rule that the row itself names, so that each deviation is told once.
+      // Uses the rule of the row itself, so that each deviation is reported once.
       let rule = rules[try rows.text(7)] ?? expected.point.rule
       let right = rule.scale(alpha: alpha, rank: Int(clamping: rank))
-      // pow, unlike division and roots, is rounded otherwise by other libraries.
+      // Unlike division and roots, pow is rounded differently by other libraries.
       let isPower = if case .power = rule { true } else { false }
       let allowance = isPower ? 4 * right.ulp : 0
       scale.compare(found, with: right, allowance: allowance) {
@@ -152,7 +153,8 @@ extension SweepVerification {
     }
   }
 
-  /// Finds the grid's updates among the recorded ones, and those that are none of it.
+  /// Finds the grid's updates among the recorded ones, and recorded updates that are not in the
+  /// grid.
   private func findUpdates(of grid: Grid) throws -> Int {
     let gridPlaces = GridIndex(grid)
     let perSeed = grid.updateCount / grid.spec.seeds.count
@@ -190,7 +192,7 @@ extension SweepVerification {
       seen[ordinal / 64] |= bit
       end = max(end, ordinal + 1)
     }
-    // Of a spec that plans other runs than the sweep did not all is missing that is not there.
+    // If the spec does not plan the sweep's runs, a missing run is not always an error.
     let isWhole = recorded.status == "finished" && recorded.plannedRuns == grid.runCount
     return isWhole ? grid.updateCount : end
   }
@@ -221,7 +223,7 @@ extension CellSettings {
       + "rank \(point.rank), alpha \(point.alpha.shortestText), \(point.rule)"
   }
 
-  /// The settings of a row of the recorded cells.
+  /// The settings of a row of recorded cells.
   fileprivate static func text(_ row: Statement, _ labels: [Int64: String]) throws -> String {
     let profile = row.integer(1)
     return try "\(row.integer(2))x\(row.integer(3)), \(labels[profile] ?? "profile \(profile)"), "

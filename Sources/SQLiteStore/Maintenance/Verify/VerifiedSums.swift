@@ -1,9 +1,9 @@
 import LoRASpectra
 
 extension SweepVerification {
-  /// Compares what runs that were measured elsewhere say with one another: what was drawn elsewhere cannot be
-  /// drawn again. A measurement may differ from what the formulas give for the best approximation, and so is
-  /// only remarked.
+  /// Compares the measurements of each run measured elsewhere with one another, as an update drawn
+  /// elsewhere cannot be drawn again. Its measurements need not be those of the best approximation,
+  /// so a deviation is only reported.
   ///
   /// - Throws: `SQLiteError`.
   package func compareMeasuredElsewhere() throws {

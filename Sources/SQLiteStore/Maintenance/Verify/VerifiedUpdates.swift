@@ -1,7 +1,7 @@
 import LoRASpectra
 
 extension SweepVerification {
-  /// Compares updates that were computed again with those that are recorded.
+  /// Compares recomputed updates with the recorded ones.
   ///
   /// - Throws: `SQLiteError`.
   package func record(_ updates: [MeasuredUpdate]) throws {
@@ -46,7 +46,7 @@ extension SweepVerification {
     missing(before: points.count)
   }
 
-  /// A run that is not there.
+  /// Reports a missing run.
   private func miss(_ offset: Int, _ firstCell: Int, _ measured: MeasuredUpdate) {
     guard let point = grid?.points[offset] else { return }
     cell.compare(.absent, with: .integer(cells[firstCell + offset].id)) {
@@ -54,7 +54,7 @@ extension SweepVerification {
     }
   }
 
-  /// - Returns: the recorded spectrum, nil where it is none.
+  /// - Returns: the recorded spectrum; nil if it is invalid.
   private func compare(
     _ values: [Double?], with spectrum: Spectrum, _ planned: Grid.PlannedUpdate
   ) -> Spectrum? {

@@ -1,4 +1,4 @@
--- The runs of a sweep whose measurements say something of one another.
+-- The runs of a sweep that have several related measurements.
 SELECT
   run_id, seed, d, k, profile, noise, rank, alpha, rule, scale, error, truncation_error,
   variance_captured

@@ -1,4 +1,4 @@
--- What a sweep has recorded, in the order in which it did.
+-- A sweep's recordings, in the order they were made.
 SELECT recording.recording_id, recording.runs, drawn_update.seed, drawn_update.draw_id
 FROM recording
 LEFT JOIN drawn_update ON drawn_update.update_id = recording.update_id

@@ -1,4 +1,4 @@
--- Where a sweep has recorded an update.
+-- The recordings of an update in a sweep.
 SELECT recording.recording_id, recording.runs, recording.update_id
 FROM drawn_update
 JOIN recording ON recording.update_id = drawn_update.update_id

@@ -1,12 +1,12 @@
 import LoRASpectra
 
-/// Sweeps set side by side: who the sides are, what the places are, and what was measured there.
+/// A comparison of sweeps: its sides, its places and the measurements.
 package struct SweepComparison {
-  /// What is compared: several sweeps, or the values of a setting within one.
+  /// The sides: several sweeps, or the values of a setting within one.
   package enum Dimension: String, CaseIterable, Sendable {
     case sweep, rule, profile, rank, alpha, shape, noise
 
-    /// The columns of a place that this dimension stands for.
+    /// The columns of a place that this dimension replaces.
     fileprivate var columns: Set<String> {
       self == .shape ? ["d", "k"] : [rawValue]
     }
@@ -14,13 +14,13 @@ package struct SweepComparison {
 
   /// The columns that identify a place.
   package let placeColumns: [String]
-  /// The sides, in the order in which they were given or recorded.
+  /// The names of the sides, in the order in which they were given or recorded.
   package fileprivate(set) var sides: [String] = []
   /// The places' settings, in the order in which they were recorded.
   package fileprivate(set) var places: [[Value]] = []
-  /// What is compared.
+  /// The metric compared.
   package let metric: Comparison.Metric
-  /// What was measured.
+  /// The measurements.
   package fileprivate(set) var comparison: Comparison
 
   fileprivate init(placeColumns: [String], metric: Comparison.Metric) {
@@ -32,17 +32,17 @@ package struct SweepComparison {
 
 /// Why sweeps cannot be compared.
 package enum ComparisonError: Error, Equatable {
-  /// Sides and places have so little in common that nearly all of what would be set side by side is empty.
+  /// Sides and places have so little in common that nearly all of the comparison would be empty.
   case tooSparse(sides: Int, places: Int, cells: Int)
 }
 
 extension Book {
   /// Compares sweeps, or the values of one setting within a sweep.
   ///
-  /// Runs are read once, an update's together, and none is kept: memory follows from the number of cells.
+  /// Runs are read once, grouped by update, and not kept: memory depends on the number of cells.
   ///
   /// - Parameters:
-  ///   - ids: the sweeps; the first is the one that others are set against.
+  ///   - ids: the sweeps; others are compared with the first.
   ///   - dimension: `.sweep` for several sweeps.
   /// - Throws: `ComparisonError`, `SQLiteError`.
   package func compare(
@@ -104,7 +104,7 @@ extension Book {
     return result
   }
 
-  /// How many pairs of a side and a place are compared however few of them have a cell.
+  /// Up to this many pairs of a side and a place are compared, however few of them have a cell.
   private static let mostSlots = 1 << 18
 
   private func side(

@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// Says in a message which cell is meant.
+/// Describes cells in messages.
 struct CellPlaces {
   private let describe: Statement
 
@@ -8,7 +8,7 @@ struct CellPlaces {
     describe = try connection.prepare(Statements.describeCell)
   }
 
-  /// `64x64, style, noise 0.01, rank 2, alpha 16, lora`; the id alone where the book has no such cell.
+  /// `64x64, style, noise 0.01, rank 2, alpha 16, lora`; the id alone if the book has no such cell.
   func settings(ofCell id: Int64) throws -> String {
     try describe.bind(Statements.DescribeCell.cellID, id)
     defer { describe.reset() }
@@ -16,7 +16,7 @@ struct CellPlaces {
     return try CellPlaces.text(describe, from: 0)
   }
 
-  /// The columns d, k, profile, noise, rank, alpha and rule of a row, from one on.
+  /// The columns d, k, profile, noise, rank, alpha and rule of a row, from a given column on.
   static func text(_ row: Statement, from column: Int32) throws -> String {
     let noise = try row.value(column + 3).number.map { ", noise \($0.shortestText)" } ?? ""
     return try

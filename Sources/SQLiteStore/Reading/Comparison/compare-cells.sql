@@ -1,4 +1,4 @@
--- The cells of some sweeps, :sweep_ids a JSON array of their ids.
+-- The cells of some sweeps (:sweep_ids, a JSON array of their ids).
 SELECT
   cell.cell_id, sweep.name AS sweep, cell.d, cell.k, sweep_profile.label AS profile, cell.noise,
   cell.rank, cell.alpha, cell.rule

@@ -1,4 +1,4 @@
--- The values of a metric in a range of runs, with their cells. What diverged comes as text.
+-- The values of a metric in a range of runs, with their cells. A diverged value is a text.
 SELECT
   cell_id,
   coalesce(

@@ -1,7 +1,7 @@
 import LoRASpectra
 
-/// A row of `runs` as an export takes it: what many rows have in common is rendered once, into memory that is
-/// good until the next row.
+/// A row of `runs` for an export: values that many rows share are rendered once, into memory that
+/// is valid until the next row.
 package struct ExportedRun {
   /// The run's id.
   package var runID: Int64
@@ -11,20 +11,20 @@ package struct ExportedRun {
   package var seed: Int64
   /// The columns from d to scale, rendered.
   package var settings: UnsafeRawBufferPointer
-  /// error, truncation_error and variance_captured; nil where one was not recorded, not finite where it
-  /// diverged.
+  /// error, truncation_error and variance_captured; nil if not recorded, not finite if diverged.
   package var measurements: (Double?, Double?, Double?)
 }
 
 extension ReadOnlySession {
-  /// Gives all runs of some sweeps one after another, as the book is at one moment, none of them kept: what
-  /// ``export(_:sweeps:where:begin:body:)`` gives of the view `runs`, without a join and a rendering a row.
+  /// Passes all runs of some sweeps one at a time, from one snapshot of the book. The rows are
+  /// those of ``export(_:sweeps:where:begin:body:)`` for the view `runs`, without a join and a
+  /// rendering per row.
   ///
   /// - Parameters:
-  ///   - begin: sees the columns, once, before any row.
-  ///   - render: renders values that stand one behind the other in many rows.
+  ///   - begin: receives the columns, once, before any row.
+  ///   - render: renders adjacent values that many rows share.
   ///   - body: throws to end the export.
-  /// - Throws: `ReadOnlySessionError`, what the closures throw.
+  /// - Throws: `ReadOnlySessionError`, errors of the closures.
   package func exportRuns(
     sweeps ids: [Int64], begin: ([String]) throws -> Void, render: @escaping ([Value]) -> [UInt8],
     body: (ExportedRun) throws -> Void
@@ -61,10 +61,10 @@ extension ReadOnlySession {
   }
 }
 
-/// Cells' settings, each rendered when it is first met.
+/// Cells' settings, each rendered at its first use.
 private final class ExportedSettings {
-  /// How many are remembered, each in the place of one whose id has the same last bits: a sweep's cells follow
-  /// one another, and runs measured elsewhere may each have a cell of their own.
+  /// Number of cached cells; each replaces one whose id has the same last bits. A sweep's cells
+  /// have consecutive ids, and runs measured elsewhere may each have a cell of their own.
   private static let places: Int64 = 1 << 16
 
   private let statement: Statement
@@ -83,7 +83,7 @@ private final class ExportedSettings {
     remembered.deallocate()
   }
 
-  /// - Returns: nil where the book has no such cell.
+  /// - Returns: nil if the book has no such cell.
   func rendered(ofCell id: Int64) throws -> UnsafeRawBufferPointer? {
     let place = Int(id & (ExportedSettings.places - 1))
     if remembered[place].cell == id, !remembered[place].columns.bytes.isEmpty {
@@ -99,7 +99,7 @@ private final class ExportedSettings {
   }
 }
 
-/// Rendered values outside of Swift's counted memory: to look at them costs nothing.
+/// Rendered values outside Swift's reference-counted memory, so that reading them costs nothing.
 private struct RenderedColumns {
   let bytes: UnsafeRawBufferPointer
 
@@ -114,7 +114,7 @@ private struct RenderedColumns {
   func deallocate() { bytes.deallocate() }
 }
 
-/// Looks up what diverged.
+/// Looks up diverged measurements.
 private struct Divergences {
   private let statement: Statement
 
@@ -136,7 +136,7 @@ private struct Divergences {
 }
 
 extension Double {
-  /// What a measurement became, by the name under which a book keeps it.
+  /// The value of a diverged measurement, by its name in the book.
   init(divergence name: String) {
     switch name {
     case "inf": self = .infinity

@@ -1,4 +1,4 @@
--- A sweep's runs in the order they were recorded, an update's together. A measurement that diverged is
+-- A sweep's runs in the order they were recorded, grouped by update. A diverged measurement is
 -- given by its name.
 SELECT
   run_id, sweep_id, sweep, seed, d, k, profile, noise, rank, alpha, rule, scale,

@@ -1,4 +1,4 @@
--- The columns of `runs` that a run has from its cell.
+-- The columns of `runs` that come from a run's cell.
 SELECT cell.d, cell.k, sweep_profile.label, cell.noise, cell.rank, cell.alpha, cell.rule, cell.scale
 FROM cell
 JOIN sweep_profile

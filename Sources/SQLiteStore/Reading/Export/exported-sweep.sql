@@ -1,2 +1,2 @@
--- The columns of `runs` that a run has from its sweep.
+-- The columns of `runs` that come from a run's sweep.
 SELECT sweep_id, name FROM sweep WHERE sweep_id = :sweep_id;

@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// Keeps what a cell's finite values sum up to, for whoever records runs.
+/// Writes the summaries of a cell's finite values.
 struct SummaryWriter {
   private let statement: Statement
 
@@ -8,7 +8,7 @@ struct SummaryWriter {
     statement = try connection.prepare(Statements.putSummary)
   }
 
-  /// Puts a summary in the place of the one that the cell had; one of no values is not kept.
+  /// Replaces a cell's summary; one without values is not stored.
   func put(_ summary: RunningSummary, cell: Int64, metric: Comparison.Metric) throws {
     guard summary.count > 0 else { return }
     try statement.bind(Statements.PutSummary.cellID, cell)
@@ -20,7 +20,7 @@ struct SummaryWriter {
   }
 }
 
-/// What tells a cell from another.
+/// The identity of a cell.
 struct CellKey: Hashable {
   var sweepID: Int64
   var prescription: Int64
@@ -42,7 +42,7 @@ final class RecordedCell {
 
   init(id: Int64) { self.id = id }
 
-  /// Adds what a run measured; what was not recorded is nil.
+  /// Adds a run's measurements; nil means not recorded.
   func add(error: Double?, truncationError: Double?, varianceCaptured: Double?) {
     isChanged = true
     if let error { self.error.add(error) }
@@ -51,7 +51,7 @@ final class RecordedCell {
   }
 }
 
-/// Finds, makes and sums up cells one at a time, for whoever does not know them beforehand.
+/// Finds, creates and summarises cells one at a time, for callers that do not know them in advance.
 final class CellRecorder {
   private let connection: Connection
   private let find: Statement
@@ -67,7 +67,7 @@ final class CellRecorder {
     summaries = try SummaryWriter(connection)
   }
 
-  /// The cell of some settings with what it sums up to; nil where there is none.
+  /// The cell with given settings, and its summaries; nil if there is none.
   func find(_ settings: CellKey) throws -> RecordedCell? {
     try bind(settings, to: find)
     defer { find.reset() }
@@ -92,7 +92,7 @@ final class CellRecorder {
     return RecordedCell(id: connection.lastInsertedID)
   }
 
-  /// Puts the summaries of those that have changed in the book.
+  /// Writes the changed summaries to the book.
   func putSummaries(of cells: some Sequence<RecordedCell>) throws {
     for cell in cells.filter(\.isChanged).sorted(by: { $0.id < $1.id }) {
       try summaries.put(cell.error, cell: cell.id, metric: .error)
@@ -116,12 +116,12 @@ final class CellRecorder {
 }
 
 extension RunningSummary {
-  /// More values than any cell has; a count up to it can be added to, and is exactly a double.
+  /// More values than any cell has; a count up to it can be incremented, and is exact as a double.
   private static let limit: Int64 = 1 << 53
 
-  /// The summary that a row keeps in its columns n, mean and squared_deviations, to be gone on with.
+  /// The summary in a row's columns n, mean and squared_deviations, to be continued.
   ///
-  /// - Throws: `SQLiteError` where no cell can have so many values.
+  /// - Throws: `SQLiteError` if the count is larger than any cell's.
   init(recorded row: Statement, from column: Int32) throws {
     let count = row.integer(column)
     guard (0...RunningSummary.limit).contains(count) else {
@@ -136,7 +136,7 @@ extension Connection {
   private static let insertPrescription =
     "INSERT INTO prescription (definition) VALUES (:definition)"
 
-  /// The id of a prescription, nil where it is not recorded.
+  /// The id of a prescription; nil if it is not recorded.
   func findPrescription(_ definition: String) throws -> Int64? {
     var found: Int64?
     try rows(Statements.findPrescription, ["definition": .text(definition)]) {
@@ -145,7 +145,7 @@ extension Connection {
     return found
   }
 
-  /// The id of a prescription, recorded if it is new.
+  /// The id of a prescription, which is recorded if it is new.
   func prescriptionID(_ definition: String) throws -> Int64 {
     if let found = try findPrescription(definition) { return found }
     try run(Connection.insertPrescription, ["definition": .text(definition)])

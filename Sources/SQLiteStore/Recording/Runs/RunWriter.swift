@@ -1,6 +1,7 @@
 import LoRASpectra
 
-/// Records runs one behind the other, and of which update and sweep they are, for whoever records any.
+/// Records runs in order, together with their update and sweep. Everything that records runs uses
+/// it.
 final class RunWriter {
   private let lastRun: Statement
   private let insertRun: Statement
@@ -9,14 +10,14 @@ final class RunWriter {
   private let insertRecording: Statement
   private let extendRecording: Statement
   private var nextID: Int64 = 1
-  /// The runs in hand.
+  /// The current recording.
   private var recording: (sweepID: Int64, updateID: Int64, first: Int64)?
-  /// Runs that are added and not yet in the book; the last of them has the id before `nextID`.
+  /// Runs that are added but not yet in the book; the last of them has the id before `nextID`.
   private var pending: [PendingRun] = []
 
-  /// How many runs `insertRuns` inserts.
+  /// Number of runs that `insertRuns` inserts.
   private static let rows = 32
-  /// How many parameters a run has there.
+  /// Number of parameters of a run in it.
   private static let parameters = Statements.InsertRun.count
 
   private struct PendingRun {
@@ -36,7 +37,7 @@ final class RunWriter {
     extendRecording = try connection.prepare(Statements.extendRecording)
   }
 
-  /// Goes on behind the last run of the book; the first thing in each transaction.
+  /// Continues after the last run of the book; call it first in each transaction.
   func begin() throws {
     recording = nil
     pending.removeAll(keepingCapacity: true)
@@ -48,14 +49,14 @@ final class RunWriter {
     nextID = last + 1
   }
 
-  /// The runs added from here on are of this update and sweep.
+  /// Starts a recording: the next runs belong to this update and sweep.
   func take(updateID: Int64, sweepID: Int64) throws {
     if let recording, recording.updateID == updateID, recording.sweepID == sweepID { return }
     try end()
     recording = (sweepID, updateID, nextID)
   }
 
-  /// Adds a run. A measurement that is nil was not recorded, one that is not finite diverged.
+  /// Adds a run. A nil measurement was not recorded; one that is not finite diverged.
   func add(
     cell: Int64, error: Double?, truncationError: Double?, varianceCaptured: Double?
   ) throws {
@@ -68,7 +69,7 @@ final class RunWriter {
     if pending.count == RunWriter.rows { try insertPending() }
   }
 
-  /// Records of what the runs in hand are; the last thing in each transaction.
+  /// Ends the current recording; call it last in each transaction.
   func end() throws {
     guard let (sweepID, updateID, first) = recording else { return }
     recording = nil

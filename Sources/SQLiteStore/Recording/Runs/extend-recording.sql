@@ -1,5 +1,5 @@
--- Adds runs to the book's last recording, if it ends just before them and is of the same update and sweep: found by
--- its id, as an update may have as many recordings in a sweep as runs.
+-- Adds runs to the book's last recording, if it ends just before them and has the same update and
+-- sweep. It is found by its id, as an update may have as many recordings in a sweep as runs.
 UPDATE recording SET runs = recording.runs + :runs
 WHERE recording_id = (SELECT max(recording_id) FROM recording)
   AND sweep_id = :sweep_id AND update_id = :update_id

@@ -1,5 +1,5 @@
--- Thirty-two runs at once: the start and the end of a statement cost as much as a row. Parameters as in
--- insert-run.sql, row after row.
+-- Thirty-two runs at once, because starting and ending a statement costs as much as a row.
+-- Parameters as in insert-run.sql, row after row.
 INSERT INTO measured_run (run_id, cell_id, error, truncation_error, variance_captured)
 VALUES
   (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?),

@@ -2,12 +2,12 @@ import LoRASpectra
 import SpecFiles
 
 extension RecordedSweep {
-  /// The grid of its recorded spec: the settings as the book's YAML has them, the profiles by the values that the
-  /// book holds and not by their files.
+  /// The grid of the recorded spec: settings from the book's YAML, and profiles from the values in
+  /// the book rather than their files.
   ///
-  /// - Parameter memory: how many bytes a worker may use.
+  /// - Parameter memory: bytes that a worker may use.
   /// - Throws: `BookError.unlikeItsSpec` for a spec that this program does not know,
-  ///   `BookError.tooLargeHere` where a worker would need more memory.
+  ///   `BookError.tooLargeHere` if a worker would need more memory.
   package func grid(memory: Double = .infinity) throws -> Grid {
     let spec = try spec()
     func settingText(_ error: SettingError) -> String {

@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// What the book holds of a sweep that may be gone on with.
+/// The record of a sweep that may be resumed.
 package struct RecordedSweep: Sendable {
   /// Its id.
   package var sweepID: Int64
@@ -12,25 +12,26 @@ package struct RecordedSweep: Sendable {
   package var source: String
   /// The canonical spec of its grid, as YAML.
   package var specText: String
-  /// What each of its profiles stands for, by the label that its spec has.
+  /// The definition of each of its profiles, by the label in its spec.
   package var definitions: [String: String]
-  /// The generator that drew its updates; nil where none did.
+  /// The generator that drew its updates; nil if they were not drawn here.
   package var generator: String?
-  /// By what it was recorded so far. Only what a note or the next process needs: jobs and command are left out.
+  /// Its provenance so far, but only what a note or the next process needs: jobs and command are
+  /// left out.
   package var provenance: Provenance
 
-  /// The ids of its profiles' prescriptions, by the label that its spec has.
+  /// The ids of its profiles' prescriptions, by the label in its spec.
   var prescriptions: [String: Int64]
-  /// How many runs it says its spec asks for.
+  /// Number of runs that its spec plans, as recorded.
   package var plannedRuns: Int64
-  /// How many runs it says are recorded.
+  /// Number of runs, as recorded.
   package var recordedRuns: Int64
   fileprivate var recordedUpdates: Int64
   fileprivate var process: RecordingProcess
 }
 
 extension Book {
-  /// What the book holds of a sweep.
+  /// The record of a sweep.
   ///
   /// - Throws: `BookError.noSuchSweep`, `SQLiteError`.
   package func recordedSweep(_ id: Int64) throws -> RecordedSweep {
@@ -70,13 +71,15 @@ extension Connection {
 }
 
 extension SweepWriter {
-  /// Takes up a sweep that was interrupted or failed, behind the updates that are recorded.
+  /// Resumes a sweep that was interrupted or failed, after its recorded updates.
   ///
   /// - Parameters:
-  ///   - grid: the one that its spec gives.
-  ///   - provenance: by what it goes on.
-  ///   - isForced: whether one that is called running on a machine which cannot be asked is taken up too.
-  /// - Throws: `BookError.beingRecorded`, `BookError.recordedElsewhere`, `BookError.takenOver` where it was
+  ///   - grid: the grid of its spec.
+  ///   - provenance: of the process that resumes it.
+  ///   - isForced: whether to resume a sweep that is recorded as running on a machine that cannot
+  ///   be asked.
+  /// - Throws: `BookError.beingRecorded`, `BookError.recordedElsewhere`, `BookError.takenOver` if
+  ///   it was
   ///   finished or removed meanwhile, `BookError.unlikeItsSpec`, `SQLiteError`.
   package convenience init(
     _ book: Book, resuming sweepID: Int64, grid: Grid, provenance: Provenance,
@@ -107,7 +110,7 @@ extension SweepWriter {
     }
   }
 
-  /// The cells with what their values sum up to so far; refused where they are not those of the grid.
+  /// The cells with their summaries so far; refused unless they are those of the grid.
   private static func recordedCells(
     of recorded: RecordedSweep, _ prescriptions: [Int64], _ grid: Grid, _ connection: Connection
   ) throws -> [CellWriter] {
@@ -127,7 +130,7 @@ extension SweepWriter {
 }
 
 extension RecordedSweep {
-  /// Refuses a sweep that somebody else records or has finished.
+  /// Refuses a sweep that another process records or has finished.
   fileprivate func checkFree(_ connection: Connection, isForced: Bool) throws {
     switch status {
     case "interrupted", "failed": return
@@ -138,7 +141,7 @@ extension RecordedSweep {
     }
   }
 
-  /// The ids of a grid's profiles; refused where the grid is not the one that is recorded.
+  /// The ids of a grid's profiles; refused unless the grid is the recorded one.
   fileprivate func prescriptions(of grid: Grid) throws -> [Int64] {
     let ids = grid.spec.profiles.compactMap { prescriptions[$0.label] }
     guard ids.count == grid.spec.profiles.count, ids.count == prescriptions.count else {
@@ -159,8 +162,8 @@ extension RecordedSweep {
 }
 
 extension Provenance {
-  /// What is recorded where another process goes on: a text that says by what numbers came about names both,
-  /// where they differ.
+  /// The provenance recorded when another process resumes: a text about the source of the numbers
+  /// names both values, if they differ.
   fileprivate func followed(by next: Provenance) -> Provenance {
     func both(_ first: String?, _ second: String?) -> String? {
       guard let first, !first.isEmpty else { return second }
@@ -177,13 +180,13 @@ extension Provenance {
 
   private static var then: String { "; then " }
 
-  /// The last of the texts that ``followed(by:)`` has put behind one another.
+  /// The last of the texts that ``followed(by:)`` has joined.
   private static func latest(of text: String) -> String {
     text.ranges(of: then).last.map { String(text[$0.upperBound...]) } ?? text
   }
 
-  /// In what the numbers that `next` computes may differ in their last digits from those recorded here: the
-  /// values of both.
+  /// The properties that may make the last digits of `next`'s numbers differ from those recorded
+  /// here, with both values.
   package func differences(from next: Provenance) -> [(String, String)] {
     let pairs = [
       (Provenance.latest(of: lorabookVersion), next.lorabookVersion),

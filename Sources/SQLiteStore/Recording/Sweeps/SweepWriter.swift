@@ -5,13 +5,14 @@ import SpecFiles
 package struct NewSweep: Sendable {
   /// 36 characters, the same in every book that the sweep is merged into.
   package var uuid: String
-  /// What it is to be called.
+  /// The requested name.
   package var name: String
-  /// Whether the name was asked for, and so must be free; a name from a spec gets a number behind it.
+  /// Whether the user gave the name, so that it must be free; a name from a spec gets a numeric
+  /// suffix.
   package var nameIsAsked: Bool
   /// UTC, ISO 8601.
   package var startedAt: String
-  /// Where and by what it is computed.
+  /// Where and with which program it is computed.
   package var provenance: Provenance
 
   package init(
@@ -26,20 +27,21 @@ package struct NewSweep: Sendable {
   }
 }
 
-/// Records one sweep: its row and cells at the start, its updates batch by batch, its status at the end.
+/// Records one sweep: its row and cells at the start, its updates in batches, its status at the
+/// end.
 package final class SweepWriter: SweepRecorder {
-  /// The id it got.
+  /// The sweep's id.
   package let sweepID: Int64
-  /// The name it got.
+  /// The sweep's name in the book.
   package let name: String
   private let connection: Connection
   private let grid: Grid
   private let process: RecordingProcess
   private let prescriptions: [Int64]
   private let cells: [CellWriter]
-  /// How many runs of it are in the book.
+  /// Number of its runs in the book.
   package private(set) var recordedRuns: Int
-  /// Held until the sweep has ended; nil also where the file system knows no such lock.
+  /// Held until the sweep has ended; nil also if the file system has no such locks.
   private var lock: SweepLock?
 
   private let updates: UpdateWriter
@@ -48,12 +50,12 @@ package final class SweepWriter: SweepRecorder {
   private let summaries: SummaryWriter
   private let setRecordedRuns: Statement
 
-  /// One cell's id and the summaries of what it holds.
+  /// A cell's id and summaries.
   final class CellWriter {
     let id: Int64
-    /// What is in the book.
+    /// The summaries in the book.
     var kept: Summaries
-    /// What is in the book once the batch in hand is.
+    /// The summaries in the book after the current batch.
     var next: Summaries
     var isChanged = false
 
@@ -64,14 +66,14 @@ package final class SweepWriter: SweepRecorder {
     }
   }
 
-  /// What a cell's values sum up to.
+  /// The summaries of a cell's values.
   struct Summaries {
     var error = RunningSummary()
     var truncationError = RunningSummary()
     var varianceCaptured = RunningSummary()
   }
 
-  /// A sweep that is recorded as running, by this process.
+  /// A sweep that this process has recorded as running.
   struct Beginning {
     var sweepID: Int64
     var name: String
@@ -97,7 +99,8 @@ package final class SweepWriter: SweepRecorder {
     }
   }
 
-  /// Prepares to record a sweep that `begin` puts in the book, or finds there, in one transaction.
+  /// Prepares to record a sweep that `begin` inserts into the book or finds there, in one
+  /// transaction.
   init(
     _ book: Book, grid: Grid, process: RecordingProcess,
     begin: (Connection) throws -> Beginning
@@ -120,7 +123,7 @@ package final class SweepWriter: SweepRecorder {
     lock = beginning.lock
   }
 
-  /// How many updates of the grid, from the first, are in the book.
+  /// Number of updates of the grid, from the first, in the book.
   package var recordedUpdates: Int { recordedRuns / grid.points.count }
 
   /// Records updates with their spectra and runs, in one transaction.
@@ -147,7 +150,7 @@ package final class SweepWriter: SweepRecorder {
         }
       }
     } catch {
-      // The book has forgotten the batch, and so must the sums that the next one goes on from.
+      // The batch was rolled back, so the summaries for the next one must be too.
       for cell in changed { cell.next = cell.kept }
       self.updates.forget()
       throw error
@@ -158,7 +161,7 @@ package final class SweepWriter: SweepRecorder {
 
   /// Records how the sweep ended.
   ///
-  /// - Parameter failure: what went wrong, where it failed.
+  /// - Parameter failure: the error, if it failed.
   /// - Throws: `BookError.takenOver`, `SQLiteError`.
   package func finish(_ status: Status, at time: String, failure: String? = nil) throws {
     let finish = try connection.prepare(Statements.finishSweep)
@@ -173,7 +176,7 @@ package final class SweepWriter: SweepRecorder {
     lock = nil
   }
 
-  /// How a sweep can end.
+  /// The ways in which a sweep ends.
   package enum Status: String, Sendable {
     case finished, interrupted, failed
   }
@@ -284,7 +287,7 @@ extension SweepWriter {
   }
 }
 
-/// The settings of one cell, as a sweep's row of `cell` has them.
+/// The settings of one cell, as a row of `cell` has them.
 struct CellSettings {
   var prescription: Int64
   var shape: Shape
@@ -293,9 +296,9 @@ struct CellSettings {
 }
 
 extension Grid {
-  /// Gives the cells in the order in which a book holds them: shapes, noise levels, profiles, points.
+  /// Passes the cells in the book's order: shapes, noise levels, profiles, points.
   ///
-  /// - Parameter prescriptions: the profiles' ids in the book, in their order.
+  /// - Parameter prescriptions: the profiles' ids in the book, in order.
   func forEachCell(
     of prescriptions: [Int64], _ body: (CellSettings) throws -> Void
   ) rethrows {

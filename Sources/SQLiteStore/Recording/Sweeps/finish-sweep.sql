@@ -1,4 +1,4 @@
--- Finds no row where the sweep is another process's by now, or gone.
+-- Finds no row if another process has taken over the sweep, or it was removed.
 UPDATE sweep
 SET status = :status, finished_at = :finished_at, failure = :failure
 WHERE sweep_id = :sweep_id AND boot_id IS :boot_id AND process_id IS :process_id

@@ -1,4 +1,4 @@
--- What it takes to go on with a sweep.
+-- The data needed to resume a sweep.
 SELECT
   name, status, source, spec, planned_runs, recorded_runs, generator, lorabook_version, git_commit,
   lapack, processor, host, boot_id, process_id, process_start, lapack_threads,

@@ -1,4 +1,5 @@
--- The texts name who went on behind who began, where they differ; the numbers are the last process's.
+-- The texts name first the process that began and then those that resumed, if they differ; the
+-- numbers are the last process's.
 UPDATE sweep
 SET
   status = 'running', finished_at = NULL, failure = NULL, lorabook_version = :lorabook_version,

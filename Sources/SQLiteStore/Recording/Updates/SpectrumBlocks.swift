@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// Reads singular values as they lie in the book, whether they are a spectrum or not.
+/// Reads singular values as stored in the book, even if they are not a valid spectrum.
 struct SpectrumBlocks {
   private let statement: Statement
 
@@ -8,7 +8,7 @@ struct SpectrumBlocks {
     statement = try connection.prepare(Statements.blocksOfUpdate)
   }
 
-  /// An update's singular values by their positions, nil where one is missing; the last one is there.
+  /// An update's singular values by position; nil for a missing one. Trailing nils are removed.
   func values(of updateID: Int64) throws -> [Double?] {
     try statement.bind(Statements.BlocksOfUpdate.updateID, updateID)
     defer { statement.reset() }

@@ -1,9 +1,9 @@
 import LoRASpectra
 import Synchronization
 
-/// Looks up recorded spectra for the workers of a sweep, over a connection of its own.
+/// Looks up recorded spectra for the workers of a sweep, on its own connection.
 package final class SpectrumReader: Sendable {
-  /// The connection and its statement, which one worker at a time may use.
+  /// The connection and its statement, used by one worker at a time.
   private struct Source: ~Copyable {
     let statement: Statement
   }
@@ -16,9 +16,9 @@ package final class SpectrumReader: Sendable {
     source = Mutex(Source(statement: try book.connection.prepare(Statements.findSpectrum)))
   }
 
-  /// The spectra of updates, nil where one is not recorded.
+  /// The spectra of updates; nil if not recorded.
   ///
-  /// - Throws: `SQLiteError`; `SpectrumError` where what is recorded is no spectrum.
+  /// - Throws: `SQLiteError`; `SpectrumError` for an invalid recorded spectrum.
   package func spectra(of updates: [UpdateIdentity]) throws -> [Spectrum?] {
     try source.withLock { source in
       try updates.map { update in

@@ -1,18 +1,20 @@
 import LoRASpectra
 
-/// How updates are drawn that differ in the seed alone, with their profile by its id in the book.
+/// The common part of updates that differ only in the seed: how they are drawn, with their
+/// profile's id in the book.
 struct Draw: Hashable {
   var generator: String
   var position: Int
   var shape: Shape
   var prescription: Int64
-  /// nil where what was measured elsewhere does not say.
+  /// nil if the source does not give it.
   var noise: Double?
 }
 
-/// Finds and records updates and their spectra, for whoever records runs.
+/// Finds and records updates and their spectra, for everything that records runs.
 final class UpdateWriter {
-  /// How many draws are remembered: runs measured elsewhere may each have a noise level of their own.
+  /// Largest number of draws kept in memory: runs measured elsewhere may each have their own noise
+  /// level.
   static let limit = 50_000
 
   private let connection: Connection
@@ -36,7 +38,7 @@ final class UpdateWriter {
 
   /// The id of an update, which is recorded if it is new.
   ///
-  /// - Parameter singularValues: its spectrum; empty where it is not known.
+  /// - Parameter singularValues: its spectrum; empty if unknown.
   func update(_ draw: Draw, seed: UInt32, singularValues: [Double] = []) throws -> Int64 {
     let drawID = try find(draw) ?? insert(draw)
     if let found = try find(seed, of: drawID) { return found }
@@ -48,12 +50,12 @@ final class UpdateWriter {
     return updateID
   }
 
-  /// The id of an update, nil where it is not recorded.
+  /// The id of an update; nil if it is not recorded.
   func find(_ draw: Draw, seed: UInt32) throws -> Int64? {
     try find(draw).flatMap { try find(seed, of: $0) }
   }
 
-  /// Forgets what it remembers: a transaction that was rolled back took it out of the book.
+  /// Clears the cache: a transaction that was rolled back took its entries out of the book.
   func forget() { draws.removeAll(keepingCapacity: true) }
 
   private func find(_ seed: UInt32, of drawID: Int64) throws -> Int64? {
@@ -113,10 +115,10 @@ final class UpdateWriter {
   }
 }
 
-/// How a spectrum is laid out in `spectrum_block`.
+/// The layout of a spectrum in `spectrum_block`.
 enum SpectrumBlock {
-  /// How many singular values a row holds.
+  /// Number of singular values in a row.
   static let length = 32
-  /// How many rows an update may have: with 32 values in each, the `Shape.longestSide`.
+  /// Largest number of rows of an update: 32 values in each give `Shape.longestSide`.
   static let limit: Int64 = 1024
 }

@@ -1,15 +1,15 @@
 import LoRASpectra
 
-/// A check that one statement makes: each row is something found.
+/// A check in one statement: each row is a finding.
 struct DoctorQuestion {
   /// The check's name.
   var check: String
   var severity: Diagnosis.Severity = .wrong
-  /// Gives `sweep_id` and `sweep`, and what the sentences below name.
+  /// Returns `sweep_id`, `sweep` and the columns used in the sentences below.
   var sql: String
-  /// What is so; `{column}` stands for the row's value.
+  /// The finding; `{column}` stands for the row's value.
   var what: String
-  /// What to do about it, in the same way.
+  /// The remedy, with the same placeholders.
   var advice: String
 
   /// The sentence for a row.
@@ -30,7 +30,7 @@ struct DoctorQuestion {
   static let restore =
     "restore a backup, or remove the sweep with 'lorabook rm' and record it again"
 
-  /// What is asked of the tables that tie sweeps, updates and runs together.
+  /// The checks of the tables that connect sweeps, updates and runs.
   static let all = [
     DoctorQuestion(
       check: "recorded runs", sql: Statements.doctorRecordedRuns,
@@ -92,14 +92,14 @@ struct DoctorQuestion {
   ]
 }
 
-/// What can be wrong with one run, by the column of `doctor-measurements.sql` that says so.
+/// A check of single runs, by its column in `doctor-measurements.sql`.
 struct RunQuestion {
   /// The check's name.
   var check: String
   var column: String
-  /// What is so.
+  /// The finding.
   var what: String
-  /// What a run that was measured elsewhere has to do with it.
+  /// The severity for a run that was measured elsewhere.
   var elsewhere: Diagnosis.Severity = .wrong
   /// What finds all such runs measured elsewhere, of which each can be removed alone; nil where that would not help.
   var condition: String?

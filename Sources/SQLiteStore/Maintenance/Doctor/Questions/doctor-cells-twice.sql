@@ -1,4 +1,4 @@
--- Recordings of computed sweeps in which a cell comes twice: there is one run of an update at a setting.
+-- Recordings of computed sweeps with a repeated cell: an update has one run at each setting.
 SELECT sweep_id, sweep, recording_id, runs, cells
 FROM (
   SELECT

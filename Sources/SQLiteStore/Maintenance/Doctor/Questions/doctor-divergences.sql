@@ -1,4 +1,4 @@
--- Measurements that are a number and said to have diverged at once.
+-- Measurements that have a number and are also marked as diverged.
 SELECT recording.sweep_id, sweep.name AS sweep, run_id, metric, value, number
 FROM (
   SELECT

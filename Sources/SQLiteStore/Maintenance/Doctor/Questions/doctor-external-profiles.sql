@@ -1,4 +1,4 @@
--- Profiles that were measured elsewhere are known by their labels alone.
+-- Profiles measured elsewhere whose definitions do not follow from their labels.
 SELECT sweep.sweep_id, sweep.name AS sweep, sweep_profile.label, prescription.definition
 FROM sweep
 JOIN sweep_profile ON sweep_profile.sweep_id = sweep.sweep_id

@@ -1,4 +1,4 @@
--- Recordings that count other runs than there are.
+-- Recordings whose number of runs differs from the runs that exist.
 SELECT sweep_id, sweep, recording_id, runs, found
 FROM (
   SELECT

@@ -1,4 +1,4 @@
--- Recordings whose runs belong to the one behind them as well.
+-- Recordings that share runs with the next one.
 SELECT
   recording.sweep_id, sweep.name AS sweep, recording.recording_id, recording.runs,
   (

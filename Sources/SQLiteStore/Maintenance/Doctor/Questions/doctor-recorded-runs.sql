@@ -1,4 +1,4 @@
--- Sweeps that count other runs than are recorded.
+-- Sweeps whose number of runs differs from their recordings.
 SELECT sweep_id, sweep, recorded_runs, runs
 FROM (
   SELECT

@@ -1,5 +1,5 @@
--- Runs that no recording holds: those behind the end of one and before the start of the next, and those
--- before the first.
+-- Runs outside all recordings: between the end of one and the start of the next, and before the
+-- first.
 SELECT NULL AS sweep_id, NULL AS sweep, run_id, found
 FROM (
   SELECT

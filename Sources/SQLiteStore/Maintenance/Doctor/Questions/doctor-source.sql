@@ -1,5 +1,5 @@
--- Sweeps that say to have been computed here, without what that takes, or to have been measured elsewhere, with
--- it: what is taken for measured elsewhere is not computed again.
+-- Sweeps marked as computed that lack a computed sweep's data, or marked as measured elsewhere that
+-- have it: a sweep measured elsewhere is not recomputed.
 SELECT
   sweep_id, name AS sweep, source,
   CASE spec WHEN '' THEN 'no spec' ELSE 'a spec' END AS spec,

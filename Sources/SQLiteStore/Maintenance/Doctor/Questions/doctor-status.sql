@@ -1,5 +1,5 @@
--- Sweeps whose status contradicts how many of their runs are recorded; what was measured elsewhere has no plan
--- but what is recorded.
+-- Sweeps whose status contradicts their number of recorded runs; a sweep measured elsewhere plans
+-- exactly its recorded runs.
 SELECT sweep_id, name AS sweep, status, recorded_runs, planned_runs
 FROM sweep
 WHERE recorded_runs > planned_runs
