@@ -1,20 +1,21 @@
 # `make demo` and `make test` are all that a fresh machine with a Swift toolchain needs.
 
 PREFIX ?= /usr/local
-# What the build and the tests use of Debian's packages.
+# Debian packages for the build and the tests.
 PACKAGES = libboost-dev libkainjow-mustache-dev libopenblas-dev libsqlite3-dev libmd-dev libexpat1-dev libyaml-dev \
   nlohmann-json3-dev libpcre2-dev libminizip-dev sqlite3 python3 gnuplot-nox
 VENV_PACKAGE = $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
-# What the benchmarks use besides.
+# Further packages for the benchmarks.
 BENCH_PACKAGES = hyperfine gcc libc6-dev $(VENV_PACKAGE)
-# An environment of Python stands in the user's cache, under the hash of its requirements: all clones share it.
+# A Python environment is in the user's cache, named by the hash of its requirements: all clones
+# share it.
 CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lorabook
 venv = $(CACHE)/$(1)-$(shell { python3 --version; cat $(2); } 2>/dev/null | sha256sum | cut -c 1-16)
 BENCH_VENV = $(call venv,bench,Benchmarks/requirements.txt)
 INTEROP_VENV = $(call venv,interop,Tests/InteropTests/requirements.txt)
 PEERS_VENV = $(call venv,peers,Tests/PeerTests/requirements.txt)
-# What the tests of interoperability use besides, where it is not there in another form: a LibreOffice without
-# windows would take the place of a desktop's.
+# Further packages for the interoperability tests. LibreOffice is installed only if it is missing in
+# any form, because the one without windows would replace a desktop's.
 INTEROP_PACKAGES = $(if $(shell command -v soffice 2>/dev/null),,libreoffice-calc-nogui) $(VENV_PACKAGE)
 INTEROP_PACKAGES += chromium bash-completion fish groff mandoc man-db zsh
 # How long each parser is fuzzed.
@@ -22,8 +23,8 @@ FUZZ_SECONDS ?= 60
 # The book that the demo records into.
 DEMO_DB ?= demo.db
 BUILD_PRODUCT = swift build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) --product
-# Holds the C++ library as an archive alone, which the linker takes where it finds it first: the shared one would be
-# a fifth of what a start costs.
+# Contains only the archive of the C++ library, so that the linker finds it first: linking the
+# shared library would cost a fifth of the program's start time.
 STATIC = .build-static
 BINARY = .build/release/lorabook
 SPLITTER = .build/release/fault-splitter
@@ -41,10 +42,11 @@ demo: build
 test: deps
 	swift test
 
-# The loops that `make test` runs shortened, whole: suites with Soak in their names. Damaged books are opened by the
-# program as it is installed, which also starts in half the time.
-# The program in which every allocation fails in its turn is built likewise, because it splits in two hundreds
-# of thousands of times. In memory, where there is a file system for that with room: what is on a disk is not what they ask.
+# The loops that `make test` shortens, in full: the suites with Soak in their names. The program as
+# it is installed opens the damaged books; it also starts in half the time. The program in which
+# each allocation fails in turn is an optimised build too, because it forks hundreds of thousands of
+# times. Files are in memory if there is a file system with room for that, as these tests do not
+# depend on a disk.
 soak: ROOM = $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] && echo /dev/shm || echo /tmp)
 soak: build
 	@$(BUILD_PRODUCT) fault-splitter --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
@@ -52,20 +54,22 @@ soak: build
 	  LORABOOK_FAULT_SPLITTER='$(CURDIR)/$(SPLITTER)' \
 	  swift test --filter Soak
 
-# Coverage-guided fuzzing of what reads anybody's input, a minute a parser or FUZZ_SECONDS: it ends at the first crash,
-# hang or broken promise, and keeps what it finds in .fuzz. `Tests/Fuzzer/fuzz.sh 0` puts that into the corpus.
+# Coverage-guided fuzzing of the parsers of untrusted input, for FUZZ_SECONDS each: it stops at the
+# first crash, hang or broken promise, and keeps its inputs in .fuzz. `Tests/Fuzzer/fuzz.sh 0` adds
+# those to the corpus.
 fuzz: deps
 	LORABOOK_FUZZ=build swift build -c release --product fuzzer --scratch-path .build-fuzz \
 	  -Xcc -fsanitize=fuzzer-no-link,address
 	Tests/Fuzzer/fuzz.sh $(FUZZ_SECONDS)
 
-# All tests, in both of Clang's checkers, and with them every lorabook that the tests start. Left out are those that
-# limit the memory of a process, of which both checkers reserve terabytes without using them.
-# A status of their own, 99, because 1 and 66 are statuses that a test may expect; and a file for each report, because
-# a test may look at no status at all.
+# All tests under both of Clang's sanitizers, including every lorabook that the tests start. Tests
+# that limit a process's memory are left out, because both sanitizers reserve terabytes without
+# using them. The exit status is 99, because a test may expect 1 and 66; each report also goes to a
+# file, because a test may ignore the status.
 SANITIZE = swift test --skip 'HostileBookTests/limits' --skip 'HostileBookTests/sorting' \
   --skip 'SqlCommandTests/rows' --skip 'DamagedContentTests/unlike'
-# ThreadSanitizer itself ends with a bus error where a process may write no large file, before the program has begun.
+# ThreadSanitizer itself ends with a bus error before the program starts if the process may write no
+# large file.
 WITH_LARGE_FILES = --skip 'DiskFaultTests/(sweep|migrate|merge|imports|log|export|reading|noByte)' \
   --skip 'BackupCommandTests/fullDisk' --skip 'ReadingCommandTests/wholeFiles' --skip 'ReportFaultTests/whole'
 REPORTS = $(CURDIR)/.build-reports
@@ -78,12 +82,13 @@ sanitize: deps
 	  $(SANITIZE) $(WITH_LARGE_FILES) --sanitize=thread --scratch-path .build-tsan
 	@set -- '$(REPORTS)'/*; [ ! -e "$$1" ] || { cat "$$@"; echo "$$# reports" >&2; exit 1; }
 
-# The tests that LibreOffice and others read what lorabook writes. Here none is skipped.
+# The tests that LibreOffice and other programs read lorabook's output. None is skipped here.
 interop: PACKAGES += $(INTEROP_PACKAGES)
 interop: deps $(INTEROP_VENV)/installed
 	LORABOOK_INTEROP='$(INTEROP_VENV)' swift test --filter InteropTests
 
-# What is heavy to install or to run: torch, PEFT. By hand, before an issue is resolved. Here none is skipped.
+# Tests that need heavy packages: torch, PEFT. Run them by hand before an issue is resolved. None is
+# skipped here.
 peers: PACKAGES += $(VENV_PACKAGE)
 peers: deps $(PEERS_VENV)/installed
 	LORABOOK_PEERS='$(PEERS_VENV)' swift test --filter PeerTests
@@ -94,7 +99,7 @@ $(INTEROP_VENV)/installed: Tests/InteropTests/requirements.txt | deps
 $(PEERS_VENV)/installed: Tests/PeerTests/requirements.txt | deps
 	$(install-venv)
 
-# Holds a lock, as another clone may install the same.
+# Holds a lock, because another clone may install the same environment.
 define install-venv
 	@mkdir -p '$(CACHE)' && flock '$(CACHE)/lock' sh -ec '[ ! -e "$@" ] || exit 0; \
 	  echo "Installing from PyPI: $$(grep -v "^#" $< | tr "\n" " ")" >&2; \
@@ -102,28 +107,30 @@ define install-venv
 	  "$(@D)/bin/pip" install --quiet --disable-pip-version-check --requirement $<; touch "$@"'
 endef
 
-# All benchmarks, or those of ROW=name,name; QUICK=1 makes them small. A whole run writes Benchmarks/results.md.
+# All benchmarks, or those in ROW=name,name; QUICK=1 makes them small. A full run writes
+# Benchmarks/results.md.
 bench: PACKAGES += $(BENCH_PACKAGES)
-# Read before anything is built.
+# Read before the build adds to the load.
 bench: LOAD := $(shell cut -d ' ' -f 1 /proc/loadavg)
 bench: build $(BENCH_VENV)/installed
 	@$(BENCH_VENV)/bin/python Benchmarks/bench.py $(BINARY) $(if $(QUICK),--quick) $(if $(ROW),--row '$(ROW)') \
 	  $(if $(LOAD),--load $(LOAD)) --results Benchmarks/results.md
 
-# NumPy has to be there; a tracker that cannot be installed is said to be missing in its row, and tried again next time.
+# NumPy is required; if a tracker cannot be installed, its row says so, and the next run tries
+# again.
 $(BENCH_VENV)/installed: Benchmarks/requirements.txt | deps
 	@echo "Installing from PyPI: $$(grep -v '^#' $< | tr '\n' ' ')" >&2
 	@mkdir -p '$(CACHE)' && python3 -m venv --clear $(BENCH_VENV)
 	@install='$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check'; \
 	if $$install --requirement $<; then touch $@; else $$install $$(grep '^numpy' $<); fi
 
-# The linker's warning about a function of the toolchain's own libraries is not ours to mend.
+# The linker warns about a function of the toolchain's own libraries, which we cannot change.
 build: deps
 	@echo 'Building lorabook (the first time takes a minute or two) ...' >&2
 	@mkdir -p $(STATIC) && ln -sf "$$(clang -print-file-name=libstdc++.a)" $(STATIC)/libstdc++.a
 	@$(BUILD_PRODUCT) lorabook --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
 
-# The program, its manual pages, and what the shells need to complete its commands, sweeps and queries.
+# The program, its manual pages, and the shells' completions of commands, sweeps and queries.
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -s $(BINARY) '$(DESTDIR)$(PREFIX)/bin/lorabook'
@@ -137,12 +144,12 @@ install: build
 lint:
 	swift format lint --strict -r Package.swift Plugins Sources Tests
 
-# The pages and the picture that follow from the .sql files.
+# The pages and the picture made from the .sql files.
 docs: PACKAGES += graphviz
 docs: deps
 	python3 docs/make.py
 
-# Installs what is missing, and does nothing where all is there.
+# Installs missing packages; does nothing if there are none.
 deps:
 	@command -v swift >/dev/null || { echo 'There is no Swift toolchain; install one from swift.org.' >&2; exit 1; }
 	@command -v dpkg-query >/dev/null || { echo 'This is no Debian: install the counterparts of $(PACKAGES) by hand.' >&2; exit 0; }; \

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Embeds files in the target it is applied to: the parts of the page in its `Page/Parts/` where it has those;
-/// else `migrations/`, `queries/` and the `.sql` files in the target's own folders.
+/// Embeds files in its target: the parts of the page if the target has `Page/Parts/`; else
+/// `migrations/`, `queries/` and the `.sql` files in the target's own folders.
 @main
 struct EmbedFiles: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {

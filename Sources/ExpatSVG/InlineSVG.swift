@@ -1,21 +1,20 @@
-/// A picture as a page can hold it in its own text: read by an XML parser, kept to what draws, and written
-/// anew.
+/// A picture for embedding in a page: parsed as XML, reduced to drawing elements, and rewritten.
 ///
-/// Nothing of the file is passed on as it stands. Elements are those of ``drawing``; attributes those of
-/// ``kept``, so that no script, event handler, style or address of another file comes through; texts and
-/// values are escaped. Names are given a prefix, so that those of several pictures on a page differ. Colours
-/// are spelled in one way, `#rrggbb`, so that a style can give others in the dark.
+/// Nothing of the file is copied as it stands. Elements are limited to ``drawing`` and attributes
+/// to ``kept``, so that no script, event handler, style or external address gets through; texts and
+/// values are escaped. Names get a prefix, so that those of several pictures on a page differ.
+/// Colours are written in one form, `#rrggbb`, so that a style can replace them in dark mode.
 package struct InlineSVG: Equatable, Sendable {
   /// The picture's width, in its own pixels.
   package let width: Double
   /// Its height.
   package let height: Double
-  /// What stands between `<svg>` and `</svg>`.
+  /// The markup between `<svg>` and `</svg>`.
   package let markup: String
 
   /// - Parameters:
   ///   - bytes: an SVG file in UTF-8.
-  ///   - prefix: what the names in it begin with: letters, digits and hyphens.
+  ///   - prefix: the prefix of its names: letters, digits and hyphens.
   /// - Throws: `SVGError`.
   package init(_ bytes: [UInt8], prefix: String) throws {
     let root = try XMLTree.read(bytes)
@@ -30,14 +29,14 @@ package struct InlineSVG: Equatable, Sendable {
     markup = writer.text
   }
 
-  /// The elements that draw something, or hold what does.
+  /// The elements that draw, or contain such elements.
   static let drawing: Set = [
     "g", "defs", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
     "tspan",
   ]
-  /// What gnuplot writes besides: names of its own making, and backgrounds of texts that are not used.
+  /// Further elements that gnuplot writes: its own titles, and unused backgrounds of texts.
   static let ignored: Set = ["title", "desc", "filter"]
-  /// The attributes that say what a drawing looks like.
+  /// The attributes that define a drawing's appearance.
   static let kept: Set = [
     "x", "y", "dx", "dy", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height",
     "d", "points", "transform", "fill", "fill-opacity", "stroke", "stroke-opacity",
@@ -67,7 +66,7 @@ package struct InlineSVG: Equatable, Sendable {
       for child in element.children {
         try inner.write(child, isInText: isInText || ["text", "tspan"].contains(element.name))
       }
-      // gnuplot writes a group for every change of its pen, whether or not anything is drawn with it.
+      // gnuplot writes a group for every change of its pen, even if nothing is drawn with it.
       if element.name == "g", inner.text.isEmpty { return }
       text += "<\(element.name)"
       for (name, value) in element.attributes {
@@ -77,7 +76,7 @@ package struct InlineSVG: Equatable, Sendable {
       text += inner.text.isEmpty ? "/>" : ">\(inner.text)</\(element.name)>"
     }
 
-    /// The white page below the picture, which has the page's own colour instead.
+    /// The white background of the picture, which takes the page's own colour instead.
     private func isBackground(_ element: XMLTree.Element) -> Bool {
       element.name == "rect" && element["width"].flatMap(Double.init) == width
         && element["fill"].flatMap(SVGColour.normalised) == "#ffffff"
@@ -94,7 +93,7 @@ package struct InlineSVG: Equatable, Sendable {
       }
     }
 
-    /// By scalars: a mark that combines with a quote makes one character of both, which is no quote.
+    /// By scalars: a quote and a combining mark form one character, which would not equal a quote.
     private func escaped(_ text: String) -> String {
       var result = ""
       for scalar in text.unicodeScalars {
@@ -111,10 +110,10 @@ package struct InlineSVG: Equatable, Sendable {
   }
 }
 
-/// Why a picture cannot stand in a page.
+/// Why a picture cannot be embedded.
 package enum SVGError: Error, Equatable {
-  /// It is no XML; Expat's word, and the line.
+  /// Malformed XML, with Expat's message and the line.
   case malformed(String, line: Int)
-  /// It holds what no picture of gnuplot's does.
+  /// It contains something that gnuplot does not write.
   case unexpected(String)
 }

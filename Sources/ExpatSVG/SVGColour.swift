@@ -1,7 +1,7 @@
-/// The ways in which gnuplot spells a colour.
+/// The spellings of colours that gnuplot uses.
 enum SVGColour {
-  /// `#rrggbb` for `rgb( 0, 114, 178)`, `#0072B2`, `black` and `white`; nil for anything else, such as
-  /// `none` and `currentColor`.
+  /// `#rrggbb` for `rgb( 0, 114, 178)`, `#0072B2`, `black` and `white`; nil for other texts, such
+  /// as `none` and `currentColor`.
   static func normalised(_ text: String) -> String? {
     switch text {
     case "black": return "#000000"

@@ -1,6 +1,6 @@
 import CExpat
 
-/// A small XML file as a tree. Namespaces are left as they are spelled.
+/// A small XML file as a tree. Names keep their namespace prefixes.
 enum XMLTree {
   indirect enum Node {
     case element(Element)
@@ -15,10 +15,10 @@ enum XMLTree {
     subscript(name: String) -> String? { attributes.first { $0.name == name }?.value }
   }
 
-  /// Deeper than any picture.
+  /// Largest depth, more than any picture has.
   static let deepest = 64
 
-  /// Reads a file that is UTF-8 and declares no entities.
+  /// Parses a file that is UTF-8 and declares no entities.
   ///
   /// - Throws: `SVGError`.
   static func read(_ bytes: [UInt8]) throws -> Element {
@@ -44,7 +44,7 @@ enum XMLTree {
     return root
   }
 
-  /// Takes up what Expat reports.
+  /// Builds the tree from Expat's events.
   private final class Builder {
     let parser: XML_Parser
     var open: [Element] = []

@@ -1,16 +1,16 @@
 import LoRASpectra
 
-/// A spec as it stands in a YAML text: a mapping of field names to a value, a list or a list text.
+/// A spec in a YAML text: a mapping of field names to a value, a list or a list text.
 package struct SpecText {
   /// One field's value.
   package struct Entry {
-    /// Where the value begins.
+    /// The place of the value.
     package var mark: TextMark
-    /// The value, or each item of the list, with where it begins.
+    /// The value, or the items of the list, with their places.
     package var items: [(text: String, mark: TextMark)]
   }
 
-  /// What the text says, by field.
+  /// The contents of the text, by field.
   package private(set) var entries: [SweepSpec.Field: Entry] = [:]
 
   /// A value of the text: a scalar, or a list of scalars.
@@ -23,7 +23,7 @@ package struct SpecText {
   /// The values that have an anchor.
   private var anchored: [String: Value] = [:]
 
-  /// Reads a text.
+  /// Parses a text.
   ///
   /// - Throws: `SpecTextError`.
   package init(_ text: String) throws {
@@ -94,7 +94,7 @@ package struct SpecText {
     }
   }
 
-  /// - Returns: nil where the list ends.
+  /// - Returns: nil at the list's end.
   private mutating func item(
     of field: SweepSpec.Field, _ reader: inout YAMLReader
   ) throws -> (text: String, mark: TextMark)? {
@@ -122,9 +122,9 @@ package struct SpecText {
     )
   }
 
-  /// The canonical text of a spec's grid, as YAML that ``init(_:)`` reads back.
+  /// The canonical text of a spec's grid, as YAML that ``init(_:)`` parses.
   ///
-  /// - Throws: what the YAML library throws, which a test rules out.
+  /// - Throws: an error of the YAML library, which a test rules out.
   package static func canonical(_ spec: SweepSpec) throws -> String {
     try YAMLWriter.text(
       of: SweepSpec.gridFields.map { field in

@@ -1,8 +1,8 @@
 /// A line and a column, both from 1.
 package struct TextMark: Equatable, Sendable {
-  /// From 1.
+  /// The line, from 1.
   package var line: Int
-  /// From 1.
+  /// The column, from 1.
   package var column: Int
 
   package init(line: Int, column: Int) {
@@ -12,15 +12,15 @@ package struct TextMark: Equatable, Sendable {
 }
 
 extension TextMark {
-  /// Where a text begins.
+  /// The beginning of a text.
   static let start = TextMark(line: 1, column: 1)
 }
 
-/// A text that is no spec, and where.
+/// An invalid spec, with the place of the error.
 package struct SpecTextError: Error, Equatable {
-  /// Where it goes wrong.
+  /// The place of the error.
   package var mark: TextMark
-  /// What is wrong and what to do, in sentences.
+  /// The problem and the remedy, in sentences.
   package var problem: String
 
   package init(_ mark: TextMark, _ problem: String) {

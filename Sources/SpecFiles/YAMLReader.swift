@@ -1,9 +1,10 @@
 import CYAML
 import LoRASpectra
 
-/// Reads the events of one YAML text with libyaml: what begins and ends where, and the scalars between.
+/// Reads the events of one YAML text with libyaml: the begin and end of each collection, and the
+/// scalars between.
 struct YAMLReader: ~Copyable {
-  /// What a text is made of, as far as specs go (yaml.h, `yaml_event_type_t`).
+  /// The events that specs use (yaml.h, `yaml_event_type_t`).
   enum Event {
     case start
     case scalar(String, anchor: String?)
@@ -15,11 +16,11 @@ struct YAMLReader: ~Copyable {
     case streamEnd
   }
 
-  /// libyaml keeps addresses within it.
+  /// On the heap, because libyaml keeps pointers into it.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let bytes: UnsafeMutableBufferPointer<UInt8>
 
-  /// - Throws: `SpecTextError` where there is no memory.
+  /// - Throws: `SpecTextError` if there is no memory.
   init(_ text: String) throws {
     bytes = .allocate(capacity: text.utf8.count)
     _ = bytes.initialize(from: text.utf8)
@@ -30,7 +31,7 @@ struct YAMLReader: ~Copyable {
       throw SpecTextError(.start, "cannot be read: there is not enough memory.")
     }
     yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
-    // Otherwise its first bytes could make another encoding of it.
+    // Otherwise its first bytes could select another encoding.
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
   }
 
@@ -40,9 +41,9 @@ struct YAMLReader: ~Copyable {
     bytes.deallocate()
   }
 
-  /// The next event and where it begins.
+  /// The next event and its place.
   ///
-  /// - Throws: `SpecTextError` where the text is no YAML.
+  /// - Throws: `SpecTextError` if the text is not YAML.
   mutating func next() throws -> (event: Event, mark: TextMark) {
     var event = yaml_event_t()
     guard yaml_parser_parse(parser, &event) == 1 else { throw error }
@@ -70,7 +71,7 @@ struct YAMLReader: ~Copyable {
     anchor.map { String(cString: $0) }
   }
 
-  /// What libyaml says of the text, and where.
+  /// libyaml's error, with its place.
   private var error: SpecTextError {
     let state = parser.pointee
     let problem = state.problem.map { String(cString: $0) } ?? "it cannot be read"
@@ -78,7 +79,7 @@ struct YAMLReader: ~Copyable {
     case YAML_MEMORY_ERROR:
       return SpecTextError(.start, "cannot be read: there is not enough memory.")
     case YAML_READER_ERROR:
-      // Where libyaml stopped, counted in bytes; the text before it gives the place.
+      // libyaml gives the offset of the error in bytes; the text before it gives line and column.
       let before = bytes.prefix(state.problem_offset)
       let line = before.count { $0 == UInt8(ascii: "\n") } + 1
       let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1

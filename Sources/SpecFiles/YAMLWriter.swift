@@ -2,7 +2,7 @@ import CYAML
 
 /// Writes a mapping of names to texts and lists of texts as YAML, with libyaml's emitter.
 final class YAMLWriter {
-  /// The emitter could not write; `reason` is libyaml's word.
+  /// The emitter could not write; `reason` is libyaml's message.
   struct Failure: Error {
     var reason: String
   }
@@ -19,7 +19,7 @@ final class YAMLWriter {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// What a name is mapped to.
+  /// The value of a name.
   enum Value {
     case text(String)
     case list([String])
@@ -38,7 +38,7 @@ final class YAMLWriter {
           return 1
         }, Unmanaged.passUnretained(self).toOpaque())
       yaml_emitter_set_unicode(emitter, 1)
-      // Lines as long as they are.
+      // No limit on the length of lines.
       yaml_emitter_set_width(emitter, -1)
       func emit(_ make: (UnsafeMutablePointer<yaml_event_t>) -> Int32) throws {
         var event = yaml_event_t()

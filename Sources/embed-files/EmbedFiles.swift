@@ -1,10 +1,10 @@
 import CMessageDigest
 import Foundation
 
-/// Writes a Swift file that holds other files, so that the program is one file.
+/// Writes a Swift file that contains other files, so that the program is one file.
 ///
-/// Arguments: `sql`, the file to write, then the folders `migrations`, `queries` and the store's own; or `page`,
-/// the file to write, then the folder of the page's parts.
+/// Arguments: `sql`, the output file, then the folders `migrations`, `queries` and the store's own;
+/// or `page`, the output file, then the folder of the page's parts.
 @main
 enum EmbedFiles {
   static func main() throws {
@@ -20,7 +20,7 @@ enum EmbedFiles {
     try source.write(toFile: arguments[2], atomically: true, encoding: .utf8)
   }
 
-  /// The files with an ending in a folder and in the folders below it, in the order of their names.
+  /// The files with an ending in a folder and its subfolders, in the order of their names.
   static func files(
     in folder: String, endingIn ending: String
   ) throws -> [(stem: String, text: String)] {
@@ -36,7 +36,7 @@ enum EmbedFiles {
       .sorted { $0.0 < $1.0 }
   }
 
-  /// A raw string literal: `##` because no file holds `"##`.
+  /// A raw string literal: `##` because no file contains `"##`.
   static func literal(_ text: String) -> String {
     text.contains("\n") ? "##\"\"\"\n\(text)\n\"\"\"##" : "##\"\(text)\"##"
   }

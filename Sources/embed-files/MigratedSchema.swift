@@ -1,24 +1,24 @@
 import CSQLite
 
-/// What migrations make of an empty file, found by applying them to one.
+/// The schema that migrations give an empty file, found by applying them to one.
 enum MigratedSchema {
-  /// A table, view or index as SQLite keeps it.
+  /// A table, view or index as SQLite stores it.
   struct Object {
     var type, name, table: String
-    /// Absent where SQLite made it for a constraint.
+    /// Absent if SQLite made the index for a constraint.
     var sql: String?
   }
 
-  /// SQLite refused a migration, or there is no question to ask.
+  /// SQLite refused a migration, or the statement for the objects is missing.
   struct Refusal: Error {
     var message: String
   }
 
-  /// The objects behind each of the migrations, and a script that makes what there is behind all of them.
+  /// The objects after each of the migrations, and a script that creates those after the last one.
   ///
   /// - Parameters:
-  ///   - question: the statement that gives the objects' type, name, table and SQL.
-  ///   - retelling: the one that gives the script's lines.
+  ///   - question: the statement that returns the objects' type, name, table and SQL.
+  ///   - retelling: the statement that returns the script's lines.
   static func behindEach(
     of migrations: [String], asking question: String, retelling: String
   ) throws -> (objects: [[Object]], script: String) {

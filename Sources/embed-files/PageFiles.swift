@@ -1,7 +1,7 @@
 import Foundation
 
-/// The parts of the page: its templates by name, its style and its script with what a content security policy
-/// calls them.
+/// The parts of the page: its templates by name, and its style and script with their hashes for the
+/// content security policy.
 enum PageFiles {
   static func source(folder: String) throws -> String {
     var source = "// Written by embed-files from the page's parts: edit those.\n\n"

@@ -1,9 +1,9 @@
-/// Every `.sql` file of three folders: the migrations and the named queries as lists with their names, the
-/// store's own statements as constants named after their files; what each migration leaves of an empty file, and a script
-/// that makes the last of it.
+/// Every `.sql` file of three folders: the migrations and the named queries as lists with their
+/// names, and the store's own statements as constants named after their files; also the schema
+/// after each migration, and a script that creates the last one.
 enum SQLFiles {
   static func source(migrations: String, queries: String, statements: String) throws -> String {
-    // The order of the migrations' names is theirs.
+    // The order of the migrations' names is their order of application.
     let migrations = try EmbedFiles.files(in: migrations, endingIn: ".sql")
     let queries = try EmbedFiles.files(in: queries, endingIn: ".sql")
     let statements = try EmbedFiles.files(in: statements, endingIn: ".sql")
