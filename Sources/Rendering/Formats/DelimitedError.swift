@@ -1,34 +1,34 @@
 import LoRASpectra
 
-/// A text that is no CSV, and where.
+/// A malformed CSV text, with the place of the error.
 package struct DelimitedError: Error, Equatable, CustomStringConvertible {
-  /// What is wrong with it.
+  /// The kinds of errors.
   package enum Problem: Equatable, Sendable {
     /// A quote inside a field that does not begin with one.
     case strayQuote
-    /// Something between a closing quote and the delimiter.
+    /// Text between a closing quote and the delimiter.
     case textBehindQuote
     /// A quote that is not closed before the end.
     case openQuote
-    /// A carriage return that no line feed follows.
+    /// A carriage return without a line feed after it.
     case strayReturn
     /// A record longer than ``DelimitedReader/longestRecord``.
     case tooLong
-    /// More or fewer fields than the header has; at least that many.
+    /// More or fewer fields than the header; the number is a lower bound.
     case fieldCount(Int, expected: Int)
-    /// A text that is no UTF-8.
+    /// A text that is not UTF-8.
     case notUTF8
     /// A text in UTF-16.
     case utf16
   }
 
-  /// What is wrong.
+  /// The kind of error.
   package var problem: Problem
   /// The line in the file, from 1.
   package var line: Int
   /// The character in the line, from 1.
   package var column: Int
-  /// What stands there, or its beginning.
+  /// The text at that place, or its beginning.
   package var value: String
 
   package init(problem: Problem, line: Int, column: Int, value: String) {

@@ -1,15 +1,16 @@
 import LoRASpectra
 
-/// How CSV and its relatives are laid out: as RFC 4180 says with LF, or as a spreadsheet wants it.
+/// The layout of CSV and similar formats: RFC 4180 with LF, or as a spreadsheet expects it.
 package struct DelimitedLayout: Equatable, Sendable {
-  /// What stands between two cells: ASCII, and nothing that a number is spelled with.
+  /// The delimiter of cells: ASCII, and no character of a number.
   package var delimiter: UInt8
-  /// Whether a number has a comma for its point.
+  /// Whether numbers have a decimal comma.
   package var hasDecimalComma: Bool
-  /// Whether a spreadsheet is to open it: a byte-order mark, CRLF, and texts that stay texts.
+  /// Whether the file is for a spreadsheet: with a byte-order mark, CRLF, and texts guarded as
+  /// texts.
   package var isForSpreadsheets: Bool
 
-  /// Comma-separated, unless told otherwise.
+  /// Comma-separated by default.
   package init(
     delimiter: UInt8 = UInt8(ascii: ","), hasDecimalComma: Bool = false,
     isForSpreadsheets: Bool = false
@@ -24,8 +25,8 @@ package struct DelimitedLayout: Equatable, Sendable {
     DelimitedWriter(OutputBuffer(sink), layout: self)
   }
 
-  /// Whether a character can stand between cells and never be taken for a part of one: a printable ASCII
-  /// character or a tab, but no quote, and nothing of `-1.5e+300`, `nan` or `inf`.
+  /// Whether a character can delimit cells without being taken for a part of one: a printable ASCII
+  /// character or a tab, but no quote, and no character of `-1.5e+300`, `nan` or `inf`.
   package static func canDelimit(_ character: Unicode.Scalar) -> Bool {
     switch character {
     case "\"", "'", ".", "+", "-", "0"..."9", "A"..."Z", "a"..."z": false

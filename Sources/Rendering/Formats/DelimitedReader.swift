@@ -1,38 +1,38 @@
 import Glibc
 
-/// Reads CSV and its relatives a record at a time, by the rules that `DelimitedWriter` writes by: RFC 4180
-/// quoting, UTF-8. A byte-order mark, CRLF and empty lines are taken; nothing else is guessed at.
+/// Reads CSV and similar formats record by record, by the rules of `DelimitedWriter`: RFC 4180
+/// quoting, UTF-8. A byte-order mark, CRLF and empty lines are accepted; nothing else is guessed.
 ///
-/// The first record names the columns, and every other one must be as long. Memory stays the same whatever
-/// the length of the text.
+/// The first record names the columns, and all others must have as many fields. Memory does not
+/// grow with the length of the text.
 package final class DelimitedReader {
-  /// Fills some of the given bytes and says how many; 0 at the end.
+  /// Fills some of the given bytes and returns their number; 0 at the end.
   package typealias Source = (UnsafeMutableRawBufferPointer) throws -> Int
 
-  /// A record of more bytes was not meant: most likely a quote is not closed.
+  /// The longest record accepted, in bytes: a longer one most likely has an unclosed quote.
   package static let longestRecord = 1 << 20
 
-  /// What a delimiter is looked for among, in a header that is read without one.
+  /// The delimiters that are detected in a header.
   package static let usualDelimiters = [
     UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"),
   ]
 
-  /// A field's place in ``bytes``, without its quotes.
+  /// A field's range in ``bytes``, without its quotes.
   private struct Field {
     var start: Int
     var end: Int
     var isQuoted: Bool
-    /// Whether doubled quotes were taken out, so that the text stands in ``unquoted``.
+    /// Whether doubled quotes were replaced, so that the text is in ``unquoted``.
     var isRewritten: Bool
   }
 
   private let source: Source
   private let bytes: UnsafeMutableBufferPointer<UInt8>
-  /// Fields that hold quotes, without the doubling, each at its place in ``bytes``.
+  /// Fields with their doubled quotes replaced, each at its place in ``bytes``.
   private let unquoted: UnsafeMutableBufferPointer<UInt8>
   private var filled = 0
   private var isAtEnd = false
-  /// The record in hand, and what is behind it.
+  /// The current record, and the bytes after it.
   private var start = 0
   private var end = 0
   private var fields: ContiguousArray<Field> = []
@@ -40,12 +40,12 @@ package final class DelimitedReader {
   private var columns: Int?
   private var hasQuotes = false
   private var hasBegun = false
-  /// The line that the record begins on, from 1.
+  /// The line on which the record begins, from 1.
   private var line = 1
 
   /// - Parameters:
-  ///   - delimiter: one byte of ASCII; nil to take the first usual one that the header holds.
-  ///   - longest: how many bytes a record may have, at least 4.
+  ///   - delimiter: one byte of ASCII; nil to take the first usual one that the header contains.
+  ///   - longest: largest number of bytes of a record, at least 4.
   package init(
     delimiter: UInt8?, longest: Int = DelimitedReader.longestRecord, source: @escaping Source
   ) {
@@ -60,10 +60,10 @@ package final class DelimitedReader {
     unquoted.deallocate()
   }
 
-  /// Goes to the next record; its fields stay until the one after.
+  /// Moves to the next record; its fields stay valid until the next call.
   ///
-  /// - Returns: false behind the last one.
-  /// - Throws: `DelimitedError`, and what the source throws.
+  /// - Returns: false after the last one.
+  /// - Throws: `DelimitedError`, errors of the source.
   package func next() throws -> Bool {
     while true {
       if hasQuotes {
@@ -78,7 +78,7 @@ package final class DelimitedReader {
       }
       while try !scan() { try fill() }
       if end == start { return false }
-      // An empty line is a record only where a record is one field.
+      // An empty line is a record only if records have one field.
       if fields.count == 1, fields[0].start == fields[0].end, !hasQuotes, columns != 1 { continue }
       if let columns, fields.count != columns {
         throw error(.fieldCount(fields.count, expected: columns), at: start)
@@ -88,10 +88,10 @@ package final class DelimitedReader {
     }
   }
 
-  /// How many fields the record has: as many as the first one.
+  /// Number of fields of the record: as many as in the first one.
   package var fieldCount: Int { fields.count }
 
-  /// The bytes of a field, without its quoting; there until the next record is read.
+  /// The bytes of a field, without its quoting; valid until the next record is read.
   package func field(_ index: Int) -> UnsafeRawBufferPointer {
     let field = fields[index]
     let held = field.isRewritten ? unquoted : bytes
@@ -100,7 +100,7 @@ package final class DelimitedReader {
 
   /// A field's text.
   ///
-  /// - Throws: `DelimitedError` where it is no UTF-8.
+  /// - Throws: `DelimitedError` if it is not UTF-8.
   package func text(_ index: Int) throws -> String {
     guard let text = String(validating: field(index), as: UTF8.self) else {
       throw error(.notUTF8, at: fields[index].start)
@@ -108,7 +108,7 @@ package final class DelimitedReader {
     return text
   }
 
-  /// Where a field begins: its line and, in characters, its column, both from 1.
+  /// The place where a field begins: its line and, in characters, its column, both from 1.
   package func position(of index: Int) -> (line: Int, column: Int) {
     position(at: fields[index].start - (fields[index].isQuoted ? 1 : 0))
   }
@@ -119,7 +119,7 @@ private let newline = UInt8(ascii: "\n")
 private let carriageReturn = UInt8(ascii: "\r")
 
 extension DelimitedReader {
-  /// Leaves out a byte-order mark and finds the delimiter, once the header's line is there.
+  /// Skips a byte-order mark and finds the delimiter, once the header's line is in memory.
   private func begin() throws {
     while filled < 2, !isAtEnd { try fill() }
     if filled >= 2, Set([bytes[0], bytes[1]]) == [0xff, 0xfe] {
@@ -128,7 +128,7 @@ extension DelimitedReader {
     while filled < 3, !isAtEnd { try fill() }
     if filled >= 3, bytes[..<3].elementsEqual([0xef, 0xbb, 0xbf]) { (start, end) = (3, 3) }
     guard delimiter == nil else { return }
-    // Empty lines may go before it.
+    // Empty lines may come before it.
     func header() -> Slice<UnsafeMutableBufferPointer<UInt8>> {
       bytes[start..<filled].drop { $0 == newline || $0 == carriageReturn }
     }
@@ -138,7 +138,7 @@ extension DelimitedReader {
       ?? DelimitedReader.usualDelimiters[0]
   }
 
-  /// Moves the record to the front and reads on behind it.
+  /// Moves the record to the front of the buffer and reads on after it.
   private func fill() throws {
     guard start > 0 || filled < bytes.count else {
       throw error(.tooLong, at: hasQuotes ? (fields.last?.end ?? 0) : 0)
@@ -156,12 +156,12 @@ extension DelimitedReader {
 
   /// Finds the fields of the record that begins at ``start``.
   ///
-  /// - Returns: false where its end has yet to be read.
+  /// - Returns: false if its end must still be read.
   private func scan() throws -> Bool {
     let delimiter = delimiter ?? DelimitedReader.usualDelimiters[0]
     let most = columns ?? Int.max
     let filled = filled
-    // Held here while they are found: an access to a class's array is checked each time.
+    // A local array, as each access to a class's array is checked.
     var fields: ContiguousArray<Field> = []
     swap(&fields, &self.fields)
     defer { swap(&fields, &self.fields) }
@@ -213,7 +213,7 @@ extension DelimitedReader {
 
   /// Finds the end of the quoted field that begins at an offset.
   ///
-  /// - Returns: the offset behind its closing quote; nil where that has yet to be read.
+  /// - Returns: the offset after its closing quote; nil if that must still be read.
   private func scanQuoted(
     _ opening: Int, into fields: inout ContiguousArray<Field>
   ) throws -> Int? {
@@ -223,7 +223,7 @@ extension DelimitedReader {
     while true {
       guard let closing = bytes[from..<filled].firstIndex(of: quote) else {
         if isAtEnd { throw error(.openQuote, at: opening, from: opening + 1) }
-        // Where the record turns out too long, this is what began it.
+        // If the record turns out too long, this field is where it went wrong.
         fields.append(
           Field(start: opening, end: opening, isQuoted: true, isRewritten: false))
         return nil
@@ -241,7 +241,7 @@ extension DelimitedReader {
     }
   }
 
-  /// Copies a field with every doubled quote once.
+  /// Copies a field with every doubled quote replaced by one.
   ///
   /// - Returns: the end of the copy.
   private func halveQuotes(in range: Range<Int>) -> Int {
@@ -260,7 +260,7 @@ extension DelimitedReader {
     let lineStart = before.lastIndex(of: newline).map { $0 + 1 } ?? start
     return (
       line + before.count { $0 == newline },
-      // Bytes that go on with a character are not counted (RFC 3629).
+      // Continuation bytes of a character are not counted (RFC 3629).
       1 + bytes[lineStart..<max(lineStart, offset)].count { $0 & 0xc0 != 0x80 }
     )
   }

@@ -1,7 +1,7 @@
 import LoRASpectra
 
-/// CSV and its relatives: RFC 4180 quoting, a header row, numbers as the shortest text that reads back to
-/// the same double, nothing for an absent value.
+/// CSV and similar formats: RFC 4180 quoting, a header row, numbers as the shortest text that reads
+/// back to the same double, an empty cell for an absent value.
 final class DelimitedWriter: PiecewiseRowWriter {
   private let output: OutputBuffer
   private let layout: DelimitedLayout
@@ -12,7 +12,7 @@ final class DelimitedWriter: PiecewiseRowWriter {
   }
 
   func begin(_ columns: [String]) throws {
-    // Without the mark Excel takes UTF-8 for the code page of the machine.
+    // Without the mark Excel takes UTF-8 for the machine's code page.
     if layout.isForSpreadsheets { output.append("\u{feff}") }
     for (index, column) in columns.enumerated() {
       if index > 0 { output.append(layout.delimiter) }
@@ -88,7 +88,8 @@ final class DelimitedWriter: PiecewiseRowWriter {
   private func append(_ text: String) {
     let text = layout.isForSpreadsheets ? text.guardedForSpreadsheets : text
     let quote = UInt8(ascii: "\"")
-    // Bytes, not characters: CR LF is one character in Swift. A mark that begins a file is no part of its text.
+    // Bytes, not characters: CR LF is one character in Swift. A byte-order mark at the start of the
+    // file needs quotes to count as text.
     guard text.utf8.contains(where: needsQuotes) || text.unicodeScalars.first == "\u{feff}" else {
       return output.append(text)
     }
@@ -103,7 +104,7 @@ final class DelimitedWriter: PiecewiseRowWriter {
   private func needsQuotes(_ byte: UInt8) -> Bool {
     switch byte {
     case layout.delimiter, UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"): true
-    // Calc divides cells at each of these unless told not to, and a text must not begin a cell half-way.
+    // By default Calc splits cells at each of these, and a text must not begin a cell half-way.
     case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"): layout.isForSpreadsheets
     default: false
     }

@@ -1,7 +1,8 @@
 import LoRASpectra
 
-/// One JSON array of objects, or one object a line (RFC 8259; jsonlines.org). An absent value is `null`; a
-/// number that is not finite, for which JSON has no word, the text `"nan"`, `"inf"` or `"-inf"`.
+/// One JSON array of objects, or one object per line (RFC 8259; jsonlines.org). An absent value is
+/// `null`; a number that is not finite, which JSON cannot express, is the text `"nan"`, `"inf"` or
+/// `"-inf"`.
 final class JSONWriter: RowWriter {
   private let output: OutputBuffer
   private let lines: Bool
@@ -60,7 +61,8 @@ final class JSONWriter: RowWriter {
     return result + "\""
   }
 
-  /// Whether JSON needs it spelled out, or it would command a terminal or reorder its line.
+  /// Whether a character must be escaped: because JSON requires it, or because it would command a
+  /// terminal or reorder its line.
   private static func isSpelledOut(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<32, 0x7f...0x9f, 0x61c, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true

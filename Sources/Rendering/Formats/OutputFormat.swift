@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// The formats that every command which prints rows can print them in.
+/// The formats of every command that prints rows.
 package enum OutputFormat: String, CaseIterable, Sendable {
   case table, csv, tsv, json, jsonl, markdown
 }
@@ -15,24 +15,24 @@ package protocol RowWriter: AnyObject {
   func end() throws
 }
 
-/// Takes rows in pieces too, of which those that many rows have in common are rendered once.
+/// A row writer that also takes rows in pieces; a piece that many rows share is rendered once.
 package protocol PiecewiseRowWriter: RowWriter {
-  /// Values that stand one behind the other in a row, as they are written.
+  /// Renders adjacent values of a row as they are written.
   func rendered(_ values: [Value]) -> [UInt8]
-  /// Writes a row of an id, pieces and measurements, of which nil is absent.
+  /// Writes a row of an id, pieces and measurements; nil is absent.
   func write(
     _ id: Int64, _ first: UnsafeRawBufferPointer, _ number: Int64,
     _ second: UnsafeRawBufferPointer, _ measurements: (Double?, Double?, Double?)
   ) throws
 }
 
-/// Where rendered bytes go; throws where they cannot.
+/// Receives rendered bytes; throws if it cannot take them.
 package typealias ByteSink = (UnsafeRawBufferPointer) throws -> Void
 
 extension OutputFormat {
   /// A writer of this format.
   ///
-  /// - Parameter layout: how a table is laid out; the other formats are the same everywhere.
+  /// - Parameter layout: the layout of a table; it has no effect on the other formats.
   package func writer(
     layout: TableLayout = TableLayout(), to sink: @escaping ByteSink
   ) -> any RowWriter {

@@ -1,19 +1,19 @@
 extension String {
-  /// The text with an apostrophe before it where a spreadsheet would make anything else of it: a formula, a
-  /// number, a date, a truth value.
+  /// The text, after an apostrophe if a spreadsheet would take it for anything else: a formula, a
+  /// number, a date or a truth value.
   ///
-  /// That a text starts a formula is by OWASP's "CSV Injection": `= + - @`, a tab or a line's end, here
-  /// also behind what spreadsheets skip, and in the wider forms that they fold to ASCII. The apostrophe
-  /// shows in the cell, since a CSV has no mark for a text that does not.
+  /// The formula starts are those of OWASP's "CSV Injection": `= + - @`, a tab or a line end, here
+  /// also after characters that spreadsheets skip, and in the wide forms that they fold to ASCII.
+  /// The apostrophe is visible in the cell, because CSV has no invisible mark for a text.
   ///
-  /// Taking one apostrophe off every text that has one before a guarded text gives the texts back, as a
-  /// text that needs a guard needs it still behind an apostrophe of its own.
+  /// To restore the texts, remove one apostrophe from every text that has one before a guarded
+  /// text: a text that needs a guard still needs it after an apostrophe of its own.
   package var guardedForSpreadsheets: String {
     startsFormula || looksLikeNumber || isTruthValue ? "'" + self : self
   }
 
   private var startsFormula: Bool {
-    // What diverged is no formula; it must stay what `import` reads.
+    // A diverged value is not a formula, and must stay readable for `import`.
     if self == "-inf" { return false }
     for scalar in unicodeScalars {
       if formulaStarts.contains(scalar) { return true }
@@ -22,7 +22,7 @@ extension String {
     return false
   }
 
-  /// Whether it has a digit, and beside digits nothing but what numbers, dates and times are made of.
+  /// Whether it has a digit, and otherwise only parts of numbers, dates and times.
   private var looksLikeNumber: Bool {
     guard unicodeScalars.contains(where: isDigit) else { return false }
     var word = ""
@@ -49,11 +49,12 @@ extension String {
   }
 }
 
-/// What makes a spreadsheet read on as a formula, and the tab and line ends that some let pass before one.
+/// Characters that start a formula in a spreadsheet, and the tab and line ends that some accept
+/// before one.
 private let formulaStarts = Set<Unicode.Scalar>(
   "=+-@\t\r\n＝＋－＠﹦﹢﹣﹫−".unicodeScalars)
 
-/// What a spreadsheet, or a program between, may drop before it looks at a cell.
+/// Characters that a spreadsheet, or a program in between, may drop before it examines a cell.
 private func isSkipped(_ scalar: Unicode.Scalar) -> Bool {
   if scalar == "\"" || scalar == "'" || scalar == " " { return true }
   if scalar.isASCII { return scalar.value < 32 || scalar.value == 127 }
@@ -73,8 +74,8 @@ private func isNumberMark(_ scalar: Unicode.Scalar) -> Bool {
     || scalar.properties.generalCategory == .currencySymbol
 }
 
-/// The words in numbers, times and English dates: `1e5`, `3 pm`, `2025-01-02T10:00`, `MAR1`. The `Z` of a
-/// time in UTC is none of them, so that a sweep's `started_at` stays bare.
+/// The words in numbers, times and English dates: `1e5`, `3 pm`, `2025-01-02T10:00`, `MAR1`. The
+/// `Z` of a UTC time is left out, so that a sweep's `started_at` needs no apostrophe.
 private let numberWords: Set<String> = {
   let months = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september",

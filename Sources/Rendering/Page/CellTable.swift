@@ -1,18 +1,18 @@
 import LoRASpectra
 
-/// Every cell of a sweep in one table: what was measured, its interval, and what its error is made of.
+/// A table of all cells of a sweep: the measurements, their intervals, and the parts of the error.
 package struct CellTable {
-  /// One row a cell. Settings that do not vary have no column, but for profile, rank and rule.
+  /// One row per cell. Settings that do not vary have no column, except profile, rank and rule.
   package let table: ResultTable
-  /// The settings that do not vary, as they are named: `64x64`, `noise 0.01`, `α = 16`.
+  /// The names of the settings that do not vary: `64x64`, `noise 0.01`, `α = 16`.
   package let shared: [String]
 
   /// - Parameters:
   ///   - errors: the rows of the query `error-by-rank`.
   ///   - parts: the rows of the query `error-parts`.
-  ///   - cells: the sweep's cells as `show` has them.
+  ///   - cells: the sweep's cells as in `show`.
   ///   - level: the confidence of the intervals, above 0 and below 1.
-  ///   - criticalValue: the t that an interval reaches to, for degrees of freedom.
+  ///   - criticalValue: the critical t for a number of degrees of freedom.
   package init(
     errors: ResultTable, parts: ResultTable, cells: ResultTable, level: Double,
     criticalValue: (Double) -> Double?
@@ -73,14 +73,14 @@ package struct CellTable {
 }
 
 extension CellSetting {
-  /// The setting as a table holds it: numbers as numbers.
+  /// The setting as a table value: numbers as numbers.
   func value(of row: [Value], in table: ResultTable) -> Value {
     self == .shape ? .text(text(of: row, in: table)) : table.value(rawValue, in: row)
   }
 }
 
 extension Estimate {
-  /// A mean with its interval, from what a query says of it; nil where there is no value.
+  /// A mean with its interval, from the columns of a query; nil if there is no value.
   init?(
     ofMean mean: Double?, deviation: Double?, count: Int64, criticalValue: (Double) -> Double?
   ) {

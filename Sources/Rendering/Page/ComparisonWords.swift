@@ -1,23 +1,24 @@
 import Glibc
 import LoRASpectra
 
-/// What a comparison says, in sentences: how many cells went which way, then the most telling of them.
+/// A comparison in sentences: the number of cells in each direction, then the most important ones.
 ///
-/// A sentence says that a side is lower or higher only where the interval excludes 0; where it holds 0 that
-/// it cannot be told; and without repeats that one measurement is no answer.
+/// A sentence calls a side lower or higher only if the interval excludes 0. If it contains 0, the
+/// sentence says that the difference is unclear; without repeats, that one measurement is no
+/// answer.
 package struct ComparisonWords {
-  /// What is put into words.
+  /// The comparison to describe.
   let tables: ComparisonTables
   /// The confidence of the intervals, above 0 and below 1.
   let level: Double
-  /// The columns of a place that are not its rank, as far as they vary.
+  /// The columns of a place, except its rank, that vary.
   private let settings: [Int]
   private let rank: Int?
-  /// No more groups of cells than this have sentences of their own.
+  /// Largest number of groups of cells with their own sentences.
   static let mostGroups = 6
 
   /// - Parameters:
-  ///   - tables: what is put into words.
+  ///   - tables: the comparison to describe.
   ///   - level: the confidence of their intervals, above 0 and below 1.
   package init(_ tables: ComparisonTables, level: Double) {
     self.tables = tables
@@ -29,11 +30,11 @@ package struct ComparisonWords {
     }
   }
 
-  /// What one side is against the first.
+  /// A side compared with the first, in sentences.
   package struct Account: Equatable, Sendable {
-    /// How many cells went which way.
+    /// The number of cells in each direction.
     package var overview: Prose
-    /// The most telling, one sentence or more each.
+    /// The most important findings, at least one sentence each.
     package var details: [Prose]
   }
 
@@ -123,7 +124,7 @@ package struct ComparisonWords {
     settings.map { tables.placeColumns[$0] }.joined(separator: ", ")
   }
 
-  /// One group: which way its ranks went, and the largest difference with its interval.
+  /// One group: the directions of its ranks, and the largest difference with its interval.
   private func sentence(_ cells: [PlaceFinding], key: [Value], _ side: Int) -> Prose {
     let sorted = cells.sorted { rankOf($0) < rankOf($1) }
     let place = label(key)
@@ -150,7 +151,7 @@ package struct ComparisonWords {
     return result
   }
 
-  /// A cell alone.
+  /// A single cell.
   private func single(_ cell: PlaceFinding, _ side: Int, isAlone: Bool) -> Prose {
     let at: Prose =
       rank == nil
@@ -167,8 +168,8 @@ package struct ComparisonWords {
     }
   }
 
-  /// The difference, its interval, over how many, and who wins. The numbers of a side that is known to be lower
-  /// say how much lower, and have no sign.
+  /// The difference, its interval, the number of pairs, and the winner. For a side known to be
+  /// lower the numbers say how much lower, without a sign.
   private func numbers(_ cell: PlaceFinding, _ side: Int) -> Prose {
     guard let contrast = cell.contrast else { return "not compared" }
     let digits = ProseNumber(contrast.difference)
@@ -187,7 +188,7 @@ package struct ComparisonWords {
     return text
   }
 
-  /// The interval, and over how many.
+  /// The interval, and the number of pairs.
   private func basis(_ contrast: Contrast, isClear: Bool, _ digits: ProseNumber) -> String {
     let pairs =
       contrast.pairs > 0
@@ -205,7 +206,7 @@ package struct ComparisonWords {
 
   private var metric: String { tables.comparison.metric.rawValue.replacing("_", with: " ") }
 
-  /// Findings of ranks that follow one another and say the same.
+  /// Findings of consecutive ranks with the same direction.
   private func consecutive(
     _ cells: [PlaceFinding]
   ) -> [(finding: Direction, cells: [PlaceFinding])] {
@@ -250,7 +251,7 @@ package struct ComparisonWords {
       ? "ranks \(String(first)) and \(String(last))" : "ranks \(String(first)) to \(String(last))"
   }
 
-  /// The settings of a group, as far as they vary.
+  /// The settings of a group that vary.
   private func label(_ key: [Value]) -> Prose {
     let named = zip(settings.map { tables.placeColumns[$0] }, key.map(ComparisonWords.text))
     var parts: [Prose] = []

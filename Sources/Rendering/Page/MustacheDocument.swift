@@ -1,10 +1,10 @@
 import CMustache
 
-/// Why a template made no text.
+/// Why a template could not be rendered.
 enum MustacheError: Error, Equatable, CustomStringConvertible {
-  /// What is wrong with which template.
+  /// A malformed template, with the error.
   case malformed(String)
-  /// A name that a template asks for, and that its object does not have.
+  /// A name that a template uses but its object does not have.
   case missing(String)
   case outOfMemory
 
@@ -17,7 +17,7 @@ enum MustacheError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Templates of Mustache, and the object that is put into them.
+/// Mustache templates, and the object that fills them.
 final class MustacheDocument {
   private let state: lorabook_mustache
 
@@ -28,19 +28,19 @@ final class MustacheDocument {
 
   deinit { lorabook_mustache_destroy(state) }
 
-  /// The outermost object, as long as the document is there.
+  /// The outermost object, valid as long as the document.
   var root: MustacheObject { MustacheObject(state: state) }
 
-  /// Takes up a template, under the name by which others include it.
+  /// Adds a template, under the name by which others include it.
   func addTemplate(_ text: String, named name: String) {
     name.borrowed { name in
       text.borrowed { lorabook_mustache_add_template(state, name, $0) }
     }
   }
 
-  /// What a template makes of the outermost object.
+  /// Renders a template with the outermost object.
   ///
-  /// - Throws: what went wrong first, here or before.
+  /// - Throws: the first error, here or before.
   func text(ofTemplate name: String) throws(MustacheError) -> String {
     var result = lorabook_mustache_text(bytes: nil, count: 0)
     let status = name.borrowed { lorabook_mustache_render(state, $0, &result) }
@@ -55,15 +55,15 @@ final class MustacheDocument {
   }
 }
 
-/// The object that is open: the outermost of a document, or in a body that of the body.
+/// The current object: the document's outermost one, or inside a body the body's own.
 ///
-/// A template finds a name in the innermost object or nowhere, so every object has all names that a
-/// template asks of it, and one without a value has it as nil. What cannot be put is told when the
-/// text is asked for.
+/// A template looks a name up in the innermost object alone, so every object has all names that a
+/// template uses, with nil for a missing value. Errors of `put` are reported when the text is
+/// rendered.
 struct MustacheObject {
   fileprivate let state: lorabook_mustache
 
-  /// A text, whose section is there once; nil is no text, and no section.
+  /// Puts a text, which also shows its section once; nil is an empty text and hides the section.
   func put(_ text: String?, at key: String) {
     guard let text else { return put(false, at: key) }
     key.borrowed { key in
@@ -71,21 +71,21 @@ struct MustacheObject {
     }
   }
 
-  /// A section that is there once or not at all.
+  /// Puts a flag that shows a section once or hides it.
   func put(_ flag: Bool, at key: String) {
     key.borrowed { lorabook_mustache_put_flag(state, $0, flag ? 1 : 0) }
   }
 
-  /// An object, whose section is there once.
+  /// Puts an object, which shows its section once.
   func putObject(at key: String, _ body: () -> Void) {
     key.borrowed { lorabook_mustache_open_object(state, $0) }
     body()
     lorabook_mustache_close_object(state)
   }
 
-  /// A list of objects, whose section is there once for each.
+  /// Puts a list of objects, which shows its section once for each.
   ///
-  /// - Parameter body: fills the object of an element whenever a template comes to it.
+  /// - Parameter body: fills the object of an element whenever a template reaches it.
   func putList<Elements: RandomAccessCollection>(
     of elements: Elements, at key: String, _ body: @escaping (Elements.Element) -> Void
   ) {
@@ -107,7 +107,7 @@ struct MustacheObject {
   }
 }
 
-/// What fills the objects of a list, by their place in it.
+/// Fills the objects of a list, by index.
 private final class MustacheFilling {
   let fill: (Int) -> Void
 
@@ -115,7 +115,7 @@ private final class MustacheFilling {
 }
 
 extension String {
-  /// Its bytes for the time of a call, with their number: one of them may be 0.
+  /// The text's bytes during a call, with their number: one of them may be 0.
   fileprivate func borrowed<Result>(_ body: (lorabook_mustache_text) -> Result) -> Result {
     var text = self
     return text.withUTF8 { body(lorabook_mustache_text(bytes: $0.baseAddress, count: $0.count)) }

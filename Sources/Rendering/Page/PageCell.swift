@@ -1,10 +1,10 @@
-/// A cell as a template sees it.
+/// A cell for a template.
 struct PageCell {
-  /// What is shown.
+  /// The text shown.
   var text: String
-  /// What a spreadsheet gets: all digits, and no formula.
+  /// The value for a spreadsheet: all digits, and no formula.
   var value: String
-  /// Whether its column is one of numbers.
+  /// Whether its column contains numbers.
   var isNumber: Bool
 
   /// A longer text is broken into lines.

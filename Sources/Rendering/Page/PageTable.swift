@@ -1,26 +1,27 @@
 import LoRASpectra
 
-/// A table of a page: what is shown, and behind each cell what a spreadsheet is to get.
+/// A table of a page: the text shown, and for each cell the value for a spreadsheet.
 package struct PageTable {
-  /// What it shows, without a full stop.
+  /// Its title, without a full stop.
   package var title: Prose
-  /// What a reader has to know of it besides.
+  /// A remark for the reader.
   package var note: Prose?
-  /// The rows that are shown.
+  /// The rows shown.
   package private(set) var table: ResultTable
-  /// How many rows and columns there would be.
+  /// The number of rows and columns before the table was cut.
   private let full: (rows: Int, columns: Int)
   private let rounding: Double
 
-  /// More rows than a page can hold.
+  /// Largest number of rows on a page.
   package static let mostRows = 500
-  /// More columns than a page can hold.
+  /// Largest number of columns on a page.
   package static let mostColumns = 40
 
   /// - Parameters:
-  ///   - table: its first rows and columns are shown, as many as a page can hold, without columns in which
-  ///     nothing stands, such as the ends of intervals where there are no repeats.
-  ///   - rounding: the largest size of a number that is 0 but for rounding.
+  ///   - table: its first rows and columns are shown, as many as a page can hold, without empty
+  ///   columns, such
+  ///     as the ends of intervals without repeats.
+  ///   - rounding: the largest number that is shown as rounded zero.
   package init(
     title: Prose, note: Prose? = nil, _ table: ResultTable, rounding: Double = 0
   ) {
@@ -43,10 +44,10 @@ package struct PageTable {
       rows: table.rows.map { row in filled.map { row[$0] } })
   }
 
-  /// Whether some of it is not shown.
+  /// Whether a part of it is not shown.
   package var isCut: Bool { full != (table.rows.count, table.columns.count) }
 
-  /// What is not shown, as a sentence.
+  /// A sentence about the rows and columns not shown.
   private var cut: String? {
     var parts: [String] = []
     if full.rows > table.rows.count { parts.append("\(table.rows.count) of \(full.rows) rows") }
@@ -57,7 +58,7 @@ package struct PageTable {
       ? nil : "The first \(parts.joined(separator: " and the first ")) are here."
   }
 
-  /// Puts what a template sees of it into the object that is open.
+  /// Writes the table's values for a template into the current object.
   func write(to page: MustacheObject, number: Int) {
     let columns = table.columns.indices.map { index in
       PageColumn(table.rows.map { $0[index] }, rounding: rounding)
@@ -70,7 +71,7 @@ package struct PageTable {
       page.put(false, at: "note")
     }
     page.put(cut, at: "cut")
-    // On paper: turned, and then in a smaller print.
+    // Wide tables are printed in landscape, and very wide ones in a smaller font.
     page.put(columns.count > 20 ? "wide vast" : columns.count > 13 ? "wide" : nil, at: "width")
     page.putList(of: Array(zip(table.columns, columns)), at: "columns") { name, column in
       let text = printable(name)

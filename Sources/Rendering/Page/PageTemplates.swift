@@ -1,11 +1,11 @@
-/// The page's templates, which escape whatever is put into them but for three things: the page's
-/// own style and script, and pictures that were read and written anew.
+/// The page's templates. They escape everything inserted except the page's own style and script,
+/// and pictures that were parsed and rewritten.
 ///
-/// A tag of a section never stands on a line of its own: kainjow::mustache leaves an empty line
-/// where such a section is not there. A line feed at the end of an included template is part of it.
+/// A section tag never stands alone on a line: kainjow::mustache leaves an empty line if the
+/// section is hidden. A line feed at the end of an included template is part of it.
 enum PageTemplates {
   /// - Parameter fill: puts a page's parts into the outermost object.
-  /// - Throws: `MustacheError`, where a template is malformed or asks for what is not there.
+  /// - Throws: `MustacheError`, if a template is malformed or uses a missing name.
   static func render(_ fill: (MustacheObject) -> Void) throws(MustacheError) -> String {
     let document = try MustacheDocument()
     for template in EmbeddedPage.templates {

@@ -1,15 +1,15 @@
 import Glibc
 import LoRASpectra
 
-/// Which way a measurement lies from another, as far as it is known.
+/// The direction of a difference, as far as it is known.
 enum Direction {
   case lower, higher, inconclusive, same
 }
 
-/// What a place of a comparison says of one side against the first.
+/// The finding about one side compared with the first at a place.
 struct PlaceFinding {
   let place: Int
-  /// Nil where either side has no finite value.
+  /// nil if either side has no finite value.
   let contrast: Contrast?
 
   init(place: Int, side: Int, _ tables: ComparisonTables) {
@@ -21,7 +21,8 @@ struct PlaceFinding {
   var finding: Contrast.Finding { contrast?.finding ?? .tooFew }
   var difference: Double { contrast?.difference.mean ?? 0 }
 
-  /// One measurement a side has a direction, though nobody knows whether another seed would have the same.
+  /// With one measurement per side there is a direction, although another seed might give the
+  /// opposite.
   var direction: Direction {
     switch finding {
     case .secondLarger: .higher
@@ -32,7 +33,7 @@ struct PlaceFinding {
     }
   }
 
-  /// How much it tells: the size of the difference, and below 0 where it may be none.
+  /// The importance of the finding: the size of the difference, negative if there may be none.
   var weight: Double {
     switch finding {
     case .secondLarger, .firstLarger, .tooFew: abs(difference)
@@ -41,8 +42,8 @@ struct PlaceFinding {
   }
 }
 
-/// How a sentence writes a difference and the ends of its interval: to the second digit of the interval's
-/// half width, for more say nothing; three digits where there is no interval.
+/// The format of a difference and its interval in a sentence: to the second digit of the interval's
+/// half width, as further digits mean nothing; three digits without an interval.
 struct ProseNumber {
   private let form: (Double) -> String
 
@@ -60,7 +61,7 @@ struct ProseNumber {
     form = { ProseNumber.format("%.\(decimals)f", $0) }
   }
 
-  /// With a minus sign rather than a hyphen.
+  /// With a minus sign instead of a hyphen.
   func text(_ number: Double) -> String { form(number).replacing("-", with: "−") }
 
   private static func format(_ form: String, _ number: Double) -> String {

@@ -1,14 +1,14 @@
 import LoRASpectra
 
-/// A sentence of a page, in which names are told from words: `"\(name: rule) is better."`
+/// A sentence of a page that distinguishes names from words: `"\(name: rule) is better."`
 ///
-/// A name may be written from right to left, and must not turn the words and numbers around it.
+/// A name may be written from right to left, and must not reorder the words and numbers around it.
 package struct Prose: Equatable, Sendable, ExpressibleByStringInterpolation {
   /// A part of a sentence.
   package struct Piece: Equatable, Sendable {
-    /// What it says.
+    /// The text.
     package var text: String
-    /// Whether it is a name out of the book.
+    /// Whether it is a name from the book.
     package var isName: Bool
   }
 
@@ -17,27 +17,27 @@ package struct Prose: Equatable, Sendable, ExpressibleByStringInterpolation {
 
   /// Words alone.
   package init(stringLiteral text: String) { pieces = [Piece(text: text, isName: false)] }
-  /// Words with what is put in.
+  /// Words with interpolated values.
   package init(stringInterpolation: StringInterpolation) { pieces = stringInterpolation.pieces }
 
-  /// What it says.
+  /// The whole text.
   package var text: String { pieces.map(\.text).joined() }
 
-  /// One sentence, or its continuation, behind another.
+  /// A sentence followed by another, or by its continuation.
   package static func + (first: Prose, second: Prose) -> Prose {
     var result = first
     result.pieces += second.pieces
     return result
   }
 
-  /// Takes up the parts of a literal.
+  /// Collects the parts of a literal.
   package struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var pieces: [Piece] = []
 
-    /// Starts with nothing.
+    /// Starts empty.
     package init(literalCapacity: Int, interpolationCount: Int) {}
 
-    /// Words between what is put in.
+    /// Words between interpolated values.
     package mutating func appendLiteral(_ text: String) { append(text, isName: false) }
 
     /// Words or a number; there may be names among the words.
@@ -45,13 +45,13 @@ package struct Prose: Equatable, Sendable, ExpressibleByStringInterpolation {
       append(printable(text), isName: false)
     }
 
-    /// A number of things.
+    /// A count.
     package mutating func appendInterpolation(_ count: Int) { append(String(count), isName: false) }
 
     /// A part of a sentence.
     package mutating func appendInterpolation(_ prose: Prose) { pieces += prose.pieces }
 
-    /// A name out of the book, whatever is in it.
+    /// A name from the book, with any characters.
     package mutating func appendInterpolation(name: String) {
       append(printable(name).shortened(to: 80), isName: true)
     }

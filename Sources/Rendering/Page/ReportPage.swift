@@ -1,21 +1,21 @@
 import LoRASpectra
 
-/// A report as one HTML file that needs nothing else.
+/// A report as one self-contained HTML file.
 package struct ReportPage {
-  /// What the window is called.
+  /// The window's title.
   package var title: String
-  /// When and by what it was made.
+  /// The time and the program that made it.
   package var made: Prose
-  /// Its parts, in reading order.
+  /// The sections, in reading order.
   package var sections: [Section]
 
   /// A part with a heading.
   package struct Section {
-    /// What an address calls it: letters, digits and hyphens, and no other section's.
+    /// The section's anchor: letters, digits and hyphens, unique in the page.
     package var id: String
-    /// What it is about.
+    /// The heading.
     package var heading: Prose
-    /// In reading order.
+    /// The blocks, in reading order.
     package var blocks: [Block]
 
     package init(id: String, heading: Prose, blocks: [Block]) {
@@ -25,31 +25,31 @@ package struct ReportPage {
     }
   }
 
-  /// What stands below a heading.
+  /// The blocks below a heading.
   package enum Block {
     /// A heading within the section.
     case heading(String)
-    /// What a reader must not miss.
+    /// An important notice.
     case notice(Prose)
     case paragraph(Prose)
-    /// One point after another.
+    /// A list of points.
     case points([Prose])
     case facts([Fact])
     case picture(Picture)
     case table(PageTable)
-    /// Something to be typed or saved, and what it does.
+    /// A command to type or a text to save, with its effect.
     case command(String, does: Prose)
-    /// A question in SQL, with the options that it needs.
+    /// A query in SQL, with the options that it needs.
     case question(String)
   }
 
-  /// A name with what it stands for.
+  /// A name and its value.
   package struct Fact {
-    /// What is told.
+    /// The name.
     package var name: String
-    /// As many lines as there are.
+    /// The value, in one line or several.
     package var text: String
-    /// Whether it is for a machine to read.
+    /// Whether the value is code.
     package var isCode: Bool
 
     package init(_ name: String, _ text: String, isCode: Bool = false) {
@@ -59,11 +59,11 @@ package struct ReportPage {
     }
   }
 
-  /// A drawing, or the reason why there is none.
+  /// A picture, or the reason why there is none.
   package struct Picture {
-    /// What it shows, for those who do not see it.
+    /// Its title, also for readers who cannot see it.
     package var title: String
-    /// What stands between `<svg>` and `</svg>`, of which nothing is escaped any more.
+    /// The markup between `<svg>` and `</svg>`, which is not escaped any further.
     package var markup: String
     /// In the drawing's own pixels.
     package var width: Double
@@ -86,8 +86,8 @@ package struct ReportPage {
 
   /// The file's text.
   ///
-  /// - Parameter version: the program's.
-  /// - Throws: `MustacheError`, where the templates are malformed or the memory is exhausted.
+  /// - Parameter version: the program's version.
+  /// - Throws: `MustacheError`, if the templates are malformed or the memory is exhausted.
   package func html(version: String) throws -> String {
     var tables = 0
     let numbered = sections.map { section in
@@ -109,15 +109,15 @@ package struct ReportPage {
     }
   }
 
-  /// All names by which a template asks what a block is.
+  /// All names by which a template tests the kind of a block.
   private static let kinds = [
     "subheading", "notice", "paragraph", "points", "facts", "picture", "table", "command",
     "question",
   ]
 
-  /// Puts what a template sees of a block into the object that is open.
+  /// Writes a block's values for a template into the current object.
   ///
-  /// - Parameter table: the number of the page's tables up to here.
+  /// - Parameter table: number of the page's tables so far.
   private func write(_ block: Block, to page: MustacheObject, table number: Int) {
     for kind in ReportPage.kinds { page.put(false, at: kind) }
     switch block {
@@ -156,7 +156,7 @@ package struct ReportPage {
     }
   }
 
-  /// A text of several lines in which nothing but its line breaks commands anything.
+  /// A text of several lines with control characters escaped, except line breaks.
   private func shown(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
       .joined(separator: "\n")
@@ -164,7 +164,7 @@ package struct ReportPage {
 }
 
 extension Prose {
-  /// Puts its pieces into the object that is open.
+  /// Writes its pieces into the current object.
   func write(to page: MustacheObject, at key: String) {
     page.putList(of: pieces, at: key) { piece in
       page.put(piece.isName ? piece.text : nil, at: "name")

@@ -7,7 +7,7 @@ extension SweepFigures {
   ///   - errors: the rows of the query `error-by-rank`.
   ///   - positions: the rows of the query `spectrum-by-position`.
   ///   - ranks: the rows of the query `rank-for-variance` at a share of 0.9.
-  /// - Throws: `FigureError`, also where the cells are of several shapes, noise levels or values of α.
+  /// - Throws: `FigureError`, also if the cells have several shapes, noise levels or values of α.
   package func article(
     errors: ResultTable, positions: ResultTable, ranks: ResultTable
   ) throws -> Figure {
@@ -43,7 +43,8 @@ extension SweepFigures {
       ], columns: 2)
   }
 
-  /// All errors in one panel: the colour and the mark say the rule, the dashes the profile.
+  /// All errors in one panel: the colour and the mark stand for the rule, the dashes for the
+  /// profile.
   private func articleErrors(_ errors: ResultTable) throws -> Panel {
     let facets = try Facets(errors, by: [.profile], of: "the article")
     let panels = try facets.facets.map { facet in

@@ -2,17 +2,18 @@ import Glibc
 import LoRASpectra
 
 extension Axis {
-  /// The largest magnitude that is drawn, and the smallest on a logarithmic axis: gnuplot's own arithmetic
-  /// has to have room beyond.
+  /// The largest magnitude drawn, and the smallest on a logarithmic axis: gnuplot's own arithmetic
+  /// needs some room.
   static let largest = 1e300
 
-  /// An axis of ranks with a tick at each that was run; equal ratios are equally long where they span much.
+  /// An axis of ranks with a tick at each rank that was run; logarithmic if the ranks have a wide
+  /// range.
   static func ranks(_ ranks: some Sequence<Int>) -> Axis {
     let sorted = Set(ranks).sorted()
     let first = Double(sorted.first ?? 1)
     let last = Double(sorted.last ?? 1)
     let ticks = sorted.map { Tick(at: Double($0), text: String($0)) }
-    // A rank below 1, which only damage brings about, has no place on a logarithmic axis.
+    // A rank below 1, possible only in a damaged book, has no place on a logarithmic axis.
     if first > 0, last >= 4 * first {
       // A twentieth of the length on both sides keeps the marks off the edges.
       let margin = pow(last / first, 0.05)
@@ -20,17 +21,17 @@ extension Axis {
         label: "rank r", scale: .logarithmic(base: 2), low: first / margin, high: last * margin,
         ticks: ticks)
     }
-    // Beyond 2⁵³ half a rank is nothing to a double.
+    // Beyond 2⁵³ half a rank is lost in a double.
     let margin = max(0.5, (last - first) * 0.05, abs(last) * 1e-6)
     return Axis(label: "rank r", low: first - margin, high: last + margin, ticks: ticks)
   }
 
-  /// An axis for what points reach up and down to.
+  /// An axis for the range of some points.
   ///
   /// - Parameters:
-  ///   - levels: values that have to be in sight besides.
-  ///   - isLogarithmic: in powers of ten, from and to whole ones.
-  ///   - isDifference: whether 0 is in the middle of what can be measured.
+  ///   - levels: further values that must be visible.
+  ///   - isLogarithmic: in whole powers of ten.
+  ///   - isDifference: whether 0 is the centre of the possible values.
   static func measured(
     _ label: String, _ series: [Series], levels: [Double] = [], isLogarithmic: Bool = false,
     isDifference: Bool = false
@@ -55,12 +56,12 @@ extension Axis {
       label: label, low: low < 0 ? low - margin : 0, high: high > 0 ? high + margin : 0)
   }
 
-  /// An axis of shares, all of it.
+  /// A complete axis of shares.
   static func share(_ label: String) -> Axis {
     Axis(label: label, low: 0, high: 1.03)
   }
 
-  /// An axis of positions from 1 to the last, with ticks at round ones.
+  /// An axis of positions from 1 to the last, with ticks at round numbers.
   static func positions(_ label: String, last: Int) -> Axis {
     let steps = (0...5).flatMap { power in [1, 2, 5].map { $0 * Int(pow(10, Double(power))) } }
     let step = steps.first { last / $0 <= 8 } ?? last
@@ -73,8 +74,8 @@ extension Axis {
 }
 
 extension Series {
-  /// The series as a logarithmic axis can show it: what is not above 0 is nowhere on it, and an interval
-  /// that reaches below goes down to the end.
+  /// The series for a logarithmic axis: values that are not above 0 are left out, and an interval
+  /// that reaches below 0 extends to the axis's end.
   func onLogarithmicAxis() -> Series {
     var result = self
     let least = points.flatMap { [$0.y, $0.low, $0.high].compactMap(\.self) }.filter { $0 > 0 }

@@ -1,17 +1,17 @@
 import LoRASpectra
 
-/// The picture of a comparison: how much each later side differs from the first, against rank.
+/// The picture of a comparison: the difference of each later side from the first, against rank.
 package enum CompareFigure {
-  /// A panel for each profile, shape, noise level and α, as far as they are not what is compared, and a line
-  /// for each rule and side.
+  /// A panel for each profile, shape, noise level and α, except the setting that is compared, and a
+  /// line for each rule and side.
   ///
   /// - Parameters:
   ///   - tables: the comparison, with its places and sides.
-  ///   - setting: the setting whose values the sides are; nil for sweeps.
-  ///   - headline: what is compared, for the headline.
-  ///   - selection: which places are shown.
+  ///   - setting: the setting whose values are the sides; nil for sweeps.
+  ///   - headline: the subject for the headline.
+  ///   - selection: the places shown.
   ///   - level: the confidence of the intervals.
-  ///   - notes: what has to be said besides.
+  ///   - notes: further notes.
   /// - Throws: `FigureError`.
   package static func figure(
     of tables: ComparisonTables, by setting: CellSetting?, headline: String,
@@ -19,12 +19,12 @@ package enum CompareFigure {
   ) throws -> Figure {
     let all = numbered(tables)
     let places = selection.rows(of: all)
-    // The first side is what others are set against, whichever of them are selected.
+    // The first side is the reference, even if it is not selected.
     let wanted = setting.flatMap { selection.values[$0] }
     let sides = tables.sides.indices.dropFirst().filter {
       wanted?.contains(tables.sides[$0]) ?? true
     }
-    // A line is a rule where there is one difference, and a difference where there are several.
+    // With one difference a line stands for a rule, with several for a difference.
     let hasManySides = sides.count > 1
     let settings: [CellSetting] =
       [.profile, .shape, .noise, .alpha] + (hasManySides ? [.rule] : [])
@@ -81,14 +81,14 @@ package enum CompareFigure {
       columns: facets.columns)
   }
 
-  /// The places as a table, each with its number.
+  /// The places as a table, with their numbers.
   private static func numbered(_ tables: ComparisonTables) -> ResultTable {
     ResultTable(
       columns: tables.placeColumns + ["place"],
       rows: tables.places.enumerated().map { $1 + [.integer(Int64($0))] })
   }
 
-  /// - Parameter pairs: takes up how many pairs the difference is over, 0 for none.
+  /// - Parameter pairs: receives the number of pairs of the difference, 0 for none.
   private static func point(
     _ row: [Value], of places: ResultTable, _ side: Int, _ tables: ComparisonTables,
     _ pairs: inout Set<Int>
@@ -101,7 +101,7 @@ package enum CompareFigure {
       abs(contrast.difference.mean) <= Axis.largest
     else { return Series.Point(x: x, y: nil) }
     pairs.insert(contrast.pairs)
-    // What is no more than arithmetic rounds is no difference.
+    // A difference within rounding is drawn as 0.
     if contrast.finding == .equal { return Series.Point(x: x, y: 0) }
     func end(_ value: Double?) -> Double? {
       value.flatMap { abs($0) <= Axis.largest ? $0 : nil }
@@ -136,7 +136,7 @@ package enum CompareFigure {
     ].compactMap(\.self)
   }
 
-  /// What is not drawn.
+  /// Notes on values that are not drawn.
   private static func aside(
     _ tables: ComparisonTables, _ sides: [Int], _ places: ResultTable
   ) -> [String] {

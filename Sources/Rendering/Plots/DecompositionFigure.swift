@@ -1,8 +1,9 @@
 import LoRASpectra
 
 extension SweepFigures {
-  /// The squared error split into what truncation and what scaling adds, as stacked bars: squares add up, and
-  /// errors do not. Beside each panel of sums stands one of shares, for sums span orders of magnitude.
+  /// The squared error split into the parts from truncation and from scaling, as stacked bars:
+  /// squares add up, errors do not. Beside each panel of sums stands one of shares, because sums
+  /// span orders of magnitude.
   ///
   /// - Parameter parts: the rows of the query `error-parts`.
   /// - Throws: `FigureError`.
@@ -67,7 +68,7 @@ extension SweepFigures {
         Axis.Tick(at: Double($0 + 1), text: String(table.rank(in: $1)))
       })
     var y = Axis.measured("error² (fraction²)", series(sums))
-    // Room for the numbers above.
+    // Room for the numbers above the bars.
     y.high *= 1.06
     return (
       Panel(title: title, x: x, y: y, series: series(sums), captions: captions),
@@ -75,7 +76,8 @@ extension SweepFigures {
     )
   }
 
-  /// Errors that are not the sum of their parts, as where they were measured in another way.
+  /// Notes on errors that are not the sum of their parts, for example because they were measured
+  /// differently.
   private func unexplained(_ parts: ResultTable) -> [String] {
     var count = 0
     var unknown = 0

@@ -30,7 +30,7 @@ extension SweepFigures {
       columns: facets.columns)
   }
 
-  /// One panel of errors, its axis not yet laid.
+  /// One panel of errors, without its final axis.
   func errorPanel(
     _ facets: Facets, _ facet: Facets.Facet, title: String,
     style: (_ rule: String, _ profile: String) -> PlotStyle
@@ -46,7 +46,7 @@ extension SweepFigures {
             point(Double(table.rank(in: row)), estimate(of: "error", in: row, table))
           }))
     }
-    // The rule unit is this line.
+    // The rule `unit` is drawn as this line.
     if !series.contains(where: { $0.label == "unit" }) {
       let floor = floor(facet.rows, table)
       if floor.points.count > 1 { series.insert(floor, at: 0) }
@@ -56,7 +56,7 @@ extension SweepFigures {
       y: .measured("error (fraction of ‖ΔW‖)", series), series: series, keepsIntervalsApart: true)
   }
 
-  /// The panel with its values' axis as it is asked for.
+  /// The panel with the requested axis of values.
   func finished(_ panel: Panel) -> Panel {
     var panel = panel
     if isLogarithmic { panel.series = panel.series.map { $0.onLogarithmicAxis() } }
@@ -65,7 +65,7 @@ extension SweepFigures {
     return panel
   }
 
-  /// The truncation at each rank: whatever the rule, no error is below.
+  /// The truncation error at each rank, a lower bound of the error for any rule.
   private func floor(_ rows: [[Value]], _ table: ResultTable) -> Series {
     var values: [Int: Double] = [:]
     for row in rows {

@@ -1,36 +1,37 @@
 import LoRASpectra
 
-/// The cells of a table, those of one panel together.
+/// The cells of a table, grouped by panel.
 struct Facets {
   /// One panel's rows.
   struct Facet {
-    /// Its values of the settings that divide the panels.
+    /// Its values of the settings that define panels.
     var key: [String]
     var rows: [[Value]]
   }
 
   /// One line of a panel.
   struct Line {
-    /// The value that sets it apart.
+    /// The value that distinguishes it.
     var value: String
-    /// 0, or how many lines of the same value go before it.
+    /// Number of earlier lines with the same value.
     var turn: Int
     var label: String
-    /// By rank.
+    /// Sorted by rank.
     var rows: [[Value]]
   }
 
-  /// No more panels than a page holds.
+  /// Largest number of panels on a page.
   static let mostPanels = 12
-  /// No more lines in a panel than a key tells apart.
+  /// Largest number of lines in a panel that a key can distinguish.
   static let mostLines = 12
 
   let settings: [CellSetting]
   let table: ResultTable
-  /// Those of the profiles beside each other, else in the order of the first appearance.
+  /// Facets that differ only in the profile are adjacent; otherwise in the order of first
+  /// appearance.
   let facets: [Facet]
 
-  /// - Parameter settings: what divides the panels.
+  /// - Parameter settings: the settings that define panels.
   /// - Throws: `FigureError`.
   init(
     _ table: ResultTable, by settings: [CellSetting], of picture: String,
@@ -57,7 +58,7 @@ struct Facets {
     }
   }
 
-  /// Groups of facets that differ in the profile alone, which is what a reader compares.
+  /// Groups facets that differ only in the profile, because readers compare those.
   private static func byProfile(_ facets: [Facet], _ settings: [CellSetting]) -> [Facet] {
     guard let profile = settings.firstIndex(of: .profile) else { return facets }
     var groups: [[Facet]] = []
@@ -75,13 +76,13 @@ struct Facets {
     return groups.flatMap(\.self)
   }
 
-  /// The settings among some that have several values here.
+  /// The given settings that have several values here.
   func choices(_ settings: [CellSetting]) -> [FigureError.Choice] {
     settings.map { FigureError.Choice(setting: $0, values: $0.values(in: table)) }
       .filter { $0.values.count > 1 }
   }
 
-  /// How many panels stand side by side: those of all profiles, where they are few.
+  /// Number of panels side by side: one for each profile, if there are few.
   var columns: Int {
     let profiles = settings.contains(.profile) ? CellSetting.profile.values(in: table).count : 1
     if (2...4).contains(profiles), facets.count % profiles == 0 {
@@ -90,13 +91,13 @@ struct Facets {
     return facets.count > 4 ? 3 : 2
   }
 
-  /// The settings that set a panel apart.
+  /// The settings that distinguish a panel.
   func title(of facet: Facet) -> String {
     zip(settings, facet.key).filter { setting, _ in setting.values(in: table).count > 1 }
       .map { $0.named($1) }.joined(separator: ", ")
   }
 
-  /// The settings that all panels share, of those that divide panels and of `others`.
+  /// The settings that all panels share, of those that define panels and of `others`.
   func shared(_ others: [CellSetting] = []) -> [String] {
     (settings + others).filter { $0.isColumn(of: table) }.compactMap { setting in
       let values = setting.values(in: table)
@@ -104,8 +105,9 @@ struct Facets {
     }
   }
 
-  /// The lines of a panel: its rows by the value of a setting, in the order of their first appearance. Rows
-  /// at one rank are as many lines, for they are as many experiments (the scale tells them apart).
+  /// The lines of a panel: its rows by the value of a setting, in the order of first appearance.
+  /// Several rows at one rank become several lines, because they are separate experiments (which
+  /// differ in scale).
   ///
   /// - Throws: `FigureError.tooMany`.
   func lines(

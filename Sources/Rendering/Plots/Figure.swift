@@ -1,24 +1,25 @@
-/// A picture as data: what is drawn where, in no program's words.
+/// A picture as data, independent of the program that draws it.
 package struct Figure: Equatable, Sendable {
-  /// What it shows, as a headline.
+  /// Its headline.
   package var title: String
-  /// What all panels share: the sweep, its repeats, the settings that do not vary, what the bars mean.
+  /// Text that applies to all panels: the sweep, its repeats, the settings that do not vary, the
+  /// meaning of the bars.
   package var subtitle: [String]
-  /// What a reader has to know that is not drawn: what diverged, what is missing.
+  /// Notes on data that is not drawn: diverged and missing values.
   package var notes: [String] = []
-  /// In reading order.
+  /// The panels, in reading order.
   var panels: [Panel]
-  /// How many panels stand side by side where there is room.
+  /// Number of panels side by side, if there is room.
   var columns: Int
 
-  /// The same with no more panels side by side than that.
+  /// The same figure with at most that many panels side by side.
   package func inColumns(atMost limit: Int) -> Figure {
     var figure = self
     figure.columns = min(columns, limit)
     return figure
   }
 
-  /// Whether every panel names the same lines, so that one key serves all.
+  /// Whether all panels have the same lines, so that one key serves all.
   var sharesKey: Bool {
     let keys = panels.map { $0.series.filter { !$0.label.isEmpty && $0.hasPoints }.map(\.identity) }
     guard keys.count > 1, let longest = keys.max(by: { $0.count < $1.count }) else { return false }
@@ -26,27 +27,28 @@ package struct Figure: Equatable, Sendable {
   }
 }
 
-/// One pair of axes with what stands between them.
+/// A pair of axes with its contents.
 struct Panel: Equatable, Sendable {
-  /// The settings that set it apart from its neighbours; empty where it has none.
+  /// The settings that distinguish it from its neighbours; empty if there are none.
   var title: String
   var x: Axis
   var y: Axis
   /// Drawn in this order, later ones on top.
   var series: [Series]
-  /// Levels that a reader compares with, such as s = 1.
+  /// Reference levels, such as s = 1.
   var guides: [Guide] = []
   /// Texts beside points.
   var captions: [Caption] = []
-  /// Whether points at one place are drawn a little beside each other, so that their intervals can be seen.
+  /// Whether points at the same place are drawn slightly apart, so that their intervals can be
+  /// seen.
   var keepsIntervalsApart = false
 }
 
-/// How an axis runs.
+/// The scale of an axis.
 struct Axis: Equatable, Sendable {
   enum Scale: Equatable, Sendable {
     case linear
-    /// Equal ratios are equally long; the base decides which values ticks prefer.
+    /// Equal ratios have equal lengths; the base decides where ticks are.
     case logarithmic(base: Int)
   }
 
@@ -63,18 +65,18 @@ struct Axis: Equatable, Sendable {
   var low: Double
   /// The value at its end, above `low`.
   var high: Double
-  /// Where its ticks are; nil where round numbers will do.
+  /// The ticks; nil for round numbers.
   var ticks: [Tick]?
 }
 
 /// A line, a band or a row of bars, with its name in the key.
 struct Series: Equatable, Sendable {
   enum Form: Equatable, Sendable {
-    /// Marks joined by a line, with the interval of each point that has one.
+    /// Marks joined by a line, with the intervals of the points.
     case line
     /// A line alone.
     case curve
-    /// Marks alone, with the interval of each point that has one.
+    /// Marks alone, with the intervals of the points.
     case marks
     /// The area between low and high.
     case band
@@ -84,7 +86,7 @@ struct Series: Equatable, Sendable {
     case drop
   }
 
-  /// A place; y is nil where nothing was measured, and a line is broken there.
+  /// A point; y is nil if nothing was measured, and the line is broken there.
   struct Point: Equatable, Sendable {
     var x: Double
     var y: Double?
@@ -93,7 +95,7 @@ struct Series: Equatable, Sendable {
     var high: Double?
   }
 
-  /// What the key calls it; empty where the key leaves it out.
+  /// Its name in the key; empty if the key omits it.
   var label: String
   var style: PlotStyle
   var form: Form
@@ -102,14 +104,14 @@ struct Series: Equatable, Sendable {
   /// Whether there is anything to draw.
   var hasPoints: Bool { points.contains { $0.y != nil } }
 
-  /// What the key shows of it.
+  /// The parts of it that the key shows.
   fileprivate var identity: String { "\(label)\u{0}\(style)\u{0}\(form)" }
 }
 
-/// A level across a panel.
+/// A horizontal level across a panel.
 struct Guide: Equatable, Sendable {
   var y: Double
-  /// What stands at its right end; may be empty.
+  /// The text at its right end; may be empty.
   var label: String
 }
 

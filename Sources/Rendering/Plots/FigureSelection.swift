@@ -1,6 +1,6 @@
 import LoRASpectra
 
-/// The settings that tell the cells of a sweep apart, but for the rank, which is an axis.
+/// The settings that distinguish the cells of a sweep, except the rank, which is an axis.
 package enum CellSetting: String, CaseIterable, Sendable {
   case profile, shape, noise, alpha, rule
 
@@ -18,7 +18,7 @@ package enum CellSetting: String, CaseIterable, Sendable {
     }
   }
 
-  /// The setting as a title names it.
+  /// The setting as in a title.
   func named(_ text: String) -> String {
     switch self {
     case .profile, .shape: text
@@ -29,16 +29,16 @@ package enum CellSetting: String, CaseIterable, Sendable {
   }
 }
 
-/// Which cells of a sweep a picture shows: those that have one of the values given for each setting.
+/// The cells that a picture shows: those that have one of the given values for each setting.
 package struct FigureSelection: Equatable, Sendable {
-  /// By setting; one that is not named takes every value.
+  /// The values by setting; a missing setting accepts every value.
   package var values: [CellSetting: [String]]
 
   package init(_ values: [CellSetting: [String]] = [:]) {
     self.values = values
   }
 
-  /// The rows that are selected; a setting that the table has no column for is not asked.
+  /// The selected rows; settings without a column in the table are ignored.
   func rows(of table: ResultTable) -> ResultTable {
     var result = table
     for setting in CellSetting.allCases where setting.isColumn(of: table) {
@@ -62,12 +62,12 @@ package struct FigureSelection: Equatable, Sendable {
 }
 
 extension CellSetting {
-  /// Whether a table tells rows apart by it.
+  /// Whether a table has a column for it.
   func isColumn(of table: ResultTable) -> Bool {
     table.columns.contains(self == .shape ? "d" : rawValue)
   }
 
-  /// Its values in a table, in the order of their first appearance.
+  /// Its values in a table, in the order of first appearance.
   func values(in table: ResultTable) -> [String] {
     var seen: Set<String> = []
     return table.rows.map { text(of: $0, in: table) }.filter { seen.insert($0).inserted }
@@ -76,17 +76,17 @@ extension CellSetting {
 
 /// Why there is no picture.
 package enum FigureError: Error, Equatable {
-  /// Nothing was measured that it could show; `reason` is a clause.
+  /// There is nothing to show; `reason` is a clause.
   case nothing(reason: String)
   /// A value was selected that no cell has.
   case unknownValue(String, of: CellSetting, known: [String])
-  /// More panels, or lines in one, than can be read; `choices` are the settings that divide them.
+  /// Too many panels, or lines in one, to be readable; `choices` are the settings that define them.
   case tooMany(String, count: Int, limit: Int, choices: [Choice])
 
-  /// A selection that leaves fewer to draw: of the settings with the most values only as many as there is room for,
-  /// from the first to the last. Nil where nothing can be left out.
+  /// A selection that leaves less to draw: for the settings with the most values, as many values as
+  /// there is room for, spread from the first to the last. nil if nothing can be left out.
   ///
-  /// - Parameter room: how many panels, or lines in one, there may be; at least 1.
+  /// - Parameter room: largest number of panels, or of lines in one; at least 1.
   package func part(of selection: FigureSelection, room: Int) -> FigureSelection? {
     guard case .tooMany(_, let count, let limit, let choices) = self else { return nil }
     let room = min(room, limit)
@@ -104,7 +104,7 @@ package enum FigureError: Error, Equatable {
     return part == selection ? nil : part
   }
 
-  /// A setting with the values that a picture could be kept to.
+  /// A setting with the values that a picture could be limited to.
   package struct Choice: Equatable, Sendable {
     /// The setting.
     package var setting: CellSetting

@@ -1,9 +1,10 @@
 import LoRASpectra
 
-/// A figure as a gnuplot script that carries its data: `gnuplot SCRIPT > picture` draws it again.
+/// A figure as a gnuplot script that contains its data: `gnuplot SCRIPT > picture` draws it again.
 ///
-/// The same figure gives the same bytes. Every text stands in single quotes, and the data are numbers alone,
-/// so that nothing of a book is ever read as a command. It is written for gnuplot 5.2 and newer.
+/// The same figure gives the same bytes. Every text is in single quotes, and the data consists of
+/// numbers alone, so that gnuplot never runs any text of a book as a command. It requires gnuplot
+/// 5.2 or newer.
 package struct GnuplotScript {
   let figure: Figure
   let format: PictureFormat
@@ -25,7 +26,7 @@ package struct GnuplotScript {
     let layout = PageLayout(figure)
     lines += ["# Drawn by lorabook. To draw it again:  gnuplot THIS-FILE > PICTURE", "reset"]
     lines += ["set encoding utf8", "set terminal \(terminal(layout))"]
-    // A point that no axis reaches, for what a key shows alone.
+    // A point outside all axes, for lines that only the key shows.
     lines += ["$nowhere << EOD", "-9 -9 -9 -9", "EOD"]
     for (number, panel) in figure.panels.enumerated() {
       for (index, series) in panel.series.enumerated() where isDrawn(series) {
@@ -39,7 +40,7 @@ package struct GnuplotScript {
       ]
       writeTexts(layout)
     }
-    // The first panel takes the page's texts along.
+    // The first panel carries the page's texts.
     for index in figure.panels.indices { write(panel: index, layout) }
     if format.isPage {
       if figure.sharesKey { writeKey(layout) }
@@ -55,10 +56,11 @@ package struct GnuplotScript {
     let lines = "noenhanced background '#ffffff' linewidth"
     return switch format {
     case .svg: "svg size \(size(1)) \(lines) 1 font 'sans-serif,12'"
-    // Its font's size is in points, three quarters of a pixel's.
+    // The font size is in points: three quarters of its pixels.
     case .png:
       "pngcairo size \(size(2)) \(lines) 2 pointscale 2 dashlength 0.6 font 'sans,9' fontscale 2"
-    // 72 points to the inch, where a screen has 96 pixels, and a font's size is in three quarters of a point.
+    // 72 points to the inch against a screen's 96 pixels: the font size is three quarters of its
+    // points.
     case .pdf:
       "pdfcairo size \(GnuplotText.coordinate(layout.width / 96))in,\(GnuplotText.coordinate(layout.height / 96))in \(lines) 1.4 pointscale 0.75 dashlength 1 font 'sans,6.75' fontscale 1"
     case .terminal(let columns, let lines, let isColoured):
@@ -66,7 +68,7 @@ package struct GnuplotScript {
     }
   }
 
-  /// The headline, what stands under it, and the notes at the foot.
+  /// The headline, the lines under it, and the notes at the foot.
   private mutating func writeTexts(_ layout: PageLayout) {
     func label(_ text: String, _ y: Double, _ style: String) -> String {
       "set label \(quoted(text)) at screen \(GnuplotText.coordinate(layout.textX)),\(GnuplotText.coordinate(y)) left \(style)"
@@ -98,7 +100,7 @@ package struct GnuplotScript {
         "set ylabel \(quoted(panel.y.label)) offset \(panel.y.low < 0 ? "0.5" : "1.5"),0",
       ]
     } else {
-      // Characters cannot be turned, so that what is measured stands above.
+      // Text in a terminal cannot be turned, so the name of the y axis is above.
       let title = [panel.y.label, panel.title].filter { !$0.isEmpty }.joined(separator: ": ")
       lines += [
         "set title \(quoted(printable(title).shortened(to: across)))",
@@ -126,7 +128,7 @@ package struct GnuplotScript {
       )
     }
     let drawn = panel.series.indices.filter { isDrawn(panel.series[$0]) }
-    // What looks the same is drawn in the same characters.
+    // Series that look the same are drawn with the same characters.
     var styles: [PlotStyle] = []
     for index in drawn where !styles.contains(panel.series[index].style) {
       styles.append(panel.series[index].style)
@@ -141,7 +143,7 @@ package struct GnuplotScript {
     lines += ["unset arrow", "unset label"]
   }
 
-  /// A key of so many lines: left to itself, gnuplot would stack what fits side by side.
+  /// A key with a given number of lines: by default gnuplot would stack keys that fit side by side.
   private func keyStyle(rows: Int) -> String {
     format.isPage
       ? "vertical maxrows \(max(1, rows)) center Left reverse samplen 2.5 spacing 1.1"
@@ -160,13 +162,13 @@ package struct GnuplotScript {
 
   private var smallText: String { format.isPage ? "\(font(10.5)) tc rgb '#404040'" : "" }
 
-  /// A font's size, given in pixels of the page.
+  /// A font size, given in pixels of the page.
   private func font(_ pixels: Double) -> String {
     let unit = format == .svg ? 1 : format == .png ? 0.75 : 0.5625
     return "font ',\((pixels * unit).shortestText)'"
   }
 
-  /// One key for all panels, on a strip of its own that has no axes.
+  /// One key for all panels, on a separate strip without axes.
   private mutating func writeKey(_ layout: PageLayout) {
     var seen: Set<String> = []
     var elements: [String] = []
@@ -214,12 +216,12 @@ package struct GnuplotScript {
 
   private func block(_ panel: Int, _ series: Int) -> String { "$panel\(panel + 1)_\(series + 1)" }
 
-  /// Characters have no shades.
+  /// Whether a terminal can draw the series; characters have no shades.
   private func isDrawn(_ series: Series) -> Bool {
     (format.isPage || series.form != .band) && series.hasPoints
   }
 
-  /// x y low high; an empty line breaks a line, and an interval that is not known is as short as can be.
+  /// x y low high; an empty line breaks a line, and an unknown interval has length 0.
   private func row(_ point: Series.Point) -> String {
     guard let y = point.y else { return "" }
     return [point.x, y, point.low ?? y, point.high ?? y].map(GnuplotText.number)

@@ -1,14 +1,15 @@
 import Glibc
 import LoRASpectra
 
-/// How the series of a figure are said in gnuplot's words.
+/// The series of a figure as gnuplot commands.
 extension GnuplotScript {
-  /// The parts of a `plot` command that draw a series; the last is what the key shows.
+  /// The parts of a `plot` command that draw a series; the last is shown in the key.
   ///
   /// - Parameters:
-  ///   - block: the data block that holds its points.
-  ///   - number: the place of its look in the panel, from 1, which decides its character in a terminal.
-  ///   - shift: an expression for x that keeps intervals at one place apart; nil for x itself.
+  ///   - block: the data block of its points.
+  ///   - number: the index of its style in the panel, from 1, which decides its character in a
+  ///   terminal.
+  ///   - shift: an expression for x that keeps overlapping intervals apart; nil for x itself.
   func element(
     _ series: Series, _ block: String, number: Int, shift: String?
   ) -> [String] {
@@ -82,7 +83,7 @@ extension GnuplotScript {
       : "fc rgb '\(style.colour.rawValue)' fs solid 1 border lc rgb '#404040'"
   }
 
-  /// Where points are many, not each has a mark.
+  /// If there are many points, only some have marks.
   private func interval(_ series: Series) -> String {
     series.points.count > 30 ? " pointinterval \((series.points.count + 15) / 16)" : ""
   }
@@ -98,8 +99,8 @@ extension Series {
 }
 
 extension Panel {
-  /// Where the points of a series stand, as an expression: a hundredth of the axis beside those before it
-  /// where intervals would lie on each other.
+  /// An expression for the x of a series' points: shifted by a hundredth of the axis from earlier
+  /// series whose intervals would overlap; nil for no shift.
   func shift(ofSeries index: Int) -> String? {
     let shifted = series.indices.filter { series[$0].form == .line }
     let wide = shifted.filter { hasWideIntervals(series[$0]) }
@@ -114,7 +115,7 @@ extension Panel {
     }
   }
 
-  /// Whether an interval shows beyond its mark.
+  /// Whether an interval is longer than its mark.
   private func hasWideIntervals(_ series: Series) -> Bool {
     series.points.contains { point in
       guard let low = point.low, let high = point.high else { return false }
@@ -127,16 +128,17 @@ extension Panel {
 }
 
 extension Axis {
-  /// The ticks, and whether there is room for the text of each: powers of two go first, then the ends.
+  /// The ticks, and whether there is room for the text of each: powers of two have priority, then
+  /// the ends.
   ///
-  /// - Parameter across: how many characters the axis is long.
+  /// - Parameter across: the axis's length in characters.
   func labelled(across: Int) -> [(tick: Tick, isLabelled: Bool)] {
     let ticks = ticks ?? []
     func importance(_ index: Int) -> Int {
       let isPower = Int(ticks[index].text).map { $0 > 0 && $0 & ($0 - 1) == 0 } ?? false
       return isPower ? 0 : index == 0 || index == ticks.count - 1 ? 1 : 2
     }
-    // Where most have no room, those between the powers would come at odd places.
+    // If most have no room, labels between the powers would look irregular.
     let powers = ticks.indices.count { importance($0) == 0 }
     let isCrowded = ticks.count > 16 && powers >= 4
     var taken: [ClosedRange<Double>] = []
@@ -154,7 +156,7 @@ extension Axis {
     return ticks.indices.map { (ticks[$0], labelled.contains($0)) }
   }
 
-  /// Where a value stands on the axis, from 0 to 1.
+  /// A value's place on the axis, from 0 to 1.
   private func position(of value: Double) -> Double {
     switch scale {
     case .linear: (value - low) / (high - low)

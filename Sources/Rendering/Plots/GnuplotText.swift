@@ -1,13 +1,13 @@
 import LoRASpectra
 
-/// Texts as gnuplot takes them for texts and nothing else.
+/// Texts escaped so that gnuplot reads them as texts alone.
 enum GnuplotText {
   /// An expression that is the text. In single quotes gnuplot knows no escapes and runs no command in backquotes
   /// (its manual, "Quote Marks" and "Substitution"). A quote could be written twice in them, but gnuplot 5.4 takes two
   /// at their beginning for an empty text, and more than one for no quote at all; so quotes stand in double quotes,
   /// which hold nothing else. No line break can get in.
   static func quoted(_ text: String, for format: PictureFormat) -> String {
-    // By scalars: a mark that combines with a quote makes one character of both, which is no quote.
+    // By scalars: a quote and a combining mark form one character, which would not equal a quote.
     let scalars = Array(printable(text).unicodeScalars)
     var parts: [String] = []
     var start = 0
@@ -30,12 +30,12 @@ enum GnuplotText {
     var safe = ""
     for index in part {
       switch scalars[index] {
-      // These two are characters to Unicode and none to XML.
+      // Unicode has these two characters, XML does not.
       case "\u{fffe}", "\u{ffff}": safe += "\u{fffd}"
-      // The svg terminal escapes every & but one that it takes for a character's number.
+      // The svg terminal escapes every & except one that seems to begin a character reference.
       case "&" where format == .svg && scalars[(index + 1)...].starts(with: "#x".unicodeScalars):
         safe += "&#x26;"
-      // And it does not escape what in XML may end nothing but a section of its own kind.
+      // It does not escape ]]>, which XML allows only at the end of a CDATA section.
       case ">" where format == .svg && scalars[..<index].suffix(2) == ["]", "]"]: safe += "&#x3e;"
       default: safe.unicodeScalars.append(scalars[index])
       }
@@ -49,7 +49,7 @@ enum GnuplotText {
   /// A coordinate, which needs no more than four decimals.
   static func coordinate(_ value: Double) -> String { ((value * 1e4).rounded() / 1e4).shortestText }
 
-  /// A text cut into lines of at most `width` characters where it has spaces; a longer word is cut short.
+  /// A text wrapped at spaces into lines of at most `width` characters; a longer word is cut.
   static func wrapped(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ", omittingEmptySubsequences: true) {

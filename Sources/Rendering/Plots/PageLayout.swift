@@ -1,23 +1,23 @@
-/// Where the parts of a picture stand on its page, in pixels of a screen with 96 to the inch.
+/// The positions of a picture's parts on its page, in pixels of a screen with 96 to the inch.
 struct PageLayout {
   /// The height of a line of text.
   private static let line = 17.0
-  /// The width of a character of the page's texts, on average.
+  /// The average width of a character of the page's texts.
   static let character = 6.6
 
   let width: Double
   let height: Double
-  /// Cut into lines that fit the width.
+  /// Wrapped to fit the width.
   let headline: [String]
   let subtitle: [String]
   let notes: [String]
   let columns: Int
   let rows: Int
-  /// The height of the key that all panels share; 0 where each has its own.
+  /// The height of the key that all panels share; 0 if each has its own.
   let keyHeight: Double
-  /// How many lines the key takes that all panels share; 0 where each has its own.
+  /// Number of lines of the shared key; 0 if each panel has its own.
   let sharedKeyRows: Int
-  /// How many lines a key takes below each panel; 0 where all panels share one.
+  /// Number of lines of the key below each panel; 0 if all panels share one.
   let keyRows: Int
   private let header: Double
   private let footer: Double
@@ -72,7 +72,7 @@ struct PageLayout {
 
   var keyBox: Box { Box(x: 0, y: footer / height, width: 1, height: keyHeight / height) }
 
-  /// The heights at which the lines of the header and the footer stand, from below.
+  /// The heights of the lines of the header and the footer, from below.
   func headlineY(_ index: Int) -> Double { 1 - (24 + Double(index) * 20) / height }
   func subtitleY(_ index: Int) -> Double {
     1 - (26 + Double(headline.count) * 20 + Double(index) * PageLayout.line) / height
@@ -80,8 +80,8 @@ struct PageLayout {
   func noteY(_ index: Int) -> Double {
     (footer - 10 - Double(index) * PageLayout.line) / height
   }
-  /// Where texts begin.
+  /// The left end of texts.
   var textX: Double { 20 / width }
-  /// How many characters of a tick's size fit beside a panel's axis.
+  /// Number of characters of a tick's font size that fit along a panel's axis.
   var charactersAcross: Int { Int((width / Double(columns) - 90) / PageLayout.character) }
 }

@@ -1,13 +1,13 @@
-/// What a picture is drawn as.
+/// The formats of pictures.
 package enum PictureFormat: Equatable, Sendable {
   case svg, png, pdf
-  /// Characters, `columns` × `lines` a panel; in the terminal's colours, or in none.
+  /// Text, `columns` × `lines` per panel, in colour or without.
   case terminal(columns: Int, lines: Int, isColoured: Bool)
 
-  /// The endings of file names, in the order a message lists them.
+  /// The file name endings, in the order a message lists them.
   package static let endings = [".svg", ".png", ".pdf"]
 
-  /// The format that a file's name asks for, or nil where it asks for none.
+  /// The format of a file's ending; nil for any other ending.
   package init?(path: String) {
     let name = path.lowercased()
     if name.hasSuffix(".svg") {
@@ -21,7 +21,7 @@ package enum PictureFormat: Equatable, Sendable {
     }
   }
 
-  /// Whether panels stand on one page, rather than one below the other in a stream of text.
+  /// Whether panels share a page, rather than follow each other in a stream of text.
   var isPage: Bool {
     if case .terminal = self { false } else { true }
   }

@@ -1,7 +1,8 @@
-/// How a line is told from the others: by colour for those who see it, by dashes and marks for all.
+/// How a line is distinguished from others: by colour, and for readers who cannot see it by dashes
+/// and marks.
 struct PlotStyle: Hashable, Sendable {
-  /// The colours of Okabe and Ito (2008, "Color Universal Design"), which colour-blind readers can tell
-  /// apart; its yellow is left out, being too light on white.
+  /// The colours of Okabe and Ito (2008, "Color Universal Design"), which colour-blind readers can
+  /// distinguish; yellow is left out, because it is too light on white.
   enum Colour: String, CaseIterable, Sendable {
     case blue = "#0072b2"
     case vermillion = "#d55e00"
@@ -10,16 +11,16 @@ struct PlotStyle: Hashable, Sendable {
     case orange = "#e69f00"
     case sky = "#56b4e9"
     case black = "#000000"
-    /// For what is no measurement: levels and floors.
+    /// For levels and floors, which are not measurements.
     case grey = "#707070"
   }
 
-  /// How a line is broken.
+  /// The dashes of a line.
   enum Dash: Int, CaseIterable, Sendable {
     case solid, dashed, dotted, dashDot, dashDotDot
   }
 
-  /// What stands at a point.
+  /// The mark at a point.
   enum Mark: Int, CaseIterable, Sendable {
     case circle, square, triangle, diamond, downTriangle, pentagon
   }
@@ -30,12 +31,13 @@ struct PlotStyle: Hashable, Sendable {
   /// Whether the mark, or the bar, is filled.
   var isFilled = true
 
-  /// The rules that come with lorabook look the same in every picture.
+  /// The built-in rules look the same in every picture.
   private static let known = ["lora", "rslora", "unit"]
 
-  /// How a scaling rule looks.
+  /// The style of a scaling rule.
   ///
-  /// - Parameter rules: all rules of the sweep, whichever are drawn, in the order they were given.
+  /// - Parameter rules: all rules of the sweep, including those not drawn, in the order they were
+  ///   given.
   static func rule(_ rule: String, among rules: [String]) -> PlotStyle {
     let others = rules.filter { !known.contains($0) }
     let index =
@@ -44,24 +46,25 @@ struct PlotStyle: Hashable, Sendable {
       index, [.blue, .vermillion, .green, .purple, .orange, .sky, .black])
   }
 
-  /// How a profile looks where no rules are drawn: in other colours than the first rules, so that none is
-  /// taken for one.
+  /// The style of a profile in a picture without rules: its colours differ from those of the first
+  /// rules, so that it is not taken for one.
   ///
-  /// - Parameter index: its place among the sweep's profiles.
+  /// - Parameter index: its index among the sweep's profiles.
   static func profile(_ index: Int) -> PlotStyle {
     var style = numbered(index, [.black, .orange, .sky, .purple, .green, .blue, .vermillion])
     style.isFilled = false
     return style
   }
 
-  /// Seven colours, five dashes and six marks have no common divisor: 210 looks before one comes again.
+  /// Seven colours, five dashes and six marks have no common divisor: 210 styles before one
+  /// repeats.
   private static func numbered(_ index: Int, _ colours: [Colour]) -> PlotStyle {
     PlotStyle(
       colour: colours[index % colours.count], dash: Dash.allCases[index % Dash.allCases.count],
       mark: Mark.allCases[index % Mark.allCases.count])
   }
 
-  /// How a further line of the same rule looks; the first is line 0.
+  /// The style of a further line of the same rule; the first is line 0.
   func again(_ turn: Int) -> PlotStyle {
     var style = self
     style.isFilled = turn == 0 ? isFilled : !isFilled

@@ -20,7 +20,7 @@ extension SweepFigures {
       columns: facets.columns)
   }
 
-  /// The cells by what s depends on: on α alone, unless scales were measured elsewhere.
+  /// The cells grouped by α, on which alone s depends unless scales were measured elsewhere.
   func scaleFacets() throws -> Facets {
     var cells = selection.rows(of: cells)
     var known: [[String]: Set<Double>] = [:]
@@ -39,7 +39,7 @@ extension SweepFigures {
     return try Facets(cells, by: [.alpha], of: "scale")
   }
 
-  /// One panel of scales, its axis not yet laid.
+  /// One panel of scales, without its final axis.
   func scalePanel(_ facets: Facets, _ facet: Facets.Facet, title: String) throws -> Panel {
     let table = facets.table
     let series = try facets.lines(of: facet, by: .rule, in: "scale").map { line in

@@ -25,7 +25,7 @@ extension SweepFigures {
       columns: facets.columns)
   }
 
-  /// One panel of spectra, its axis not yet laid.
+  /// One panel of spectra, without its final axis.
   func spectrumPanel(_ facets: Facets, _ facet: Facets.Facet, title: String) throws -> Panel {
     let table = facets.table
     let profiles = try self.profiles(facets, facet, in: "spectra")

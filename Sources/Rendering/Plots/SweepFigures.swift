@@ -1,21 +1,21 @@
 import LoRASpectra
 
-/// The pictures of a sweep, made of what the book says of it.
+/// Makes the pictures of a sweep from the rows of queries.
 package struct SweepFigures {
   /// The sweep's name.
   package var sweep: String
-  /// The sweep's cells as `show` has them: `profile, d, k, noise, alpha, rank, rule, scale, n, error,
+  /// The sweep's cells as in `show`: `profile, d, k, noise, alpha, rank, rule, scale, n, error,
   /// truncation_error, variance_captured`.
   package var cells: ResultTable
-  /// Which cells are shown.
+  /// The cells shown.
   package var selection: FigureSelection
-  /// Whether what is measured stands on a logarithmic axis.
+  /// Whether measurements have a logarithmic axis.
   package var isLogarithmic: Bool
   /// The confidence of intervals, above 0 and below 1.
   package var level: Double
-  /// The t that an interval reaches to, for degrees of freedom.
+  /// The critical t by degrees of freedom.
   package var criticalValue: (Double) -> Double?
-  /// What every picture has to say besides, such as that the sweep is not finished.
+  /// Notes for every picture, such as that the sweep is not finished.
   package var notes: [String]
 
   package init(
@@ -31,12 +31,12 @@ package struct SweepFigures {
     self.notes = notes
   }
 
-  /// How a rule looks, in this and every other picture.
+  /// The style of a rule, which is the same in every picture.
   func style(ofRule rule: String) -> PlotStyle {
     PlotStyle.rule(rule, among: CellSetting.rule.values(in: cells))
   }
 
-  /// The place of a profile among the sweep's, whichever are shown.
+  /// The index of a profile among all of the sweep's.
   func place(ofProfile profile: String) -> Int {
     CellSetting.profile.values(in: cells).firstIndex(of: profile) ?? 0
   }
@@ -44,7 +44,7 @@ package struct SweepFigures {
   /// The headline of a picture.
   func headline(_ what: String) -> String { "\(what): \(sweep.shortened(to: 80))" }
 
-  /// Over how many seeds the numbers are, from the column `n` of a table.
+  /// The number of seeds behind the values, from the column `n` of a table.
   func seeds(_ table: ResultTable) -> (text: String, areSeveral: Bool) {
     let counts = table.rows.compactMap { table.value("n", in: $0).integer }.filter { $0 > 0 }
     guard let least = counts.min(), let most = counts.max() else { return ("No seed", false) }
@@ -52,12 +52,12 @@ package struct SweepFigures {
     return ("Mean of \(least == most ? "" : "\(least) to ")\(most) seeds", true)
   }
 
-  /// What the bars are, as a sentence.
+  /// A sentence on the meaning of the bars.
   var intervalSentence: String {
     "Bars: \((level * 100).shortestText) % confidence interval of the mean (Student's t)."
   }
 
-  /// A mean and the ends of its interval at a rank; nothing where no number is recorded.
+  /// A mean and the ends of its interval at a rank; y is nil if there is no number.
   func point(_ x: Double, _ estimate: Estimate?) -> Series.Point {
     guard let estimate, abs(estimate.mean) <= Axis.largest else {
       return Series.Point(x: x, y: nil)
@@ -69,7 +69,7 @@ package struct SweepFigures {
       x: x, y: estimate.mean, low: end(estimate.low), high: end(estimate.high))
   }
 
-  /// What diverged or was not recorded, from the columns of those names.
+  /// Notes on diverged and missing values, from the columns of those names.
   func absences(_ table: ResultTable) -> [String] {
     func sum(_ column: String) -> Int64 {
       table.rows.reduce(0) { $0 + (table.value(column, in: $1).integer ?? 0) }
@@ -85,14 +85,14 @@ package struct SweepFigures {
     ].compactMap(\.self)
   }
 
-  /// What no axis can hold.
+  /// Notes on values too large for any axis.
   func extremes(_ table: ResultTable, _ column: String) -> [String] {
     let count = table.rows.count { abs(table.finite(column, in: $0) ?? 0) > Axis.largest }
     return count > 0
       ? ["\(count) value\(count == 1 ? " is" : "s are") beyond ±1e300 and not drawn."] : []
   }
 
-  /// What a logarithmic axis leaves out.
+  /// Notes on values left out of a logarithmic axis.
   func zeros(_ panels: [Panel], _ drawn: [Panel]) -> [String] {
     func count(_ panels: [Panel]) -> Int {
       panels.reduce(0) { $0 + $1.series.reduce(0) { $0 + $1.points.count { $0.y != nil } } }

@@ -4,11 +4,11 @@ extension SweepFigures {
   /// The share of the variance that is marked.
   package static let markedShare = 0.9
 
-  /// Variance captured against rank with the rank at which it passes 90 %, a panel for each shape and noise
-  /// level, a line for each profile.
+  /// Variance captured against rank with the rank at which it passes 90 %, a panel for each shape
+  /// and noise level, a line for each profile.
   ///
   /// - Parameters:
-  ///   - positions: the rows of the query `spectrum-by-position`; none where no spectra are recorded.
+  ///   - positions: the rows of the query `spectrum-by-position`; empty if no spectra are recorded.
   ///   - ranks: the rows of the query `rank-for-variance` at a share of 0.9.
   /// - Throws: `FigureError`.
   package func variance(positions: ResultTable, ranks: ResultTable) throws -> Figure {
@@ -33,8 +33,9 @@ extension SweepFigures {
       }, columns: facets.columns)
   }
 
-  /// One cell for each profile, shape, noise level and rank: whatever the α and the rule, the capture is one.
-  /// Where cells differ in how many seeds they are over, the one over most speaks.
+  /// One cell for each profile, shape, noise level and rank, as the variance captured does not
+  /// depend on α and the rule. If cells have different numbers of seeds, the one with the most is
+  /// used.
   func capturedCells() -> ResultTable {
     var result = selection.rows(of: cells)
     var order: [[String]] = []
@@ -95,7 +96,7 @@ extension SweepFigures {
     let run = Set(facet.rows.map(table.rank))
     var x = Axis.ranks(Array(run) + ends.compactMap { Int(exactly: $0.rounded()) })
     x.ticks = run.sorted().map { Axis.Tick(at: Double($0), text: String($0)) }
-    // What lies beyond the ranks in sight would pull the line out of the panel.
+    // Points beyond the visible ranks would pull the line out of the panel.
     for index in series.indices where series[index].form == .curve {
       series[index].points = series[index].points.filter { x.low <= $0.x && $0.x <= x.high }
     }
@@ -117,11 +118,11 @@ extension SweepFigures {
   }
 }
 
-/// Where the marked share is passed, over the seeds of a profile.
+/// The rank at which the marked share is passed, over the seeds of a profile.
 private struct Crossing {
-  /// The mean rank; nil where it is not known.
+  /// The mean rank; nil if unknown.
   var rank: Double?
-  /// As the key says it.
+  /// The text in the key.
   var words = "90 % at no rank run"
 
   init() {}

@@ -1,16 +1,16 @@
 import LoRASpectra
 
-/// A comparison as rows: every number for programs, and what can be read at a glance for people.
+/// A comparison as rows: all numbers for programs, and a short form for people.
 package struct ComparisonTables {
   /// The settings that identify a place.
   package let placeColumns: [String]
   /// Each place's settings.
   package let places: [[Value]]
-  /// The sides' names; the first is the one that others are set against.
+  /// The sides' names; others are compared with the first.
   package let sides: [String]
-  /// What was measured there.
+  /// The measurements.
   package let comparison: Comparison
-  /// The t that an interval reaches to, for degrees of freedom.
+  /// The critical t by degrees of freedom.
   package let criticalValue: (Double) -> Double?
 
   package init(
@@ -24,7 +24,7 @@ package struct ComparisonTables {
     self.criticalValue = criticalValue
   }
 
-  /// The same with a column `shape` in the place of `d` and `k`.
+  /// The same with a column `shape` instead of `d` and `k`.
   package var withShapes: ComparisonTables {
     guard let d = placeColumns.firstIndex(of: "d"), placeColumns.dropFirst(d + 1).first == "k"
     else { return self }
@@ -39,8 +39,8 @@ package struct ComparisonTables {
       }, sides: sides, comparison: comparison, criticalValue: criticalValue)
   }
 
-  /// Every number: the place, the metric, each side's repeats, then each later side against the first. With
-  /// two sides the columns of the contrast bear no side's name.
+  /// All numbers: the place, the metric, each side's repeats, then each later side compared with
+  /// the first. With two sides the columns of the contrast have no side's name.
   package var full: ResultTable {
     var columns = placeColumns + ["metric"]
     for side in sides {
@@ -77,8 +77,8 @@ package struct ComparisonTables {
     return ResultTable(columns: columns, rows: rows)
   }
 
-  /// What can be read at a glance: the settings that vary, the means, the differences with their margins,
-  /// and in words what each interval says.
+  /// The short form: the settings that vary, the means, the differences with their margins, and the
+  /// conclusion from each interval in words.
   package var glance: ResultTable {
     let varying = placeColumns.indices.filter { column in
       Set(places.map { $0[column] }).count > 1
@@ -98,7 +98,7 @@ package struct ComparisonTables {
     return ResultTable(columns: columns, rows: rows)
   }
 
-  /// What ``glance`` tells with a row for each side, which is narrow however many sides there are.
+  /// The contents of ``glance`` with a row for each side, which is narrow for any number of sides.
   package var narrow: ResultTable {
     let varying = placeColumns.indices.filter { column in
       Set(places.map { $0[column] }).count > 1
@@ -116,7 +116,7 @@ package struct ComparisonTables {
     return ResultTable(columns: columns, rows: rows)
   }
 
-  /// On what the sides are compared, as a sentence.
+  /// A sentence on the basis of the comparison.
   package func basis(level: Double) -> String {
     let interval = "± is half a \((level * 100).shortestText) % confidence interval (Student's t)."
     guard sides.count > 1 else {
@@ -142,7 +142,7 @@ package struct ComparisonTables {
     }
   }
 
-  /// The number of repeats of a side, their mean and its margin.
+  /// Number of repeats of a side, their mean and its margin.
   private func summary(_ place: Int, _ side: Int) -> [Value] {
     let repeats = comparison.repeats(place: place, side: side)
     let estimate = Estimate(of: repeats.summary, criticalValue: criticalValue)
@@ -153,7 +153,7 @@ package struct ComparisonTables {
     ]
   }
 
-  /// The difference of a side to the first, its margin, the pairs it is from, and what it says.
+  /// The difference of a side from the first, its margin, the number of pairs, and the conclusion.
   private func difference(
     _ place: Int, _ side: Int, words: ((Contrast?, _ side: Int, _ place: Int) -> String)
   ) -> [Value] {
@@ -165,7 +165,7 @@ package struct ComparisonTables {
     ]
   }
 
-  /// Half an interval's width, 0 where it is no more than what arithmetic rounds.
+  /// Half an interval's width, 0 if it is within rounding.
   private func margin(_ estimate: Estimate, beside size: Double) -> Value {
     real(estimate.margin.map { $0 <= Contrast.rounding * abs(size) ? 0 : $0 })
   }
@@ -174,7 +174,7 @@ package struct ComparisonTables {
     comparison.contrast(place: place, side: side, criticalValue: criticalValue)
   }
 
-  /// The finding where the side is named beside it: what it is to the first.
+  /// The conclusion in a row that names the side.
   private func shortWords(_ contrast: Contrast?, _ side: Int, _ place: Int) -> String {
     let isBetterLarger = comparison.metric.isBetterLarger
     let finding =
@@ -189,7 +189,7 @@ package struct ComparisonTables {
     return finding + aside(side, place)
   }
 
-  /// What diverged is said, because no mean tells.
+  /// Mentions diverged values, which the means do not show.
   private func aside(_ side: Int, _ place: Int) -> String {
     let diverged =
       comparison.repeats(place: place, side: 0).diverged
@@ -197,7 +197,7 @@ package struct ComparisonTables {
     return diverged > 0 ? " (\(diverged) diverged, left out)" : ""
   }
 
-  /// The finding in words.
+  /// The conclusion in words.
   private func words(_ contrast: Contrast?, _ side: Int, _ place: Int) -> String {
     guard let contrast else { return "nothing to compare" + aside(side, place) }
     let isBetterLarger = comparison.metric.isBetterLarger

@@ -1,12 +1,14 @@
 import LoRASpectra
 
-/// The sweeps of a book as `ls` shows them to people: one line each.
+/// The sweeps of a book as `ls` lists them for people: one line each.
 package enum SweepList {
-  /// The columns `id, name, status, runs, planned, started, seconds, tags, note`, those that are empty in
-  /// every row left out: what was planned where runs are missing, the start to the minute (UTC).
+  /// The columns `id, name, status, runs, planned, started, seconds, tags, note`, without those
+  /// that are empty in every row: the planned runs only if runs are missing, the start to the
+  /// minute (UTC).
   ///
-  /// - Parameter table: columns `sweep_id, name, status, recorded_runs, planned_runs, started_at, seconds,
-  ///   tags, note`; others are left out.
+  /// - Parameter table: columns `sweep_id, name, status, recorded_runs, planned_runs, started_at,
+  ///   seconds,
+  ///   tags, note`; others are ignored.
   package static func glance(_ table: ResultTable) -> ResultTable {
     let shown: [(name: String, value: ([Value]) -> Value)] = [
       ("id", { table.value("sweep_id", in: $0) }),
@@ -39,7 +41,7 @@ package enum SweepList {
     return .text(String(text.prefix(16)).replacing("T", with: " "))
   }
 
-  /// Whole seconds where there are many.
+  /// Rounded to whole seconds if there are many.
   private static func seconds(_ time: Value) -> Value {
     guard case .real(let seconds) = time, seconds.isFinite else { return time }
     let unit = seconds < 10 ? 100.0 : seconds < 100 ? 10 : 1

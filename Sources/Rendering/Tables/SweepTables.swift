@@ -2,13 +2,13 @@ import LoRASpectra
 
 /// The article's tables of a sweep: what `show` prints.
 package enum SweepTables {
-  /// A table with the sentence that says what it shows.
+  /// A table with its title.
   package struct Section: Equatable, Sendable {
-    /// What the table shows, without a full stop.
+    /// The title, without a full stop.
     package var title: String
     /// Its rows.
     package var table: ResultTable
-    /// The same with a row for each number, which is narrow however many rules and profiles there are.
+    /// The same with a row for each number, which is narrow for any number of rules and profiles.
     package var narrow: ResultTable
   }
 
@@ -23,7 +23,7 @@ package enum SweepTables {
     let isWhole = seeds.allSatisfy { $0 == most }
     let over = most > 1 ? ", mean over \(isWhole ? "" : "up to ")\(most) repeats" : ""
     let places = ["shape", "noise"].filter { varies($0, in: cells) }
-    // In the grid's order, so that the rows of a table are sorted by its columns.
+    // In the grid's order, so that a table's rows are sorted by its columns.
     let settings = ["rank"] + (varies("alpha", in: cells) ? ["alpha"] : [])
     var error = pivot(
       cells, keys: places + ["profile"] + settings, across: "rule", values: "error")
@@ -62,7 +62,7 @@ package enum SweepTables {
           cells, keys: places + ["rank"], across: "profile", values: "variance_captured"),
         narrow: select(cells, places + ["rank", "profile", "variance_captured"])),
     ]
-    // What was measured elsewhere may have no variance captured.
+    // Runs measured elsewhere may have no variance captured.
     return isCaptured ? sections : sections.dropLast()
   }
 
@@ -75,7 +75,7 @@ package enum SweepTables {
     return table
   }
 
-  /// The table with a column `shape` in place of `d` and `k`.
+  /// The table with a column `shape` instead of `d` and `k`.
   private static func withShape(_ table: ResultTable) -> ResultTable {
     var result = table
     result.columns.append("shape")
@@ -91,18 +91,18 @@ package enum SweepTables {
     Set(table.rows.map { table.value(column, in: $0) }).count > 1
   }
 
-  /// Some columns of a table, each combination of their values once.
+  /// Some columns of a table, with each combination of values once.
   static func select(_ table: ResultTable, _ columns: [String]) -> ResultTable {
     var seen: Set<[Value]> = []
     let rows = table.rows.map { row in columns.map { table.value($0, in: row) } }
     return ResultTable(columns: columns, rows: rows.filter { seen.insert($0).inserted })
   }
 
-  /// One row for each combination of `keys`, one column for each value of `across`, both in the order of
-  /// their first appearance; of several values in one place the first stays.
+  /// One row for each combination of `keys`, one column for each value of `across`, both in the
+  /// order of first appearance; of several values in one place the first is kept.
   ///
-  /// - Returns: nil where nearly all of it would be empty: results from elsewhere may have settings that no two
-  ///   of them share.
+  /// - Returns: nil if nearly all of it would be empty: in runs from elsewhere no two may share a
+  ///   setting.
   static func pivot(
     _ table: ResultTable, keys: [String], across: String?, values: String
   ) -> ResultTable? {

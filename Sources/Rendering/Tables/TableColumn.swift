@@ -1,17 +1,17 @@
 import LoRASpectra
 
-/// One column of a table, as its first values lay it out.
+/// One column of a table, with a layout computed from its first values.
 struct TableColumn {
-  /// How many terminal columns it takes.
+  /// Its width in terminal columns.
   var width = 0
-  /// The name, with nothing in it that commands a terminal.
+  /// The name, with control characters escaped.
   let name: String
   private let style: TableWriter.Style
   private let isNumeric: Bool
-  /// Whether every text begins with a digit: of a date or a shape, as of a number, no part may be missing.
+  /// Whether every text begins with a digit: a date or a shape must not be cut, like a number.
   private let isWhole: Bool
   private let decimals: DecimalText
-  /// How many characters the longest fraction has, its point included.
+  /// Length of the longest fraction, including the point.
   private var fraction = 0
   /// The widest cell.
   private var cells = 0
@@ -45,13 +45,13 @@ struct TableColumn {
   /// The width with the header on several lines, and no cell cut.
   var widthOfWrappedHeader: Int { max(cells, widestPiece) }
 
-  /// The least width: texts may be cut, numbers and what begins with one never.
+  /// The least width: texts may be cut, but not numbers and texts that begin with one.
   var leastWidth: Int {
     isNumeric || isWhole
       ? max(cells, widestPiece) : min(max(cells, widestPiece), TableLayout.narrowest)
   }
 
-  /// The header at the column's width, on as many lines as it needs.
+  /// The header at the column's width, on as many lines as necessary.
   var header: [String] {
     var lines: [String] = []
     var line = ""
@@ -71,13 +71,13 @@ struct TableColumn {
     return isNumeric ? " \(dashes):" : " \(dashes) "
   }
 
-  /// A value at the column's width, cut to it where `isCut` and it is a text.
+  /// A value at the column's width; a text is cut if `isCut`.
   func cell(_ value: Value, isCut: Bool) -> String {
     let text = aligned(value)
     return padded(isCut && value.number == nil ? cut(text, to: max(1, width)) : text)
   }
 
-  /// A value, at no width.
+  /// A value, unpadded.
   func text(_ value: Value) -> String {
     switch value {
     case .absent: ""
@@ -108,7 +108,7 @@ struct TableColumn {
     return isNumeric ? padding + text : text + padding
   }
 
-  /// Numbers with their decimal points one under another.
+  /// A number padded so that decimal points are aligned.
   private func aligned(_ value: Value) -> String {
     let text = text(value)
     guard isNumeric else { return text }

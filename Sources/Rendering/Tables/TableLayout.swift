@@ -1,13 +1,13 @@
 import LoRASpectra
 
-/// For whom a table is drawn: a terminal of some width, or a file that has none.
+/// The target of a table: a terminal with some width, or a file without one.
 package struct TableLayout: Sendable {
-  /// How many columns a line may take; nil for a line as long as it needs.
+  /// Largest width of a line; nil if unlimited.
   package var width: Int?
-  /// Whether headers and states stand out in colour.
+  /// Whether headers and states are coloured.
   package var isColoured: Bool
-  /// The largest size of a number that is 0 but for rounding, and is shown as `~0`: 0 where nothing is known
-  /// of the numbers.
+  /// The largest number that is shown as a rounded zero, `~0`: 0 if nothing is known about the
+  /// numbers.
   package var rounding: Double
 
   package init(width: Int? = nil, isColoured: Bool = false, rounding: Double = 0) {
@@ -16,30 +16,30 @@ package struct TableLayout: Sendable {
     self.rounding = rounding
   }
 
-  /// Whether a table stands in it with its columns side by side.
+  /// Whether a table fits with its columns side by side.
   package func fits(_ table: ResultTable) -> Bool {
     var columns = TableColumn.all(table.columns, table.rows, style: .plain, rounding: rounding)
     return fit(&columns) != nil
   }
 
-  /// Whether a table stands in it with nothing cut.
+  /// Whether a table fits with nothing cut.
   package func fitsWhole(_ table: ResultTable) -> Bool {
     guard let width else { return true }
     let columns = TableColumn.all(table.columns, table.rows, style: .plain, rounding: rounding)
     return columns.reduce(0) { $0 + $1.width } + TableLayout.gap * (columns.count - 1) <= width
   }
 
-  /// How many spaces stand between two columns, and where there is no room for them.
+  /// Number of spaces between two columns, by default and when there is little room.
   static let gap = 2
   private static let leastGap = 1
 
-  /// The least that a text is cut to.
+  /// The least width to which a text is cut.
   static let narrowest = 8
 
-  /// Makes columns narrow enough: headers on several lines first, then texts cut, and never a number; then
-  /// all closer together.
+  /// Makes columns narrow enough: first headers on several lines, then texts cut, but never
+  /// numbers; then smaller gaps.
   ///
-  /// - Returns: how many spaces stand between them; nil where they are too wide all the same.
+  /// - Returns: number of spaces between columns; nil if they are still too wide.
   func fit(_ columns: inout [TableColumn]) -> Int? {
     let asked = columns
     for gap in [TableLayout.gap, TableLayout.leastGap] {
@@ -68,7 +68,7 @@ package struct TableLayout: Sendable {
   }
 }
 
-/// How a text stands out on a terminal (ECMA-48's select graphic rendition).
+/// Styles of text on a terminal (ECMA-48's select graphic rendition).
 package enum TextStyle: Int, Sendable {
   case bold = 1
   case red = 31
@@ -76,10 +76,10 @@ package enum TextStyle: Int, Sendable {
   case yellow = 33
   case cyan = 36
 
-  /// The text in this style, and what follows as before.
+  /// The text in this style, with the style reset after it.
   package func callAsFunction(_ text: String) -> String { "\u{1b}[\(rawValue)m\(text)\u{1b}[0m" }
 
-  /// The style of a sweep's status; nil for a text that is none.
+  /// The style of a sweep's status; nil for other texts.
   package static func ofStatus(_ status: String) -> TextStyle? {
     switch status {
     case "finished": .green

@@ -1,19 +1,19 @@
 import LoRASpectra
 
-/// A table to be read by people: columns aligned, numbers on their decimal points, as many digits as are
-/// meant; on a terminal at most as wide as it is.
+/// A table for people: columns aligned, numbers at their decimal points, with meaningful digits
+/// only; at most as wide as the terminal.
 ///
-/// The first rows, up to ``sampleSize``, decide how wide the columns are; those behind them are printed as
-/// they come, so that memory does not grow with the rows. A later number that is wider pushes its line out.
-/// Where no columns fit side by side, each row is a record, a line a column.
+/// The first rows, up to ``sampleSize``, decide the columns' widths; later rows are printed as they
+/// come, so that memory does not grow with the rows. A later number that is wider pushes its line
+/// out. If the columns do not fit side by side, each row is a record with a line per column.
 package final class TableWriter: RowWriter {
-  /// How a table is drawn.
+  /// The style of a table.
   package enum Style: Sendable {
     case plain
     case markdown
   }
 
-  /// How many rows are held back to find the columns' widths.
+  /// Number of rows held back to find the columns' widths.
   package static let sampleSize = 1000
 
   private let output: OutputBuffer
@@ -80,7 +80,7 @@ package final class TableWriter: RowWriter {
     let headers = columns.map(\.header)
     let height = headers.map(\.count).max() ?? 1
     for line in 0..<height {
-      // A short header stands on the last line, next to its values.
+      // A short header is on the last line, next to its values.
       let cells = zip(headers, columns).map { lines, column in
         let index = line - (height - lines.count)
         return index < 0 ? String(repeating: " ", count: column.width) : lines[index]

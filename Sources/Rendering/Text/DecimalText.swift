@@ -1,22 +1,23 @@
 import Glibc
 import LoRASpectra
 
-/// How a table shows the numbers of a column: settings as they were given; measurements to four decimals, or
-/// to as many more as a column of small ones needs; and what these cannot show with an exponent.
+/// The format of a column's numbers: settings as they were given; measurements to four decimals, or
+/// more for a column of small ones; and numbers that these cannot show with an exponent.
 struct DecimalText {
-  /// A number this much smaller than the largest of its column is what rounding left of 0: well above the
-  /// rounding of a sum of some thousand doubles, well below what any measurement tells.
+  /// A number smaller than this share of its column's largest is a rounding error around 0: well
+  /// above the rounding of a sum of some thousand doubles, well below the precision of any
+  /// measurement.
   private static let relativeRounding = 1e-13
 
-  /// Whether every number of the column is short enough to be shown as it is.
+  /// Whether all numbers of the column are short enough to be shown as given.
   private let isAsGiven: Bool
   private let decimals: Int
-  /// The sizes below this are 0 but for rounding.
+  /// Smaller numbers are rounding errors around 0.
   private let negligible: Double
 
   /// - Parameters:
-  ///   - column: the finite numbers of the column, which share one form.
-  ///   - rounding: the largest size of a number that is 0 but for rounding.
+  ///   - column: the finite numbers of the column, which share one format.
+  ///   - rounding: the largest number that is shown as a rounded zero.
   init(among column: [Double], rounding: Double) {
     let largest = column.map(abs).max() ?? 0
     let negligible = max(rounding, largest * DecimalText.relativeRounding)
@@ -30,7 +31,7 @@ struct DecimalText {
     if number == 0 { return "0" }
     if abs(number) <= negligible { return "~0" }
     if isAsGiven, DecimalText.isShort(number.shortestText) { return number.shortestText }
-    // What has not one digit left in these decimals.
+    // Smaller numbers would lose all their digits.
     let smallest = 0.95 * pow(10, Double(-decimals))
     return (smallest..<1e6).contains(abs(number))
       ? DecimalText.format("%.\(decimals)f", number) : DecimalText.format("%.3e", number)
@@ -59,6 +60,6 @@ struct DecimalText {
 }
 
 extension DecimalText {
-  /// Three digits, as a number beside a bar has room for.
+  /// Three digits, for a number beside a bar.
   static func short(_ number: Double) -> String { format("%.3g", number) }
 }

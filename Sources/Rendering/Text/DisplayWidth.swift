@@ -2,18 +2,17 @@ import CWideCharacters
 import LoRASpectra
 import Glibc
 
-/// How many columns of a terminal a text takes: 2 for a wide character such as 試 or 👍, 0 for a combining
-/// one, by the C library's wcwidth(3), which knows Unicode's tables.
+/// The width of a text in terminal columns: 2 for a wide character such as 試 or 👍, 0 for a
+/// combining one, by the C library's wcwidth(3), which has Unicode's tables.
 package func displayWidth(_ text: some StringProtocol) -> Int {
-  // Scalars are found byte by byte, which is slow; in ASCII each byte is one, and one column wide.
+  // Decoding scalars is slow; in ASCII each byte is one scalar and one column.
   if isPlain(text) { return text.utf8.count }
   return inUnicode {
     text.unicodeScalars.reduce(0) { $0 + width(of: $1) }
   }
 }
 
-/// A text that takes at most so many columns: cut between two characters, with `…` in place of what is left
-/// out.
+/// A text cut to a width: between two characters, with `…` in place of the rest.
 ///
 /// - Parameter columns: at least 1.
 package func cut(_ text: String, to columns: Int) -> String {
@@ -30,9 +29,9 @@ package func cut(_ text: String, to columns: Int) -> String {
   return result + "…"
 }
 
-/// A text as lines of at most so many columns, parted at spaces, the later ones indented.
+/// A text wrapped at spaces into lines of at most so many columns, with the later ones indented.
 ///
-/// A word that is wider than a line is parted where the line ends.
+/// A word that is wider than a line is split at the line's end.
 package func folded(_ text: String, to columns: Int, indent: Int = 0) -> [String] {
   let margin = String(repeating: " ", count: indent)
   var lines: [String] = []
@@ -64,7 +63,7 @@ package func folded(_ text: String, to columns: Int, indent: Int = 0) -> [String
 }
 
 private func width(of scalar: Unicode.Scalar) -> Int {
-  // What the C library does not know yet takes a place all the same.
+  // A character that the C library does not know yet counts as one column.
   let width = lorabook_columns(scalar.value)
   return width < 0 ? 1 : Int(width)
 }
@@ -72,7 +71,7 @@ private func width(of scalar: Unicode.Scalar) -> Int {
 /// A locale in which wcwidth(3) knows Unicode; the C library has it built in.
 private nonisolated(unsafe) let unicodeLocale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
 
-/// Runs a body in which wcwidth(3) goes by Unicode, whatever the user's locale; of this thread alone.
+/// Runs a body with a locale in which wcwidth(3) uses Unicode, for this thread alone.
 private func inUnicode<Result>(_ body: () -> Result) -> Result {
   guard let unicodeLocale else { return body() }
   let before = uselocale(unicodeLocale)

@@ -1,4 +1,4 @@
-/// A text that stays one in markdown: it ends no cell, and begins no HTML, link, picture or code
+/// A text escaped for markdown: it ends no cell, and begins no HTML, link, picture or code
 /// (spec.commonmark.org, backslash escapes).
 package func markdownEscaped(_ text: String) -> String {
   var result = ""

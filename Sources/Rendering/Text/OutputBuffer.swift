@@ -16,21 +16,21 @@ final class OutputBuffer {
   /// Appends many things in one access.
   func append(_ body: (inout OutputBytes) -> Void) { body(&bytes) }
 
-  /// Passes on what is held, if it is worth a call or `all` of it must go.
+  /// Passes on the buffered bytes, if there are enough of them or `all` must go.
   func flush(all: Bool = false) throws {
     guard all ? bytes.count > 0 : bytes.count >= 1 << 16 else { return }
     try sink(bytes.held)
     bytes.removeAll()
   }
 
-  /// Takes what is held out, and passes it on to nobody.
+  /// Takes the buffered bytes without passing them on.
   func take() -> [UInt8] {
     defer { bytes.removeAll() }
     return Array(bytes.held)
   }
 }
 
-/// Bytes that grow at their end, in memory that stays where it is while they fit.
+/// Bytes that grow at their end, without moving in memory while they fit.
 struct OutputBytes: ~Copyable {
   private var memory: UnsafeMutableRawBufferPointer
   private(set) var count = 0
@@ -39,7 +39,7 @@ struct OutputBytes: ~Copyable {
 
   deinit { memory.deallocate() }
 
-  /// What is held, until something is appended.
+  /// The buffered bytes, valid until the next append.
   var held: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
 
   mutating func removeAll() { count = 0 }
