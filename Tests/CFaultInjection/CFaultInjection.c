@@ -19,14 +19,14 @@ typedef struct {
   atomic_int no_shared_memory;
   atomic_long calls[FAULT_KINDS + 1];
   atomic_long injected;
-  // What a power cut would leave of the files; null where none is to come.
+  // Records what a power cut would leave of the files; null if none is planned.
   disk_t *_Atomic disk;
 } watch_t;
 
 static watch_t watches[MOST_WATCHES];
 static _Thread_local int joined = -1;
 
-// Counts a call; the result code that it is to fail with, or SQLITE_OK.
+// Counts a call and returns the result code with which it must fail, or SQLITE_OK.
 static int strike(int watch, int kind) {
   if (watch < 0) return SQLITE_OK;
   watch_t *w = &watches[watch];
@@ -74,18 +74,18 @@ static int watch_of(const char *path) {
   if (!path) return joined;
   for (int i = 0; i < MOST_WATCHES; i++) {
     if (atomic_load(&watches[i].is_taken) != 2) continue;
-    // By now another test may have taken it.
+    // Another test may have taken the watch by now.
     const char *prefix = atomic_load(&watches[i].prefix);
     if (strncmp(path, prefix, strlen(prefix)) == 0) return i;
   }
   return -1;
 }
 
-// One open file: ours, and the default VFS's behind it.
+// An open file: our part, with the default VFS's file after it.
 typedef struct {
   sqlite3_file base;
   int watch;
-  // Its name on the disk; null where it has none.
+  // Its path; null if it has none.
   const char *path;
   sqlite3_file *real;
 } file_t;
@@ -129,7 +129,7 @@ static int file_truncate(sqlite3_file *f, sqlite3_int64 size) {
   return REAL(f)->pMethods->xTruncate(REAL(f), size);
 }
 
-// The power is cut for the tests alone, so what is watched need not reach the disk.
+// Tests simulate the power cut, so watched files need not reach the disk.
 static int file_sync(sqlite3_file *f, int flags) {
   STRIKE(WATCH(f), FAULT_SYNC);
   disk_t *disk = disk_of(WATCH(f));
@@ -254,14 +254,14 @@ static void memory_free(void *bytes) {
 }
 
 __attribute__((constructor)) static void install(void) {
-  // Before anything has made SQLite allocate.
+  // This must come before SQLite's first allocation.
   if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_memory) != SQLITE_OK) abort();
   sqlite3_mem_methods memory = real_memory;
   memory.xMalloc = memory_malloc;
   memory.xRealloc = memory_realloc;
   memory.xFree = memory_free;
   if (sqlite3_config(SQLITE_CONFIG_MALLOC, &memory) != SQLITE_OK) abort();
-  // Counting what is allocated takes a lock, at which tests on several threads would wait for one another.
+  // Counting allocations takes a lock, for which tests on several threads would wait.
   if (sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK) abort();
   real_vfs = sqlite3_vfs_find(0);
   if (!real_vfs) abort();
@@ -276,7 +276,7 @@ __attribute__((constructor)) static void install(void) {
   if (sqlite3_vfs_register(&vfs, 1) != SQLITE_OK) abort();
 }
 
-// A copy of a text that is never given back, because another thread may be comparing with it.
+// A copy of a text that is never freed, because another thread may be comparing with it.
 static char *kept(const char *text) {
   typedef struct copy {
     struct copy *next;
@@ -312,7 +312,7 @@ static void change_disk(int watch, disk_t *disk) {
 void faults_unwatch(int watch) {
   change_disk(watch, 0);
   atomic_store(&watches[watch].is_taken, 1);
-  // The prefix stays.
+  // The prefix is kept.
   atomic_store(&watches[watch].is_taken, 0);
 }
 

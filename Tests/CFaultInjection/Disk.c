@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// What is written at once, or not at all.
+// Size of an atomic write.
 enum { SECTOR = 512 };
 
 typedef struct {
@@ -29,7 +29,7 @@ typedef struct file {
   struct file *next;
   char *path;
   content_t synced;
-  // What was done since, first to last.
+  // The changes since, in order.
   change_t *first, **end;
 } file_t;
 
@@ -48,8 +48,8 @@ static int ends_with(const char *text, const char *ending) {
   return length >= tail && strcmp(text + length - tail, ending) == 0;
 }
 
-// Drafts and copies are synced and named past SQLite, and are no part of a book. What a merge makes for itself
-// lies in a folder of its own, which is gone by then.
+// Drafts and copies are synced and linked without SQLite, and are not part of a book. A merge's
+// temporary files are in a folder of their own, which is gone by then.
 static int is_of_a_book(const char *path) {
   return path && !strstr(path, ".merge-") &&
          (ends_with(path, ".db") || ends_with(path, ".db-wal") || ends_with(path, ".db-journal"));
@@ -126,7 +126,7 @@ static file_t *file_of(disk_t *disk, const char *path) {
   return file;
 }
 
-// The file of a path with the disk locked, or null where it is not kept.
+// Locks the disk and returns the file of a path, or null if it is not tracked.
 static file_t *begin(disk_t *disk, const char *path) {
   if (!is_of_a_book(path)) return 0;
   pthread_mutex_lock(&disk->lock);
@@ -184,7 +184,7 @@ void disk_sync(disk_t *disk, const char *path) {
   if (!file) return;
   int is_new = !file->synced.is_there;
   sync_all(file);
-  // With a log or journal that it has made SQLite syncs the folder, and so what was deleted there.
+  // SQLite syncs the folder with a new log or journal, and so earlier deletions there.
   if (is_new && !ends_with(path, ".db"))
     for (file_t *other = disk->files; other; other = other->next) sync_deletion(other);
   end(disk);
@@ -215,7 +215,7 @@ static int happens(chance_t *chance) {
   return chance->chance < 2 ? (int)chance->chance : (int)(draw(chance) & 1);
 }
 
-// A write of which each sector may have come about.
+// Applies a write of which each sector may or may not have reached the disk.
 static void tear(content_t *content, const change_t *change, chance_t *chance) {
   for (size_t from = 0; from < change->count;) {
     size_t to = from + SECTOR - ((size_t)change->at + from) % SECTOR;
@@ -231,7 +231,7 @@ static void settle(file_t *file, chance_t *chance) {
   content.is_there = file->synced.is_there;
   for (change_t *change = file->first; change; change = change->next) {
     int is_kept = happens(chance);
-    // A file that is made anew under the name shares nothing with one that is still there.
+    // A file created anew under the name has no part of one that still exists.
     if (change->kind == CHANGE_DELETE && !is_kept) break;
     if (is_kept) {
       apply(&content, change);

@@ -17,7 +17,7 @@ static _Thread_local struct {
   placing_call_t calls[MOST_CALLS];
 } noted;
 
-// Notes a call; whether it is to fail.
+// Notes a call; returns whether it must fail.
 static int note(enum placing_call call, const struct stat *status) {
   if (noted.count < MOST_CALLS)
     noted.calls[noted.count++] =

@@ -15,22 +15,23 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// A file that was there once, which stays under a second name: it may be taken from its place while somebody has it open.
+// A file that existed at some time. It keeps a second name, as it may be removed while somebody has
+// it open.
 typedef struct file {
   struct file *next;
   int descriptor;
   char name[PATH_MAX];
-  // As they were at the last moment, with a sum of the bytes.
+  // The file's status at the last snapshot, with a checksum of its bytes.
   struct stat status;
   uint8_t *bytes;
   size_t capacity;
   uint64_t sum;
-  // Its bytes now, as far as it reaches.
+  // Its current bytes.
   uint8_t *mapped;
   size_t most;
 } file_t;
 
-// A name at the last moment; a folder has no file.
+// A name at the last snapshot; a folder has no file.
 typedef struct {
   char *path;
   mode_t mode;
@@ -83,7 +84,7 @@ static void forget_entries(snapshot_t *snapshot) {
   snapshot->count = 0;
 }
 
-// The file of a name, held from the first time on.
+// The file of a name, which is kept from its first use.
 static file_t *hold(snapshot_t *snapshot, const char *path, const struct stat *status) {
   for (file_t *file = snapshot->files; file; file = file->next)
     if (file->status.st_ino == status->st_ino) return file;
@@ -98,14 +99,14 @@ static file_t *hold(snapshot_t *snapshot, const char *path, const struct stat *s
   return file;
 }
 
-// FNV-1a, a word at a time.
+// FNV-1a, one word at a time.
 static uint64_t add(uint64_t sum, const void *bytes, size_t count) {
   const char *at = bytes;
   for (; count >= sizeof sum; count -= sizeof sum, at += sizeof sum) {
     uint64_t word;
     memcpy(&word, at, sizeof word);
     sum = (sum ^ word) * 1099511628211u;
-    // A product carries upwards alone.
+    // A product only carries upwards.
     sum ^= sum >> 32;
   }
   for (; count > 0; count--) sum = (sum ^ (uint8_t)*at++) * 1099511628211u;
@@ -116,7 +117,7 @@ static uint64_t sum_of(const void *bytes, size_t count) {
   return add(14695981039346656037u, bytes, count);
 }
 
-// The bytes of a file of a size, as they are now.
+// The current bytes of a file of a given size.
 static const uint8_t *bytes_of(file_t *file, size_t size) {
   if (size > file->most) {
     if (file->mapped) munmap(file->mapped, file->most);
@@ -127,7 +128,8 @@ static const uint8_t *bytes_of(file_t *file, size_t size) {
   return file->mapped;
 }
 
-// Whether a file holds what it held at the last moment, where its size is the same. Shared memory changes no time.
+// Whether a file of the same size has the same contents as in the last snapshot. Writing to shared
+// memory does not change the modification time.
 static int is_same(file_t *file) {
   size_t size = (size_t)file->status.st_size;
   return size == 0 || memcmp(bytes_of(file, size), file->bytes, size) == 0;
@@ -152,7 +154,7 @@ static int is_entry(const struct dirent *entry) {
   return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
-// Calls something with each name in a folder.
+// Calls a function with each name in a folder.
 static void each(snapshot_t *snapshot, const char *folder, void (*body)(snapshot_t *, const char *)) {
   DIR *directory = found(opendir(folder));
   for (struct dirent *entry; (entry = readdir(directory));) {
@@ -185,7 +187,7 @@ void snapshot_take(snapshot_t *snapshot) {
   each(snapshot, snapshot->folder, take);
 }
 
-// Takes away what was not there, or is another file than was there.
+// Removes files that are new or were replaced since the snapshot.
 static void clear(snapshot_t *snapshot, const char *path) {
   struct stat status;
   check(lstat(path, &status) == 0);
@@ -232,7 +234,7 @@ static int is_shared_memory(const char *path) {
   return length > 4 && strcmp(path + length - 4, "-shm") == 0;
 }
 
-// What is gone through of a folder, and what it came to.
+// The state of a walk through a folder, and its result.
 static struct {
   uint64_t sum;
   const char *to;
@@ -273,7 +275,7 @@ static void sum_up(snapshot_t *snapshot, const char *path) {
   } else if (!is_shared_memory(path)) {
     sum = sum_of_file(snapshot, path, &status);
   }
-  // Names come in any order.
+  // The sum does not depend on the order of names.
   tour.sum += add(sum_of(path, strlen(path)), &sum, sizeof sum);
 }
 

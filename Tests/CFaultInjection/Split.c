@@ -14,10 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// No round takes as long: one that does hangs.
+// Every round ends sooner; one that does not hangs.
 enum { MOST_SECONDS = 60, MOST_WORDS = 1 << 16 };
 
-// What the process that was split off leaves to the other; both see it.
+// The result that a forked process leaves to its parent; both see this memory.
 typedef struct {
   size_t count;
   long injected;
@@ -83,8 +83,9 @@ _Noreturn void faults_end_split_off(const char *words, size_t count) {
 
 int faults_is_split_off(void) { return is_off; }
 
-// The locks by which SQLite's default VFS keeps processes apart are not handed on to who is split off, and would hold it
-// up: of the two only one goes on at a time. Connections of one process are kept apart without the system.
+// A forked process does not inherit the locks by which SQLite's default VFS separates processes,
+// and would wait for them. Only one of the two processes runs at a time, so the locks are off.
+// SQLite separates connections of one process without the system.
 static int without_locks(int descriptor, int command, ...) {
   va_list arguments;
   va_start(arguments, command);

@@ -1,6 +1,6 @@
 import SQLiteStore
 
-/// Operations that bring another book in, or only try to.
+/// Operations that merge another book, or only rehearse it.
 extension FaultOperation {
   static func merge(_ round: FaultRound) throws -> String {
     let book = try round.opening { try open(round.path) }

@@ -2,14 +2,14 @@ import Glibc
 import LoRASpectra
 import SQLiteStore
 
-/// Something a command does to a book, to be done with every fault in its way.
+/// An operation of a command on a book, to be run with every possible fault.
 package struct FaultOperation: CustomStringConvertible, Sendable {
-  /// What it is done to.
+  /// The state of the book before the operation.
   package enum Start: Sendable {
     case noBook, book, interruptedBook, olderBook
   }
 
-  /// What lies beside the book, to be merged into it.
+  /// A book beside it, to be merged into it.
   package enum Other: Sendable {
     case book, olderBook
   }
@@ -17,9 +17,10 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
   package var name: String
   package var start = Start.book
   package var other: Other?
-  /// Does it, and says what it gave; acknowledges each step whose effect is to stay.
+  /// Runs it and returns its result; acknowledges each step whose effect must last.
   package var body: @Sendable (FaultRound) throws -> String
-  /// Whether it works in a folder that nobody else knows, where it waits half a minute for a lock that nobody has.
+  /// Whether it works in a private folder, where it may wait half a minute for a lock that nobody
+  /// holds.
   package var isAlone = false
 
   package init(
@@ -35,7 +36,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
 
   package var description: String { name }
 
-  /// Everything that reads or writes a book: a command that comes to it is a line here.
+  /// All operations that read or write a book: a command with a new one adds a line here.
   package static let all = [
     FaultOperation(name: "open a new book", start: .noBook, body: open),
     FaultOperation(name: "open", body: { "\(try open($0.path).sweepIDs())" }),
@@ -67,7 +68,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "compare", body: compare),
     FaultOperation(name: "show and ls", body: show),
     FaultOperation(name: "sql", body: ask),
-    // Of runs, and of spectra.
+    // One query of runs, and one of spectra.
     query("winning-rule"), query("rank-for-variance"),
     FaultOperation(name: "migrate, rehearsed", start: .olderBook, body: pendingMigrations),
     FaultOperation(name: "verify", body: verify),
@@ -103,13 +104,13 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
       round.add(copy: copy)
       return "\(backup)"
     } catch {
-      // What is no whole copy has no name.
+      // An incomplete copy has no name.
       if access(copy, F_OK) == 0 { round.complain("there is a copy") }
       throw error
     }
   }
 
-  /// As the command does it.
+  /// As in the command.
   private static func sweep(_ round: FaultRound) throws -> String {
     let book = try round.opening { try open(round.path) }
     let reader = try round.opening { try SpectrumReader(path: round.path) }
@@ -130,7 +131,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
     return try compute(grid, reader, writer, round)
   }
 
-  /// Records what a writer has not.
+  /// Records the missing updates of a writer.
   private static func compute(
     _ grid: Grid, _ reader: SpectrumReader, _ writer: SweepWriter, _ round: FaultRound
   ) throws -> String {
@@ -183,7 +184,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
       try round.acknowledge()
       return recorded
     } catch {
-      // What is no whole book has no name.
+      // An incomplete book has no name.
       if access(round.path, F_OK) == 0 { round.complain("there is a book") }
       throw error
     }
@@ -215,7 +216,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
   }
 }
 
-/// Records each update by itself, so that every run of a sweep takes the same steps.
+/// Records each update separately, so that every run of a sweep takes the same steps.
 private struct OneByOne: SweepRecorder {
   let writer: SweepWriter
   let round: FaultRound

@@ -23,7 +23,7 @@ extension FaultOperation {
     return "\(rows)"
   }
 
-  /// As the command does it where rows are written in pieces.
+  /// As in the command when it writes rows in pieces.
   static func exportRuns(_ round: FaultRound) throws -> String {
     let (book, session) = try openForAsking(round)
     var text = ""
@@ -63,7 +63,7 @@ extension FaultOperation {
     return "\(rows)"
   }
 
-  /// As the command does it.
+  /// As in the command.
   static func query(_ name: String) -> FaultOperation {
     FaultOperation(name: "query \(name)") { round in
       guard let query = try builtIn.get().first(where: { $0.name == name }) else {
@@ -79,17 +79,17 @@ extension FaultOperation {
     }
   }
 
-  /// There is no query of a name.
+  /// There is no query with this name.
   struct MissingQuery: Error { var name: String }
 
-  /// Which no book is needed for.
+  /// Loading these needs no book.
   private static let builtIn = Result { try NamedQuery.builtIn() }
 
   static func pendingMigrations(_ round: FaultRound) throws -> String {
     "\(try Book.pendingMigrations(of: round.path, wait: 50))"
   }
 
-  /// As the command does it.
+  /// As in the command.
   static func verify(_ round: FaultRound) throws -> String {
     let (book, session) = try openForAsking(round, isOfOneMoment: true)
     let grid = try Grid.made(seeds: 0...2)
@@ -104,14 +104,14 @@ extension FaultOperation {
     return "\(verification.agreements.map { "\($0.subject) \($0.compared) \($0.deviating)" })"
   }
 
-  /// As the command does it: what is wrong with the book is no success.
+  /// As in the command: a fault of the book is no success.
   static func examine(_ round: FaultRound) throws -> String {
     let doctor = try round.opening { try Doctor(Book(examining: round.path, wait: 50)) }
     let found = try doctor.examine()
     if let wrong = found.first(where: { $0.severity == .wrong }) {
       throw BookError.damaged(path: round.path, what: "\(wrong.check): \(wrong.what)")
     }
-    // Of a book that cannot be written less is looked at, which is noted.
+    // If a book cannot be written, doctor checks less and notes that.
     return "\(found.filter { $0.check != "integrity" })"
   }
 }

@@ -1,24 +1,25 @@
 import CFaultInjection
 import LoRASpectra
 
-/// One time that an operation is carried out.
+/// One run of an operation.
 package final class FaultRound {
-  /// The book's.
+  /// The book's path.
   package let path: String
-  /// The other's, where there is one.
+  /// The other book's path, if there is one.
   package var other: String { path + ".other" }
   private let watch: Int32
-  /// How many of its steps it was told are done.
+  /// Number of steps acknowledged.
   package private(set) var acknowledged = 0
-  /// What it was told are copies of the book.
+  /// The copies of the book that it made.
   package private(set) var copies: [String] = []
-  /// What it found wrong by itself.
+  /// The faults that it found itself.
   package private(set) var complaints: [String] = []
-  /// Whether it is on one thread, and the opening of books is left out of what fails: operations of their own.
+  /// Whether it is limited to one thread and does not inject faults into opening books, which is a
+  /// separate operation.
   private let isSplit: Bool
   private let onAcknowledgement: (Int) throws -> Void
 
-  /// - Parameter watch: of the files of the book's folder.
+  /// - Parameter watch: the watch of the book's folder.
   package init(
     _ path: String, watch: Int32, isSplit: Bool = false,
     onAcknowledgement: @escaping (Int) throws -> Void = { _ in }
@@ -29,7 +30,7 @@ package final class FaultRound {
     self.onAcknowledgement = onAcknowledgement
   }
 
-  /// Opens what an operation is about to be done to.
+  /// Opens the input of an operation.
   package func opening<Result>(_ open: () throws -> Result) rethrows -> Result {
     guard isSplit else { return try open() }
     faults_join(-1)
@@ -66,15 +67,15 @@ package final class FaultRound {
     }
   }
 
-  /// Says that what was asked is done, whatever comes now.
+  /// Acknowledges a step: its effect must survive later faults.
   package func acknowledge() throws {
     acknowledged += 1
     try onAcknowledgement(acknowledged)
   }
 
-  /// Says that a file is a copy of the book, to be looked at when nothing fails any more.
+  /// Registers a copy of the book, to be checked when no more faults are injected.
   package func add(copy: String) { copies.append(copy) }
 
-  /// Says that something is not as it should be, whatever else comes.
+  /// Records a fault, whatever happens later.
   package func complain(_ complaint: String) { complaints.append(complaint) }
 }

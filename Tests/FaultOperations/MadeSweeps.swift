@@ -19,7 +19,7 @@ package struct MadeSolver: UpdateSolver {
 }
 
 extension Grid {
-  /// Two updates a seed, four runs an update.
+  /// Two updates per seed, four runs per update.
   package static func made(seeds: ClosedRange<UInt32>) throws -> Grid {
     var spec = SweepSpec.article
     spec.seeds = Array(seeds)

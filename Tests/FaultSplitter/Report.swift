@@ -2,7 +2,7 @@ import CFaultInjection
 import FaultOperations
 import SQLiteStore
 
-/// What became of one time that an operation was carried out.
+/// The outcome of one run of an operation.
 struct Outcome: CustomStringConvertible {
   let round: FaultRound
   let result: Result<String, any Error>
@@ -12,8 +12,9 @@ struct Outcome: CustomStringConvertible {
     self.result = result
   }
 
-  /// Fields with U+001F between them: how many steps were acknowledged; the word `gave` with what it gave, or `sqlite` with
-  /// the code and message of an SQLite error, or `error` with another; the copies and complaints with U+001E between them.
+  /// Fields separated by U+001F: the number of acknowledged steps; the word `gave` with the result,
+  /// or `sqlite` with the code and message of an SQLite error, or `error` with another; the copies
+  /// and complaints, separated by U+001E.
   var description: String {
     let end =
       switch result {
@@ -29,12 +30,12 @@ struct Outcome: CustomStringConvertible {
   }
 }
 
-/// What became of all, those of one kind together.
+/// The outcomes of all runs, grouped by kind.
 final class Report {
   private struct Kind: Hashable {
-    /// Its status, as of wait(2), where it crashed or hung.
+    /// Its status, as of wait(2), if it crashed or hung.
     var outcome: String
-    /// Which of the folders that were found it left.
+    /// The number of the folder state that it left.
     var found: Int
     /// Whether no allocation failed.
     var isUntouched: Bool
@@ -43,14 +44,14 @@ final class Report {
   private struct Count {
     var rounds = 0
     var injected = 0
-    /// The first of them.
+    /// The first failing call of the kind.
     var call: Int
     var forGood: Bool
   }
 
   private let folder: OpaquePointer
   private let found: String
-  /// The numbers of what was found, by sums of it.
+  /// The numbers of the folder states found, by checksum.
   private var numbers: [UInt64: Int] = [:]
   private var counts: [Kind: Count] = [:]
 
@@ -59,7 +60,7 @@ final class Report {
     self.found = found
   }
 
-  /// - Parameter outcome: nil where it crashed or hung.
+  /// - Parameter outcome: nil if it crashed or hung.
   func add(_ outcome: String?, status: Int32, call: Int, forGood: Bool, injected: Int) {
     let sum = snapshot_sum(folder)
     let number = numbers[sum] ?? numbers.count
@@ -74,10 +75,10 @@ final class Report {
     counts[kind] = count
   }
 
-  /// Writes how many calls there were where none failed, then each kind, all ended by a zero byte. Of a kind: how many rounds and faults; call, and 1 where all later ones failed too, of
-  /// the first; what it left; and its outcome, or its
-  /// status where it crashed or hung. Fields have U+001D between them. The round that passed untouched is at call
-  /// 0.
+  /// Writes the number of calls in a run without a fault, then each kind, all ended by a zero byte.
+  /// The fields of a kind, separated by U+001D: the numbers of rounds and faults; the first failing
+  /// call, and 1 if all later ones failed too; the folder state that it left; and its outcome, or
+  /// its status if it crashed or hung. The round without a fault has call 0.
   func write(calls: Int) {
     print(calls, terminator: "\0")
     for (kind, count) in counts {

@@ -3,7 +3,7 @@ import FaultOperations
 import SQLiteStore
 import Synchronization
 
-/// Carries out an operation where processes split off.
+/// Runs an operation while processes fork off.
 final class Splitter {
   private let operation: FaultOperation
   private let book: String
@@ -21,16 +21,16 @@ final class Splitter {
     report = Report(folder, found: found)
   }
 
-  /// Nothing of the operation was done before in this process, as in a command's.
+  /// Runs the operation for the first time in this process, as in a command's.
   ///
   /// - Parameters:
-  ///   - first: which allocation is the first to fail, from 1.
-  ///   - step: how far on the next is.
+  ///   - first: the first allocation to fail, from 1.
+  ///   - step: the distance to the next.
   func run(first: Int, step: Int) {
-    // Swift knows who holds a lock by the number that the thread had when it first took one and gave it back: so it is the
-    // same to who is split off.
+    // Swift identifies the holder of a lock by the number that the thread had when it first took
+    // and released one: now all forked processes have the same.
     Mutex(0).withLock { $0 += 1 }
-    // What Swift looks up but once to put it into words is then known to all that split off.
+    // Swift then has the cached texts of descriptions in all forked processes.
     _ =
       Outcome(
         FaultRound(book, watch: watch), .failure(SQLiteError(extendedCode: 7, message: ""))

@@ -1,10 +1,10 @@
-// Carries out an operation on a book once, with processes that split off at each allocation or at some, and says what
-// became of them:
+// Runs an operation on a book once, with processes that fork at each allocation or at some, and
+// reports their outcomes:
 //
 //     fault-splitter <book> <operation> <first> <step> <found>
 //
-// Of the allocations each `step`th fails, from the `first` on, counted from 1. What the folder of the book held behind
-// them lies in folders below `found`, which are named by numbers. For what is written see `Report`.
+// Every `step`th allocation fails, from the `first` on, counted from 1. The book's folder as left
+// by the processes is copied to numbered folders below `found`. For the output see `Report`.
 import CFaultInjection
 import FaultOperations
 import Glibc

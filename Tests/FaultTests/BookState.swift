@@ -3,7 +3,7 @@ import LoRASpectra
 
 @testable import SQLiteStore
 
-/// What a book holds, as anybody can see it; how its sweeps ended is left out.
+/// The contents of a book as a user sees them, except how its sweeps ended.
 enum BookState: Equatable, CustomStringConvertible {
   case none
   case rows([[Value]])

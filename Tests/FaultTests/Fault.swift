@@ -1,8 +1,8 @@
 import CFaultInjection
 
-/// What is made to fail: which calls, and with which of SQLite's result codes.
+/// A fault: the calls that fail, and the SQLite result code.
 struct Fault: CustomStringConvertible, Sendable {
-  /// What a power cut leaves of what was not synced.
+  /// What a power cut leaves of unsynced changes.
   enum Unsynced {
     case nothing, some, all
   }
@@ -10,12 +10,12 @@ struct Fault: CustomStringConvertible, Sendable {
   var kind: fault_kind
   var code: Int32
   var name: String
-  /// Set where the fault is a power cut.
+  /// Set if the fault is a power cut.
   var unsynced: Unsynced?
 
   var description: String { name }
 
-  /// The file system's calls, each with every way in which it fails on a real one.
+  /// The file system's calls, each with all its failures on a real one.
   static let ofFiles = [
     Fault(kind: FAULT_OPEN, code: SQLITE_CANTOPEN, name: "open, refused"),
     Fault(kind: FAULT_READ, code: SQLITE_IOERR | (1 << 8), name: "read, I/O error"),
@@ -35,7 +35,7 @@ struct Fault: CustomStringConvertible, Sendable {
     Fault(kind: FAULT_ANY_FILE, code: SQLITE_IOERR, name: "any call"),
   ]
 
-  /// The end of everything, with what the disk may hold then.
+  /// Power cuts, each with a state of the disk afterwards.
   static let ofPower = [
     powerCut(.nothing, "power, nothing unsynced kept"),
     powerCut(.some, "power, something unsynced kept"),
@@ -56,7 +56,7 @@ struct Fault: CustomStringConvertible, Sendable {
     case FAULT_SHM_MAP: [73]
     case FAULT_ANY_FILE, FAULT_POWER: [73, 74]
     case FAULT_MEMORY: [1]
-    // What is missing of a page reads as zeros, and so as damage.
+    // The missing part of a page reads as zeros, and so as damage.
     case FAULT_READ where code != Fault.ofFiles[1].code: [65, 74]
     default: code == SQLITE_BUSY ? [75] : [74]
     }

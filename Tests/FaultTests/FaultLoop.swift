@@ -7,27 +7,27 @@ import Testing
 @testable import SQLiteStore
 @testable import lorabook
 
-/// Carries out one operation again and again, with the first call of a kind failing, then the second, until one time
-/// passes untouched.
+/// Runs an operation repeatedly, first with the first call of a kind failing, then with the second,
+/// until a run has no fault.
 final class FaultLoop {
   let operation: FaultOperation
   let folder: FaultyFolder
-  /// What lies in the folder before, by name.
+  /// The folder's files before, by name.
   private let template: [String: Data]
-  /// The schema's version before; nil where there is no book.
+  /// The schema's version before; nil if there is no book.
   private let versionBefore: Int64?
-  /// What the book holds before, and behind each step.
+  /// The contents of the book before, and after each step.
   private let states: [BookState]
   private let expected: String
-  /// What folders hold that were found sound, by a hash of their bytes, of which there are many.
+  /// The contents of folders found sound, by a hash of their bytes; many rounds leave the same.
   private var sound: [Int: BookState] = [:]
-  /// Whether the book lies there as it was before.
+  /// Whether the book is unchanged.
   private var isFresh = false
   /// Whether the operation records anything.
   var changes: Bool { states.count > 1 }
-  /// How many calls were made to fail.
+  /// Number of calls that failed.
   private(set) var injected = 0
-  /// What the errors said.
+  /// The error messages, with their counts.
   private(set) var messages: [String: Int] = [:]
 
   init(_ operation: FaultOperation) throws {
@@ -43,15 +43,16 @@ final class FaultLoop {
       states.append(try BookState(of: folder.path))
     }
     expected = try operation.body(round)
-    // What an operation does behind its last acknowledgement is no promise, and stays all the same.
+    // Changes after the operation's last acknowledgement are not promised, but must last in this
+    // run.
     #expect(try BookState(of: folder.path) == states.last)
     self.states = states
     try checkCopies(round.copies, "\(operation), untouched")
   }
 
   /// - Parameters:
-  ///   - limit: how many rounds where the loop is shortened.
-  ///   - isWhole: whether it is not.
+  ///   - limit: number of rounds of a shortened loop.
+  ///   - isWhole: whether the loop is not shortened.
   func run(_ fault: Fault, forGood: Bool, limit: Int, isWhole: Bool = Soak.isOn) throws {
     if operation.isAlone && fault.code == SQLITE_BUSY { return }
     var (nth, step) = try places(
@@ -59,7 +60,7 @@ final class FaultLoop {
     while try round(fault, nth: nth, forGood: forGood) { nth += step }
   }
 
-  /// The first call to fail, and how far on the next is; behind a round in which none does.
+  /// The first call to fail, and the distance to the next; ends after a round without a fault.
   private func places(
     of fault: Fault, _ round: FaultRound, _ limit: Int?
   ) throws -> (first: Int, step: Int) {
@@ -67,7 +68,7 @@ final class FaultLoop {
     isFresh = false
     try folder.failing(fault, nth: 0, forGood: false) { _ = try operation.body(round) }
     let step = limit.map { max(1, folder.calls(fault) / $0) } ?? 1
-    // Each loop begins elsewhere, so that the loops together leave few calls out.
+    // Each loop begins at another call, so that the loops together leave few out.
     return (1 + (fault.name.utf8.count + operation.name.utf8.count) % step, step)
   }
 
@@ -81,7 +82,7 @@ final class FaultLoop {
     }
     let count = folder.injected
     injected += count
-    // Who was told of a success may lose the power right behind it.
+    // The power may fail directly after a reported success.
     if let unsynced = fault.unsynced { folder.losePower(keeping: unsynced, round: nth) }
     for complaint in round.complaints { Issue.record("\(place): \(complaint)") }
     check(result, acknowledged: round.acknowledged, injected: count, of: fault, place)
@@ -89,8 +90,8 @@ final class FaultLoop {
     return count > 0
   }
 
-  /// Has every allocation fail, or some where the loop is shortened, each once by itself and once with all later ones, in
-  /// processes that split off there from one that carries the operation out.
+  /// Makes every allocation fail, or some in a shortened loop, each once alone and once with all
+  /// later ones, in processes that fork from one that runs the operation.
   func split(limit: Int) throws {
     let (first, step) = try places(
       of: Fault.ofMemory, FaultRound(folder.path, watch: folder.watch, isSplit: true),
@@ -117,14 +118,14 @@ final class FaultLoop {
       try folder.reset(to: splits.files(of: kind), areUntouched: false)
       try checkFolder(acknowledged: outcome.acknowledged, copies: outcome.copies, place)
     }
-    // One process went through it all, and behind each call that failed two others.
+    // One process ran without a fault, and two others forked at each failing call.
     #expect(splits.kinds.filter { $0.injected == 0 }.map(\.call) == [0])
     let rounds = splits.kinds.reduce(-1) { $0 + $1.rounds }
     #expect(rounds == 2 * ((splits.calls - first) / step + 1))
     Soak.report("\(operation): \(splits.calls) allocations, \(rounds) processes")
   }
 
-  /// Looks at what rounds said.
+  /// Checks the outcomes of rounds.
   private func check(
     _ result: Result<String, any Error>, acknowledged: Int, injected: Int, of fault: Fault,
     rounds: Int = 1, _ place: Comment
@@ -153,14 +154,14 @@ final class FaultLoop {
     }
   }
 
-  /// Looks at what a round left.
+  /// Checks the folder after a round.
   private func checkFolder(acknowledged: Int, copies: [String], _ place: Comment) throws {
     try checkOther(place)
     try checkCopies(copies, place)
     try checkBook(acknowledged: acknowledged, place)
   }
 
-  /// A book that is merged is as it was, and what a merge makes for itself is gone.
+  /// A merged book is unchanged, and the merge's temporary files are gone.
   private func checkOther(_ place: Comment) throws {
     guard let bytes = template["book.db.other"] else { return }
     let other = URL(filePath: folder.path + ".other")
@@ -169,7 +170,7 @@ final class FaultLoop {
     #expect(try !folder.names().contains { $0.contains(".merge-") }, place)
   }
 
-  /// Everything that was acknowledged is there; what was not, as a whole or not at all.
+  /// Every acknowledged step is there; each other step is there completely or not at all.
   private func checkBook(acknowledged: Int, _ place: Comment) throws {
     isFresh = try folder.isUntouched(from: template)
     if isFresh {
@@ -177,7 +178,7 @@ final class FaultLoop {
       return
     }
     if try folder.hasLog() { try moveLogIn() }
-    // A folder whose bytes were looked at before is as sound as it was then.
+    // A folder with the same bytes as an earlier one is as sound.
     let hash = try folder.hash()
     let known = hash.flatMap { sound[$0] }
     if known == nil { try checkCopy(place) }
@@ -190,17 +191,17 @@ final class FaultLoop {
     if let hash { sound[hash] = state }
   }
 
-  /// A copy is the book as it was, whatever failed behind it.
+  /// A copy equals the book before, whatever failed afterwards.
   private func checkCopies(_ copies: [String], _ place: Comment) throws {
     for copy in copies {
-      // nil where it is damaged.
+      // nil if it is damaged.
       let state = try? BookState(of: copy)
       #expect(state == states[0], place)
       try FileManager.default.removeItem(atPath: copy)
     }
   }
 
-  /// A book that was brought up to date has the one from before beside it.
+  /// An upgraded book has a copy of the earlier one beside it.
   private func checkCopy(_ place: Comment) throws {
     guard let versionBefore, versionBefore < Int64(Migration.known.count),
       try version(of: folder.path) != versionBefore
@@ -211,7 +212,7 @@ final class FaultLoop {
     #expect(try BookState(of: copy) == states[0], place)
   }
 
-  /// Does with the log what the next process that records does.
+  /// Moves the log into the book, as the next process that records does.
   private func moveLogIn() throws {
     guard FileManager.default.fileExists(atPath: folder.path) else { return }
     let connection = try Connection(path: folder.path, access: .writing, wait: 1000)
@@ -234,7 +235,7 @@ final class FaultLoop {
   }
 }
 
-/// The version of a book's schema.
+/// The schema version of a book.
 private func version(of path: String) throws -> Int64 {
   try Connection(path: path, access: .asking, wait: 1000).identity().version
 }

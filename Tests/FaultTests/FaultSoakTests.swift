@@ -22,7 +22,7 @@ struct FaultSoakTests {
     for fault in Fault.ofPower {
       let before = loop.injected
       try loop.run(fault, forGood: true, limit: 12)
-      // Who only reads has nothing to lose.
+      // A reading operation has nothing to lose.
       if loop.changes { #expect(loop.injected > before) }
       report(operation, fault, loop.injected - before)
     }

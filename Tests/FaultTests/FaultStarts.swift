@@ -4,13 +4,13 @@ import LoRASpectra
 
 @testable import SQLiteStore
 
-/// What a backup and an upgrade do, by itself.
+/// The steps of a backup and an upgrade alone.
 extension FaultOperation {
   static let copy = FaultOperation(name: "copy") { round in
     let book = try open(round.path)
     let copy = round.path + ".copy"
     do {
-      // SQLite takes a page that is cut short for one of zeros, which is none until somebody looks at it.
+      // SQLite reads a truncated page as zeros, and only a check of the copy notices.
       try book.connection.copy(to: copy, of: book.path)
       round.add(copy: copy)
     } catch {
@@ -21,9 +21,9 @@ extension FaultOperation {
   }
 }
 
-/// What operations are done to.
+/// The books that operations start from.
 extension FaultOperation {
-  /// The files that lie in the folder before, by name.
+  /// The folder's files before, by name.
   func files() throws -> [String: Data] {
     var files: [String: Data] = [:]
     switch start {
@@ -76,7 +76,7 @@ extension FaultOperation {
     }
   }
 
-  /// Makes a book with a sweep of which half is recorded, up to the middle of a stream.
+  /// Makes a book with a half recorded sweep, up to the middle of a stream.
   private static func makeInterruptedBook(_ path: String) throws {
     try makeBook(path)
     let book = try open(path)

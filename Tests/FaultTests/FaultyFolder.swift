@@ -1,7 +1,7 @@
 import CFaultInjection
 import Foundation
 
-/// A folder whose files and whose threads can be made to fail.
+/// A folder in which calls on files and threads can be made to fail.
 final class FaultyFolder: Sendable {
   let folder: URL
   let watch: Int32
@@ -19,12 +19,12 @@ final class FaultyFolder: Sendable {
     try? FileManager.default.removeItem(at: folder)
   }
 
-  /// Takes away what lies in the folder, and puts files there.
+  /// Replaces the folder's contents by some files.
   ///
-  /// - Parameter areUntouched: whether they are what ``isUntouched(from:)`` is asked about.
+  /// - Parameter areUntouched: whether ``isUntouched(from:)`` compares with these files.
   func reset(to files: [String: Data], areUntouched: Bool = true) throws {
     for name in try names() {
-      // A folder is left where nothing takes it away.
+      // No operation removes a folder.
       if unlink("\(folder.path)/\(name)") != 0 {
         try FileManager.default.removeItem(at: folder.appending(path: name))
       }
@@ -33,7 +33,7 @@ final class FaultyFolder: Sendable {
       let file = folder.appending(path: name)
       try bytes.write(to: file)
       guard areUntouched else { continue }
-      // Whoever writes into it gives it the time by the clock.
+      // Any later write gives the file the current time.
       var times = [FaultyFolder.longAgo, FaultyFolder.longAgo]
       guard utimes(file.path, &times) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
@@ -41,7 +41,7 @@ final class FaultyFolder: Sendable {
 
   private static let longAgo = timeval(tv_sec: 1_000_000_000, tv_usec: 0)
 
-  /// Whether the folder is as it was when it was last set to some files.
+  /// Whether the folder is unchanged since it was last set to some files.
   func isUntouched(from files: [String: Data]) throws -> Bool {
     guard try Set(names()) == Set(files.keys) else { return false }
     return files.allSatisfy { name, bytes in
@@ -54,7 +54,8 @@ final class FaultyFolder: Sendable {
   /// Whether there is a log or journal of the book, or its shared memory.
   func hasLog() throws -> Bool { try names().contains { $0.hasPrefix("book.db-") } }
 
-  /// Of the names and bytes of what lies in the folder; nil where there is still a log, of which no two are the same.
+  /// A hash of the names and bytes in the folder; nil if there is still a log, as no two logs are
+  /// the same.
   func hash() throws -> Int? {
     guard try !hasLog() else { return nil }
     var hasher = Hasher()
@@ -67,17 +68,17 @@ final class FaultyFolder: Sendable {
     return hasher.finalize()
   }
 
-  /// What lies in the folder.
+  /// The names in the folder.
   func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path)
   }
 
-  /// How many calls of a kind failed or passed since the watch was armed.
+  /// Number of calls of a kind since the watch was armed.
   func calls(_ fault: Fault) -> Int { faults_calls(watch, Int32(fault.kind.rawValue)) }
 
   var injected: Int { faults_injected(watch) }
 
-  /// Leaves in the folder what a power cut leaves, by the number of the round where chance has its say.
+  /// Leaves in the folder what a power cut leaves; the round's number seeds the random choice.
   func losePower(keeping unsynced: Fault.Unsynced, round: Int) {
     let chance =
       switch unsynced {
@@ -88,14 +89,14 @@ final class FaultyFolder: Sendable {
     faults_lose_power(watch, chance)
   }
 
-  /// Does something on this thread with the nth call of a kind failing, 0 for none.
+  /// Runs `body` on this thread with the nth call of a kind failing, 0 for none.
   func failing<Result>(
     _ fault: Fault, nth: Int, forGood: Bool, _ body: () throws -> Result
   ) rethrows -> Result {
     faults_join(watch)
     faults_arm(watch, Int32(fault.kind.rawValue), nth, forGood ? 1 : 0, fault.code)
     defer {
-      // Only the calls: what was injected is looked at later.
+      // Only the calls stop failing; the counts are read later.
       faults_disarm(watch)
       faults_join(-1)
     }

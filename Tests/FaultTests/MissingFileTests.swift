@@ -18,7 +18,7 @@ struct MissingFileTests {
 
   private func beside(_ ending: String) -> URL { URL(filePath: folder.path + ending) }
 
-  /// Records two batches with something done between them.
+  /// Records two batches and runs something between them.
   private func record(between body: () throws -> Void) throws -> SQLiteError? {
     let book = try Book(recording: folder.path, time: "", version: "")
     let grid = try Grid.made(seeds: 2...5)
@@ -68,7 +68,8 @@ struct SharedMemoryTests {
 
   init() throws { folder = try FaultyFolder() }
 
-  /// Where SQLite finds that there is none: the file system does not offer it, or cannot map it.
+  /// Shared memory is missing where SQLite notices: the file system does not offer it, or cannot
+  /// map it.
   private func withoutSharedMemory(_ isOffered: Bool, _ body: () throws -> Void) rethrows {
     if isOffered {
       let fault = Fault(kind: FAULT_SHM_MAP, code: SQLITE_IOERR | (21 << 8), name: "")
@@ -89,7 +90,7 @@ struct SharedMemoryTests {
       #expect(failure.status == .cannotCreate)
       #expect(failure.message.contains("local disk"), "\(failure)")
     }
-    // What was begun there is no obstacle where there is shared memory.
+    // The unfinished book does not hinder opening when there is shared memory.
     #expect(throws: Never.self) { try Book(recording: folder.path, time: "", version: "") }
   }
 

@@ -16,12 +16,12 @@ struct OpenTransactionTests {
       try session.export(.runs, sweeps: [1]) { _ in rows += 1 }
       return rows
     }
-    // The first finds what the columns of the views are, for all later ones.
+    // The first export loads the views' columns for all later ones.
     #expect(try export() == 24)
     #expect(try folder.failing(Fault.ofMemory, nth: 0, forGood: false) { try export() } == 24)
     let calls = folder.calls(Fault.ofMemory)
     var failures = 0
-    // The last allocations are those of the end.
+    // The last allocations are those of ending the transaction.
     for nth in max(1, calls - 20)...calls {
       do {
         let rows = try folder.failing(Fault.ofMemory, nth: nth, forGood: false) { try export() }

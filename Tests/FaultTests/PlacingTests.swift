@@ -6,12 +6,13 @@ import Testing
 
 @testable import SQLiteStore
 
-/// A file that is written beside its place and appears there whole: what makes one, and under which name.
+/// A file that is written under a temporary name and appears complete: how it is made, and its
+/// name.
 struct PlacedFile: CustomStringConvertible, Sendable {
   var description: String
-  /// Makes the book that it is made of.
+  /// Makes the book that it is made from.
   var before: @Sendable (String) throws -> Void = FaultOperation.makeBook
-  /// What the name has behind the book's.
+  /// The suffix of its name after the book's.
   var ending: String
   var make: @Sendable (_ book: String, _ place: String) throws -> Void
 
@@ -34,7 +35,7 @@ struct PlacingTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// Makes a file, and says by which calls it came to its place.
+  /// Makes a file and returns the calls that put it in its place.
   ///
   /// - Parameter failing: the calls that fail.
   private func calls(
@@ -87,7 +88,7 @@ struct PlacingTests {
         case .cannotCreate(book + file.ending, _) where failing == PLACING_RENAME: break
         default: Issue.record("\(file): \(String(describing: error))")
         }
-        // The log may stay beside a book that is not brought up to date.
+        // The log may stay beside a book that is not upgraded.
         #expect(
           try scratch.files().filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
             == ["book.db"], "\(file)")

@@ -5,24 +5,25 @@ import TestSupport
 
 @testable import SQLiteStore
 
-/// What became of an operation in which allocations failed, each in a process of its own: what `fault-splitter` says.
+/// The outcomes of an operation with failing allocations, each in its own process: the report of
+/// `fault-splitter`.
 struct Splits {
-  /// Processes of which the same became.
+  /// Processes with the same outcome.
   struct Kind {
     let rounds: Int
-    /// How many allocations failed in them.
+    /// Number of allocations that failed in them.
     let injected: Int
-    /// Where the first failed, and whether all later ones did too.
+    /// The first failing call, and whether all later ones failed too.
     let call: Int
     let forGood: Bool
-    /// Names what the folder held behind it.
+    /// Names the folder's state afterwards.
     let found: String
-    /// nil where it crashed or hung; then `words` is its status, as of wait(2).
+    /// nil if it crashed or hung; then `words` is its status, as of wait(2).
     let outcome: Outcome?
     let words: String
   }
 
-  /// What an operation said.
+  /// The outcome of an operation.
   struct Outcome {
     let acknowledged: Int
     let result: Result<String, any Error>
@@ -30,28 +31,28 @@ struct Splits {
     let complaints: [String]
   }
 
-  /// The program did not come to its end, or says what nobody understands.
+  /// The program did not finish, or its report is malformed.
   struct NoReport: Error {
     let ending: TimedProcess.Ending
     let errors: String
     let output: String
   }
 
-  /// An error that is none of SQLite's.
+  /// An error that is not SQLite's.
   struct OtherError: Error {
     let text: String
   }
 
-  /// How many allocations there are where none fails.
+  /// Number of allocations in a run without a fault.
   let calls: Int
   let kinds: [Kind]
-  /// What was written to standard error, as by who crashed.
+  /// The standard error, for example of a crashed process.
   let errors: String
   private let found: URL
 
   /// - Parameters:
-  ///   - first: which allocation is the first to fail, from 1.
-  ///   - step: how far on the next is.
+  ///   - first: the first allocation to fail, from 1.
+  ///   - step: the distance to the next.
   init(of operation: FaultOperation, in folder: FaultyFolder, first: Int, step: Int) throws {
     found = URL(filePath: folder.folder.path + ".found")
     try FileManager.default.createDirectory(at: found, withIntermediateDirectories: true)
@@ -71,7 +72,7 @@ struct Splits {
     kinds = records.compactMap(\.self).sorted { $0.call < $1.call }
   }
 
-  /// What the folder held behind it, by name; a folder in it is an empty file.
+  /// The folder's files afterwards, by name; a subfolder is an empty file.
   func files(of kind: Kind) throws -> [String: Data] {
     let folder = found.appending(path: kind.found)
     var files: [String: Data] = [:]
@@ -82,7 +83,7 @@ struct Splits {
     return files
   }
 
-  /// Takes away what was found.
+  /// Removes the copied folders.
   func remove() { try? FileManager.default.removeItem(at: found) }
 
   private static func kind(_ record: Substring) -> Kind? {

@@ -1,5 +1,5 @@
-// The files of a folder as they are at one moment, to be put back as the same files: whoever has one of them open or
-// mapped goes on with it.
+// A snapshot of a folder's files that restores the same files: processes that have one open or
+// mapped see the restored contents.
 #ifndef LORABOOK_SNAPSHOT_H
 #define LORABOOK_SNAPSHOT_H
 
@@ -7,18 +7,18 @@
 
 typedef struct snapshot snapshot_t;
 
-// Of a folder. Keeps a second name of each file in another that it makes, on the same file system; what makes one
-// lives as long as its process.
+// A snapshot of a folder. Keeps a second name of each file in another folder that it creates, on
+// the same file system; it lives as long as its process.
 snapshot_t *snapshot_make(const char *folder, const char *held);
 
-// Takes note of every file and folder below the folder: its name, its bytes, its mode and its time.
+// Records every file and folder below the folder: its name, its bytes, its mode and its time.
 void snapshot_take(snapshot_t *snapshot);
-// Makes the folder what was last taken.
+// Restores the folder to the last recorded state.
 void snapshot_restore(snapshot_t *snapshot);
 
-// A sum of the names and bytes of what lies in the folder now, but of those of shared memory alone the names.
+// A checksum of the current names and bytes in the folder; shared memory counts by its names alone.
 uint64_t snapshot_sum(snapshot_t *snapshot);
-// Copies what lies in the folder now to a new one; folders in it are empty there.
+// Copies the current contents of the folder to a new one; subfolders are empty there.
 void snapshot_copy(snapshot_t *snapshot, const char *to);
 
 #endif
