@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The README's table of benchmarks")
 struct BenchmarkTableTests {
-  /// The cells of the rows of a file's first table with a column of this name.
+  /// The rows of a file's first table that has this column, by column name.
   private static func table(in file: String, with column: String) throws -> [[String: String]] {
     let text = try String(
       contentsOf: SourceTree.package.appending(path: file), encoding: .utf8)

@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Documentation")
 struct DocumentationTests {
-  /// What a protocol or the standard library documents already.
+  /// Names that a protocol or the standard library documents already.
   private static let standardWitnesses: Set<String> = ["description", "==", "hash"]
 
   @Test("stands before everything that another module may use")
@@ -32,7 +32,7 @@ struct DocumentationTests {
     return line.firstMatch(of: pattern).map { (String($0.output.1), String($0.output.2)) }
   }
 
-  /// The names that the protocols of a file ask for.
+  /// The names required by the protocols of a file.
   private static func requirements(_ file: SourceTree.File) -> [String] {
     var isInProtocol = false
     var names: [String] = []
@@ -46,7 +46,7 @@ struct DocumentationTests {
     return names
   }
 
-  /// Whether an initialiser, which starts at the first line, only keeps what it is given.
+  /// Whether an initialiser, which starts at the first line, only stores its arguments.
   private static func isMemberwise(_ lines: ArraySlice<String>) -> Bool {
     guard let first = lines.first, let opening = lines.firstIndex(where: { $0.hasSuffix("{") })
     else { return false }

@@ -2,7 +2,8 @@ import Testing
 
 @Suite("Imports")
 struct ImportTests {
-  /// What each target may import: the compiler checks the package's dependencies, but not this.
+  /// The allowed imports of each target: the compiler checks the package's dependencies, but not
+  /// these.
   static let allowed: [String: Set<String>] = [
     "embed-files": ["CMessageDigest", "CSQLite", "Foundation"],
     "LoRASpectra": ["Glibc", "Synchronization"],
@@ -23,7 +24,7 @@ struct ImportTests {
     ],
   ]
 
-  /// What the headers and C files of each target may include, besides their own.
+  /// The headers that each target's C files may include, besides their own.
   static let allowedHeaders: [String: Set<String>] = [
     "CSQLite": ["sqlite3.h"],
     "CArguments": ["stddef.h"],

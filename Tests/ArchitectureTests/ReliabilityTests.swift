@@ -17,7 +17,7 @@ struct ReliabilityTests {
         let source = try? String(contentsOf: file, encoding: .utf8)
         #expect(source?.contains("\"\(test.output.1)\"") == true, "\(test.output.0)")
       }
-      // Nothing but what was looked for.
+      // Every mention of a test has the form matched above.
       #expect(row.matches(of: /`Tests\//).count == named.count, "\(row)")
     }
   }

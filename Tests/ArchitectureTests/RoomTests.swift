@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Rooms")
 struct RoomTests {
-  /// Each folder that holds files itself, with their number.
+  /// Each folder that contains files itself, with their number.
   static func folders(in tops: [String]) throws -> [String: Int] {
     var counts: [String: Int] = [:]
     for top in tops {

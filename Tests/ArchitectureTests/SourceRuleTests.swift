@@ -9,7 +9,7 @@ struct SourceRuleTests {
     try #require(files.count > 30)
   }
 
-  /// Expects that a pattern is nowhere in the code of the files of some targets.
+  /// Expects that a pattern does not occur in the code of targets, except the exempt ones.
   private func expectNone(
     of pattern: Regex<Substring>, whereTargetIsNot exempt: Set<String> = [], _ what: String
   ) {
@@ -32,7 +32,7 @@ struct SourceRuleTests {
           .map { String($0.output.1) })
       for literal in SwiftSource(file.text).literals {
         if file.target == "SQLiteStore", constants.contains(literal) { continue }
-        // A help page shows a person what to type.
+        // A help page shows a person the text to type.
         let text = literal.replacing(/Example:  lorabook .*/, with: "")
         let isSQL = patterns.contains { text.contains($0) }
         #expect(!isSQL, "\(file.path): \(literal)")
@@ -54,7 +54,7 @@ struct SourceRuleTests {
       let calls = SwiftSource(file.text).code
         .matches(of: /(?:\bfunc |\)\.)?\b(?:print|debugPrint|dump|puts|putchar)\(/)
         .map { String($0.output) }
-        // A type's own method of that name is another thing.
+        // A type's own method of that name is allowed.
         .filter { !$0.hasPrefix("func ") && !$0.hasPrefix(").") }
       #expect(calls.isEmpty, "\(file.path): \(calls)")
     }

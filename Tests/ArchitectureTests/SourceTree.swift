@@ -1,6 +1,6 @@
 import Foundation
 
-/// The package's own files, read as text.
+/// The package's own files as text.
 enum SourceTree {
   /// The folder of Package.swift.
   static let package = URL(filePath: #filePath)
@@ -17,7 +17,7 @@ enum SourceTree {
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
   }
 
-  /// The files of a folder and of those in it, in the order of their paths.
+  /// The files of a folder and its subfolders, in the order of their paths.
   static func files(in folder: String, endingIn ending: String) throws -> [File] {
     try FileManager.default.subpathsOfDirectory(atPath: package.appending(path: folder).path)
       .filter { $0.hasSuffix(ending) }.sorted()

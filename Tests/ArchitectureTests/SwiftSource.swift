@@ -1,8 +1,8 @@
-/// A Swift file taken apart into what the compiler reads as code, and its string literals.
+/// A Swift file split into code and string literals.
 struct SwiftSource {
-  /// The code alone: comments are gone, string literals are `""`, line ends are kept.
+  /// The code without comments, with string literals as `""` and line ends kept.
   private(set) var code = ""
-  /// The string literals' texts, escapes and all; what they interpolate counts as code.
+  /// The texts of the string literals, with their escapes; interpolated expressions count as code.
   private(set) var literals: [String] = []
 
   private let characters: [Character]
@@ -56,7 +56,7 @@ struct SwiftSource {
     } while depth > 0 && at < characters.count
   }
 
-  /// How many `#` stand before the literal that starts here; nil where none does.
+  /// Number of `#` before the literal that starts here; nil if none starts here.
   private func literalStart() -> Int? {
     var end = at
     while end < characters.count, characters[end] == "#" { end += 1 }

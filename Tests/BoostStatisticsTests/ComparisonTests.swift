@@ -19,7 +19,7 @@ struct ComparisonTests {
     for known in reference.cases {
       var comparison = Comparison(metric: .error, sideCount: 2, placeCount: 1)
       for index in 0..<max(known.first.count, known.second.count) {
-        // Updates that one side alone has follow the shared ones.
+        // Updates of one side alone come after the shared ones.
         if index < known.first.count { comparison.add(known.first[index], place: 0, side: 0) }
         if index >= known.shared { comparison.endUpdate() }
         if index < known.second.count { comparison.add(known.second[index], place: 0, side: 1) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What SciPy computed: `Tests/Fixtures/statistics_reference.json`, made by the program beside it.
+/// SciPy's results: `Tests/Fixtures/statistics_reference.json`, made by the program beside it.
 struct StatisticsReference: Decodable {
   struct Quantile: Decodable {
     var level: Double
@@ -11,7 +11,7 @@ struct StatisticsReference: Decodable {
   struct Case: Decodable {
     var first: [Double]
     var second: [Double]
-    /// How many of the first values are of updates that both sides have.
+    /// Number of values, from the first, whose updates both sides have.
     var shared: Int
     var level: Double
     var sd: Double

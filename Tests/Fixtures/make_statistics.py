@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes statistics_reference.json: what SciPy computes of t quantiles, intervals and comparisons.
+"""Writes statistics_reference.json: SciPy's t quantiles, intervals and comparisons.
 
 Run: python3 make_statistics.py > statistics_reference.json        (needs numpy and scipy)
 """

@@ -7,7 +7,7 @@ import Testing
 struct FuzzCorpusTests {
   static let corpus = Scratch.project.appending(path: "Tests/Fixtures/corpus")
 
-  /// The inputs of a target: one a line, in base64.
+  /// The inputs of a target: one per line, in base64.
   static func inputs(of target: String) throws -> [Data] {
     let file = corpus.appending(path: "\(target).base64")
     return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map {

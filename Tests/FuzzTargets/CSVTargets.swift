@@ -2,12 +2,12 @@ import Glibc
 import LoRASpectra
 import Rendering
 
-/// C's reading of a decimal text.
+/// C's value of a decimal text.
 func strtod(_ text: String) -> Double { Glibc.strtod(text, nil) }
 
 extension FuzzTarget {
-  /// A CSV text: it is read alike in pieces of any size, and what was read is written so that it is read again.
-  /// The first byte says how the text comes and is laid out.
+  /// A CSV text: reading it in pieces of any size gives the same records, and writing these gives a
+  /// text that reads back to them. The first byte selects the pieces and the layout.
   static let csv: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     guard let first = bytes.first else { return }
     let text = Array(bytes.dropFirst())
@@ -27,7 +27,7 @@ extension FuzzTarget {
     for record in whole.records.dropFirst() { try writer.write(record.map(Value.text)) }
     try writer.end()
     let again = Reading(written, pieces: Int.max, delimiter: delimiter ?? UInt8(ascii: ","))
-    // A header that is one empty field is written as an empty line, which is no record.
+    // A header of one empty field is written as an empty line, which is not a record.
     guard columns != [""] else { return }
     try promise(
       again == whole,
@@ -35,8 +35,8 @@ extension FuzzTarget {
     )
   }
 
-  /// Fields of a run measured elsewhere, one a line: a run keeps to its bounds, its numbers are C's, and those of
-  /// a comma where others have a point are the same.
+  /// Fields of a run measured elsewhere, one per line: a parsed run keeps to its bounds, its
+  /// numbers equal C's, and numbers with a decimal comma equal those with a point.
   static let run: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     var fields = ExternalRunParser.Fields()
@@ -74,7 +74,7 @@ extension FuzzTarget {
   }
 }
 
-/// The records of a CSV text, and how reading them ended.
+/// The records of a CSV text, and the error that ended it, if any.
 private struct Reading: Equatable {
   var records: [[String]] = []
   var error: DelimitedError?
@@ -100,9 +100,9 @@ private struct Reading: Equatable {
   }
 
   static func == (a: Reading, b: Reading) -> Bool {
-    // By bytes: to Swift two texts are the same whose accents are composed differently.
+    // By bytes: for Swift texts are equal if only their accents are composed differently.
     a.records.elementsEqual(b.records) { $0.map { Array($0.utf8) } == $1.map { Array($0.utf8) } }
-      // What stands behind an error may not have come yet.
+      // The text after an error may not have been read yet.
       && a.error?.line == b.error?.line && a.error?.column == b.error?.column
       && a.error?.problem == b.error?.problem
   }

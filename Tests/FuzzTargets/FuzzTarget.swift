@@ -1,14 +1,14 @@
-/// One parser, given any bytes: what libFuzzer calls a million times, and what the tests replay the corpus
-/// through.
+/// A parser for any bytes: libFuzzer calls it millions of times, and the tests replay the corpus
+/// with it.
 package struct FuzzTarget: Sendable {
   /// The name of its corpus.
   package let name: String
-  /// Gives the parser the bytes.
+  /// Passes the bytes to the parser.
   ///
-  /// - Throws: `BrokenPromise` where what it makes of them is not what it promises.
+  /// - Throws: `BrokenPromise` if the result breaks the parser's promises.
   package let run: @Sendable (UnsafeRawBufferPointer) throws -> Void
 
-  /// Every target, by name.
+  /// All targets, by name.
   package static let all = [
     FuzzTarget(name: "profile", run: profile),
     FuzzTarget(name: "list", run: list),
@@ -27,9 +27,9 @@ package struct FuzzTarget: Sendable {
   ]
 }
 
-/// A parser did not keep what it promises.
+/// A parser broke a promise.
 package struct BrokenPromise: Error, CustomStringConvertible {
-  /// What it did.
+  /// What happened.
   package let description: String
 
   init(_ description: String) { self.description = description }

@@ -4,7 +4,7 @@ import SQLiteStore
 import Synchronization
 
 extension FuzzTarget {
-  /// A named query's file: a head that is read is asked, and the refusals are the typed ones.
+  /// A named query's file: a query with a valid header is run, and refusals have their types.
   static let query: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     guard let text = String(validating: bytes, as: UTF8.self) else { return }
     let query: NamedQuery
@@ -34,8 +34,9 @@ extension FuzzTarget {
     }
   }
 
-  /// SQL of anybody: the book stays as it is, and a question that takes too long can be ended. The first byte says
-  /// whether it is a question, a condition of `ls` or one of `export`, and how the rows are written.
+  /// SQL from anybody: the book does not change, and a query that takes too long can be ended. The
+  /// first byte selects a query, a condition of `ls` or one of `export`, and the format of the
+  /// rows.
   static let sql: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     guard let first = bytes.first else { return }
     let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
@@ -66,7 +67,7 @@ extension FuzzTarget {
   }
 }
 
-/// A book of a few runs that every question is put to.
+/// A book with a few runs for every query.
 private struct SmallBook: ~Copyable {
   let book: Book
   let session: ReadOnlySession
@@ -75,14 +76,14 @@ private struct SmallBook: ~Copyable {
 
   static let shared = Mutex(SmallBook())
 
-  /// Counts how often SQLite asked whether to go on.
+  /// Counts SQLite's polls during a query.
   private final class Clock: Sendable {
     let ticks = Atomic<Int>(0)
-    /// Some milliseconds of SQLite's machine.
+    /// Some milliseconds of SQLite's virtual machine.
     static let limit = 20
   }
 
-  /// There are rows enough.
+  /// Ends a query that has returned enough rows.
   private struct Enough: Error {}
 
   init() {
@@ -99,8 +100,8 @@ private struct SmallBook: ~Copyable {
     }
   }
 
-  /// Puts a question and sees that it is answered or refused, that the book is as it was, and that it answers the
-  /// next one.
+  /// Runs a query and checks that it is answered or refused, that the book is unchanged, and that
+  /// it answers the next one.
   func ask(_ body: () throws -> Void) throws {
     clock.ticks.store(0, ordering: .relaxed)
     do {

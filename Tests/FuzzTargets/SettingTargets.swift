@@ -1,8 +1,8 @@
 import LoRASpectra
 
 extension FuzzTarget {
-  /// A profile as a user writes it: what is read is named so that it is read again, and its label and its
-  /// definition mean the same values. A file's text stands behind the first NUL.
+  /// A profile as a user writes it: a parsed one has a name that parses again, and its label and
+  /// its definition give the same values. A file's text comes after the first NUL.
   static let profile: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let halves = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
     let text = String(decoding: halves.first ?? bytes[...], as: UTF8.self)
@@ -34,11 +34,12 @@ extension FuzzTarget {
     }
   }
 
-  /// A list of whole numbers: every number lies in its bounds, and the shortest text reads back to them.
+  /// A list of whole numbers: every number is in bounds, and the shortest text parses to the same
+  /// list.
   static let list: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let items = ListText.items(String(decoding: bytes, as: UTF8.self))
     for allowed in [0...Int(UInt32.max), 1...Shape.longestSide] {
-      // A long list is right or wrong like a short one, and takes a while.
+      // A long list exercises the same code as a short one, but takes longer.
       guard items.reduce(0, { $0 + longest($1) }) < 100_000 else { return }
       let numbers: [Int]
       do {
@@ -55,15 +56,15 @@ extension FuzzTarget {
     }
   }
 
-  /// How many values an item can be at the most, if it can be any.
+  /// Largest number of values of an item, if it can have any.
   private static func longest(_ item: String) -> Int {
     let ends = item.split(separator: "-").map { Int($0.prefix { $0 != ":" }) ?? 0 }
     guard ends.count == 2, (0...Int(UInt32.max)).contains(ends[1]) else { return 1 }
     return max(1, min(ends[1], Int(UInt32.max)) - max(ends[0], 0))
   }
 
-  /// A shape, a scaling rule and a decimal number, each from the whole text: what is read is written so that it
-  /// is read again, and a number is C's.
+  /// A shape, a scaling rule and a decimal number, each from the whole text: a parsed value has a
+  /// text that parses again, and a number equals C's.
   static let setting: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let text = String(decoding: bytes, as: UTF8.self)
     if let shape = try refusable({ try Shape(parsing: text) }) {
@@ -83,7 +84,7 @@ extension FuzzTarget {
     }
   }
 
-  /// What a reading gives, nil where it refuses the setting.
+  /// The parsed setting; nil if it is refused.
   private static func refusable<Result>(_ body: () throws -> Result) throws -> Result? {
     do {
       return try body()

@@ -2,8 +2,8 @@ import LoRASpectra
 import SpecFiles
 
 extension FuzzTarget {
-  /// A spec in YAML, laid over the article as `sweep` does: a grid that can be computed is written so that it is
-  /// read again.
+  /// A YAML spec, applied to the article's spec as in `sweep`: a valid grid has a text that parses
+  /// again.
   static let spec: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     guard let text = String(validating: bytes, as: UTF8.self) else { return }
     var spec = SweepSpec.article
@@ -12,7 +12,7 @@ extension FuzzTarget {
       let entries = try SpecText(text).entries
       for field in SweepSpec.fields {
         guard let entry = entries[field] else { continue }
-        // Long lists are the list target's.
+        // Long lists are for the list target.
         guard entry.items.allSatisfy({ $0.text.utf8.count < 12 || field != .seeds }) else { return }
         try spec.set(field, to: entry.items.map(\.text)) { _ in "3\n2\n1\n" }
       }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The path of a book, in a folder of its own that goes when the process ends.
+/// The path of a book, in a temporary folder that is removed when the process ends.
 func temporaryBook() throws -> String {
   guard let folder = madeFolder else { throw BrokenPromise("there is no folder for a book") }
   atexit {

@@ -19,7 +19,8 @@ private let target: FuzzTarget = {
   return target
 }()
 
-/// The program's entry, under the name that the package manager links an executable called `fuzzer` by.
+/// The program's entry point, under the name that the package manager links for an executable
+/// called `fuzzer`.
 @_cdecl("fuzzer_main")
 public func fuzzerMain(
   _ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?

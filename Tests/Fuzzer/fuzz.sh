@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes every parser, or those that are named: `fuzz.sh SECONDS [TARGET …]`. The fuzzer begins with the corpus that
-# the tests replay, and keeps what it finds in `.fuzz/`. With SECONDS 0 it only puts what was found into the corpus,
-# as few inputs as reach as much.
+# Fuzzes all parsers or the named ones: `fuzz.sh SECONDS [TARGET …]`. The fuzzer starts with the
+# corpus that the tests replay, and keeps its inputs in `.fuzz/`. With SECONDS 0 it only adds those
+# to the corpus, reduced to the fewest inputs with the same coverage.
 set -euo pipefail
 seconds=$1
 shift
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 fuzzer=.build-fuzz/release/fuzzer
 corpus=Tests/Fixtures/corpus
 [ $# -gt 0 ] || set -- profile list setting spec csv run query sql safetensors npy npz shards adapter pattern
-# What is found is told by the fuzzer; leaks are for `make sanitize`, where a program runs to its end.
+# The fuzzer reports its findings; leaks are for `make sanitize`, where a program runs to its end.
 export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=4 SWIFT_BACKTRACE=enable=no
 
 unpack() {

@@ -1,13 +1,13 @@
 import TestSupport
 
 extension Scratch {
-  /// Names that a spreadsheet would make something else of: formulas, a number, dates.
+  /// Names that a spreadsheet would change: formulas, a number, dates.
   static let awkwardNames = [
     "=HYPERLINK(\"http://x\";\"y\")", "=1+1", "-5", "1e5", "1-2", "1.2.0",
   ]
 
-  /// A folder with a book of some sweeps of awkward names, in which measurements are negative, tiny, not
-  /// recorded and diverged.
+  /// A folder with a book of sweeps with awkward names, and with negative, tiny, missing and
+  /// diverged measurements.
   static func withAwkwardBook() throws -> Scratch {
     let scratch = try Scratch()
     for (index, name) in awkwardNames.enumerated() {

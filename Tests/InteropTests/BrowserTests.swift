@@ -21,8 +21,8 @@ struct BrowserTests {
     #expect(result.status == 0, "\(result.output)\(result.errors)")
   }
 
-  /// Measured elsewhere, under names that are markup, script, formulas and templates, with values that
-  /// diverged or were not recorded.
+  /// Imports runs measured elsewhere whose names are markup, script, formulas and templates, with
+  /// diverged and missing values.
   private func importHostile() throws -> [String] {
     let names = [
       "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "=1+1", "{{title}}",
@@ -56,7 +56,7 @@ struct BrowserTests {
       lorabook report article -o article.html
       lorabook report repeats others -o several.html
       """)
-    // Whoever wants to look at the pictures names a folder for them.
+    // To look at the pictures, name a folder for them.
     let folder = ProcessInfo.processInfo.environment["LORABOOK_PICTURES"] ?? "pictures"
     try browse("quiet '\(folder)' article.html several.html")
   }

@@ -7,15 +7,16 @@ struct CalcTests {
 
   init() throws { scratch = try Scratch.withAwkwardBook() }
 
-  /// How Calc reads a CSV: the tokens of its import filter, as its help gives them. Everything is read as the
-  /// locale reads what is typed, and formulas count as such, which is the worst that a user may have set.
+  /// The settings with which Calc reads a CSV: the tokens of its import filter, as its help
+  /// describes them. Everything is read as if typed in the locale, including formulas: the most
+  /// dangerous settings of a user.
   struct Reading: Sendable, CustomTestStringConvertible {
     var testDescription: String
     /// The delimiter's code.
     var delimiter: Int
     /// The locale: 1033 for English (USA), 1031 for German.
     var language: Int
-    /// Whether to look for dates, percentages and the like, rather than for plain numbers alone.
+    /// Whether Calc detects dates, percentages and the like, besides plain numbers.
     var detectsSpecialNumbers: Bool
 
     var filter: String {
@@ -23,7 +24,7 @@ struct CalcTests {
     }
   }
 
-  /// Has Calc turn `sheet.csv` into `sheet.xlsx`, with a profile of its own.
+  /// Makes Calc convert `sheet.csv` to `sheet.xlsx`, with a separate profile.
   private func convert(_ reading: Reading, in folder: Scratch? = nil) throws {
     try (folder ?? scratch).succeed(
       with: .soffice,
@@ -70,7 +71,7 @@ struct CalcTests {
     #expect(try scratch.lorabook("export", "-o", "sheet.csv").status == 0)
     try convert(
       Reading(testDescription: "", delimiter: 44, language: 1033, detectsSpecialNumbers: true))
-    // So the tests above have seen what they are there to see.
+    // This shows that the tests above can find their faults.
     try scratch.succeed(
       with: .python3,
       "\"$TOOL\" -m zipfile -e sheet.xlsx . && grep -q '<f[ >]' xl/worksheets/sheet1.xml")

@@ -7,7 +7,8 @@ struct ReaderTests {
 
   init() throws { scratch = try Scratch.withAwkwardBook() }
 
-  /// Expects that a line of bash, which prints the rows of `$VIEW` as JSON, prints those of the export.
+  /// Expects that a line of bash that prints the rows of `$VIEW` as JSON gives the rows of the
+  /// export.
   private func expectSameRows(_ tool: Tool, _ line: String) throws {
     for view in ["runs", "sweeps", "spectra"] {
       try scratch.succeed(

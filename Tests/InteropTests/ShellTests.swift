@@ -28,7 +28,7 @@ struct ShellTests {
     #expect(made.status == 0, "\(made.errors)")
   }
 
-  /// What each line calls lorabook with, once Tab and Enter are pressed behind it.
+  /// The calls of lorabook by each line, after Tab and Enter were pressed at its end.
   private func calls(_ shell: Tool, _ lines: [String]) throws -> [[String]] {
     let path = try #require(shell.path, "\(shell.rawValue) is missing")
     let program = Scratch.project.appending(path: "Tests/InteropTests/Programs/press_tab.py").path

@@ -2,19 +2,20 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A program of others that reads what lorabook writes.
+/// A program by others that reads lorabook's output.
 ///
-/// Their tests run under `make interop`, which installs them all; elsewhere they are skipped and say so.
+/// Their tests run under `make interop`, which installs them all; elsewhere they are skipped and
+/// say so.
 enum Tool: String {
   case soffice, sqlite3, python3, chromium
   case bash, zsh, fish, groff, mandoc
   case datasette, pandas, playwright
   case sqliteUtils = "sqlite-utils"
 
-  /// Where `make interop` puts what comes from PyPI.
+  /// The environment of `make interop` for packages from PyPI.
   private static let environment = Scratch.project.appending(path: ".interop-venv/bin")
 
-  /// The program's path, and Python's for a library; nil for what is not there or does not work.
+  /// The program's path, or Python's for a library; nil if it is missing or does not work.
   var path: String? {
     switch self {
     case .soffice, .sqlite3, .python3, .chromium, .bash, .zsh, .fish, .groff, .mandoc:
@@ -29,8 +30,8 @@ enum Tool: String {
     }
   }
 
-  /// What of PyPI's works here. An environment that is there may be of older requirements, or of a Python that
-  /// is gone.
+  /// The PyPI packages that work here. An existing environment may have older requirements, or a
+  /// Python that is gone.
   private static let usable: Set<Tool> = {
     let python = environment.appending(path: "python3").path
     let trials: [(Tool, String, [String])] = [
@@ -57,15 +58,15 @@ enum Tool: String {
     FileManager.default.isExecutableFile(atPath: path)
   }
 
-  /// The condition of tests that need any.
+  /// The condition of tests that need one of the tools.
   static let ofInterop = ConditionTrait.enabled(
     if: ProcessInfo.processInfo.environment["LORABOOK_INTEROP"] != nil,
     "`make interop` installs what this needs, and runs it")
 }
 
 extension Scratch {
-  /// Runs a line of bash in which `$TOOL` is the path of a tool and `$PROGRAMS` the folder of the programs
-  /// beside these tests, and expects that it ends well.
+  /// Runs a line of bash in which `$TOOL` is the path of a tool and `$PROGRAMS` the folder of the
+  /// programs beside these tests, and expects success.
   func succeed(with tool: Tool, _ line: String) throws {
     let path = try #require(tool.path, "\(tool.rawValue) is missing")
     let programs = Scratch.project.appending(path: "Tests/InteropTests/Programs").path

@@ -19,7 +19,7 @@ struct BLASThreadsTests {
     let largeLeft = Mutex(2)
     let different = Mutex<[String]>([])
     let compared = Mutex(0)
-    /// Computes updates on a thread of its own, again and again while large ones are computed.
+    /// Computes updates repeatedly on a separate thread while large ones are computed.
     func work(on planned: [Grid.PlannedUpdate], expecting expected: [[Double]], large: Bool) {
       done.enter()
       Thread.detachNewThread {

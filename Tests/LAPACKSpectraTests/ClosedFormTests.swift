@@ -3,7 +3,8 @@ import LoRASpectra
 import TestSupport
 import Testing
 
-/// The closed form of `Spectrum.measure` beside the definition: truncate, scale, subtract, take norms.
+/// The closed form of `Spectrum.measure` compared with the definition: truncate, scale, subtract,
+/// take norms.
 struct ClosedFormTests {
   @Test("The closed form is what the definition gives, for any shape, profile, rank and scale")
   func anyUpdate() throws {
@@ -75,7 +76,7 @@ struct ClosedFormTests {
       abs(closed.error - direct.error), abs(closed.truncationError - direct.truncationError),
       abs(closed.varianceCaptured - direct.varianceCaptured),
     ]
-    // Each by itself: the largest of them hides one that is no number.
+    // Each separately: the largest of them would hide a NaN.
     #expect(
       largest.allSatisfy { $0 < 1e-10 },
       "\(update.planned.identity) rank \(rank) scale \(scale): \(closed), \(direct)",

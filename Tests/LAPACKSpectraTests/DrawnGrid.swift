@@ -2,7 +2,7 @@ import LAPACKSpectra
 import LoRASpectra
 
 extension Grid {
-  /// A grid from list texts; where a field is not given, one small update without noise.
+  /// A grid from list texts; by default one small update without noise.
   static func of(
     seeds: String = "1", shapes: String, profiles: String, ranks: String = "1",
     alphas: String = "16", rules: String = "lora", noise: String = "0",
@@ -18,8 +18,8 @@ extension Grid {
     return try Grid(spec)
   }
 
-  /// Every update of the grid with its matrix, by rows, and its spectrum, drawn as a sweep does: stream
-  /// after stream, each from one generator.
+  /// Every update of the grid with its matrix, by rows, and its spectrum, drawn as in a sweep:
+  /// stream after stream, each from one generator.
   func drawn() throws -> [Drawn] {
     var drawer = LAPACKSolver()
     var solver = LAPACKSolver()
@@ -41,7 +41,7 @@ extension Grid {
   }
 }
 
-/// An update that was drawn.
+/// A drawn update.
 struct Drawn {
   var planned: Grid.PlannedUpdate
   /// d·k entries by rows.

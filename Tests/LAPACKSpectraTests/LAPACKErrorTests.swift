@@ -3,7 +3,7 @@ import LoRASpectra
 import Testing
 
 struct LAPACKErrorTests {
-  /// An update beyond what a spec may ask for.
+  /// An update beyond the limits of a spec.
   private func planned(value: Double, noise: Double, shape: String = "12x8") throws
     -> Grid.PlannedUpdate
   {

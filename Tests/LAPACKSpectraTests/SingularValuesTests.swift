@@ -15,7 +15,7 @@ struct SingularValuesTests {
       let gram = try #require(both.gram, "\(update.planned.identity)")
       try #require(gram.count == both.factorised.count)
       for (a, b) in zip(gram, both.factorised) {
-        // The bound is one for the worst; a hundredth of what is promised holds for what is drawn.
+        // The bound covers the worst case; drawn updates keep to a hundredth of it.
         #expect(
           abs(a - b) <= 0.01 * SingularValues.tolerance * both.factorised[0],
           "\(update.planned.identity)")
@@ -68,7 +68,7 @@ struct SingularValuesTests {
     var matrix = update.matrix
     var gram = [Double](repeating: 0, count: 400)
     _ = values.fromGram(&matrix, shape, &gram)
-    // What is left of G is not G: the reduction has overwritten it.
+    // The buffer no longer contains G: the reduction has overwritten it.
     #expect(values.errorOfGram(gram, of: matrix, shape) > 1)
   }
 
@@ -86,7 +86,7 @@ struct SingularValuesTests {
   }
 }
 
-/// A matrix's singular values by both ways.
+/// A matrix's singular values by both methods.
 private struct BothRoutes {
   let gram: [Double]?
   let factorised: [Double]

@@ -2,8 +2,8 @@ import Foundation
 import LoRASpectra
 import Synchronization
 
-/// A solver that computes nothing: its spectra are the first normals an update draws, so that an update
-/// drawn from the wrong place of its stream shows.
+/// A solver that computes nothing: its spectra are the first normals that an update draws, so that
+/// an update drawn at the wrong position is noticed.
 struct FakeSolver: UpdateSolver {
   /// Called before each update is drawn: to wait, to count or to throw.
   var before: @Sendable (Grid.PlannedUpdate) throws -> Void = { _ in }
@@ -17,7 +17,7 @@ struct FakeSolver: UpdateSolver {
     return try Spectrum(singularValues: drawn.prefix(shape.span).map(abs).sorted(by: >))
   }
 
-  /// What the solver returns for an update, drawn from the start of its stream.
+  /// The solver's spectrum of an update that is drawn from the start of its stream.
   static func expectedSpectrum(of update: Grid.PlannedUpdate) throws -> Spectrum {
     var stream = NumPyLegacyNormals(seed: update.identity.seed)
     stream.skip(update.identity.position)
@@ -25,7 +25,7 @@ struct FakeSolver: UpdateSolver {
   }
 }
 
-/// A recorder that keeps what it is given.
+/// A recorder that keeps all updates in memory.
 final class FakeRecorder: SweepRecorder {
   struct Full: Error, Equatable {}
 
@@ -46,13 +46,13 @@ final class FakeRecorder: SweepRecorder {
   }
 }
 
-/// A gate that stays open once it is opened.
+/// A gate that stays open once opened.
 final class Gate: Sendable {
   private let semaphore = DispatchSemaphore(value: 0)
 
   func open() { semaphore.signal() }
 
-  /// - Returns: false where it was not opened within ten seconds.
+  /// - Returns: false if it was not opened within ten seconds.
   @discardableResult
   func pass() -> Bool {
     guard semaphore.wait(timeout: .now() + 10) == .success else { return false }
@@ -61,9 +61,10 @@ final class Gate: Sendable {
   }
 }
 
-/// Runs a body on a thread of its own, so that a body which hangs is a failed test and not a hung one.
+/// Runs a body on a separate thread, so that a hanging body is a failed test rather than a hanging
+/// one.
 ///
-/// - Returns: nil where it did not end within twenty seconds.
+/// - Returns: nil if it did not end within twenty seconds.
 func endsInTime<Value: Sendable>(
   _ body: @escaping @Sendable () throws -> Value
 ) -> Result<Value, any Error>? {
@@ -82,7 +83,7 @@ private final class Slot<Value: Sendable>: Sendable {
 }
 
 extension SweepRunner where Solver == FakeSolver {
-  /// A runner of fakes over the article's spec with some fields changed, on small shapes.
+  /// A runner with fakes for the article's spec with some fields changed, on small shapes.
   init(
     _ fields: [SweepSpec.Field: String], jobs: Int,
     before: @escaping @Sendable (Grid.PlannedUpdate) throws -> Void = { _ in },

@@ -25,7 +25,7 @@ struct GridRefusalTests {
 
   @Test("A file with more values than min(d, k) is refused")
   func longFile() throws {
-    // Every file of these tests holds two values.
+    // Every file of these tests contains two values.
     let error = try refusal([.shapes: "1x8", .profiles: "file:two.txt", .ranks: "1"])
     #expect(error?.problem.hasPrefix("has 2 singular values") == true)
   }

@@ -50,7 +50,7 @@ struct NumberTextTests {
   private func expectReadsBack(_ value: Double) {
     let text = value.shortestText
     let read = Double(text)
-    // One expectation for all: a hundred thousand of them would take most of the test's time.
+    // One expectation for all: a hundred thousand expectations would take most of the test's time.
     let holds =
       read?.bitPattern == value.bitPattern && text.count <= value.description.count
       && !text.hasSuffix(".0") && !text.contains(".0e") && !text.contains("e-0")

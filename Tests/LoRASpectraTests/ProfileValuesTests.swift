@@ -1,7 +1,7 @@
 import LoRASpectra
 import Testing
 
-/// Expected values were written by NumPy 2.4.6 with the formulas of the reference program.
+/// NumPy 2.4.6 computed the expected values with the formulas of the reference program.
 struct ProfileValuesTests {
   @Test("A linear profile is numpy.linspace, bit for bit")
   func linear() throws {
@@ -86,7 +86,7 @@ struct ProfileValuesTests {
     for text in ["flat:1e-300", "linear:0:1", "power:2", "exp:1"] {
       #expect(try !parsed(text).isAllZero(span: 5), "\(text)")
     }
-    // Of a linear profile a span of 1 takes FIRST alone.
+    // With a span of 1 a linear profile has the value FIRST alone.
     #expect(try parsed("linear:0:1").isAllZero(span: 1))
   }
 
@@ -98,7 +98,7 @@ struct ProfileValuesTests {
     try parsed(text).singularValues(span: span)
   }
 
-  /// NumPy's pow and exp are its own, and may round the last bit otherwise than libm's.
+  /// NumPy has its own pow and exp, which may round the last bit differently from libm's.
   private func expect(
     _ values: [Double], _ expected: [Double], at location: SourceLocation = #_sourceLocation
   ) {

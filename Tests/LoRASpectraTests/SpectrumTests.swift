@@ -79,7 +79,7 @@ struct SpectrumTests {
 
   @Test("A tail of many small values is summed from the small end")
   func longTail() throws {
-    // 2²⁰ values whose squares are 2⁻⁵⁴ of the first's: each alone is lost beside 1.
+    // 2²⁰ values whose squares are 2⁻⁵⁴ of the first's: each alone is lost when added to 1.
     let small = 0x1p-27
     let count = 1 << 20
     let values = [1.0] + [Double](repeating: small, count: count)

@@ -3,7 +3,7 @@ import LoRASpectra
 import Synchronization
 import Testing
 
-/// How a run ends before its end.
+/// Runs that end early.
 struct SweepRunnerEndingTests {
   struct Broken: Error, Equatable { var ordinal: Int }
 
@@ -59,7 +59,7 @@ struct SweepRunnerEndingTests {
       #expect(ending == .interrupted)
       #expect(recorder.ordinals == Array(0..<recorder.ordinals.count))
       #expect(progress.last == recorder.ordinals.count)
-      // Each worker may have begun one more before it saw the sign.
+      // Each worker may have begun one more update before it saw the signal.
       #expect(computed.count <= limit + jobs)
       if jobs == 1 { #expect(recorder.ordinals.count == limit) }
     }
@@ -83,7 +83,7 @@ struct SweepRunnerEndingTests {
       let runner = try SweepRunner([.seeds: "0-9999"], jobs: 4) { planned in
         if planned.ordinal == 0 { release.pass() } else { ahead.add() }
       }
-      // The first update is held back until the other workers have run as far ahead as they may.
+      // The first update is held back until the other workers have reached the window's end.
       Thread.detachNewThread {
         var before = -1
         while ahead.count != before {
@@ -114,7 +114,7 @@ struct SweepRunnerEndingTests {
       #expect(throws: FakeRecorder.Full()) { _ = try runner.run(recorder: recorder) }
       #expect(recorder.batches.count == 1)
       #expect(recorder.ordinals == Array(0..<recorder.ordinals.count))
-      // Behind the end nobody computes any more.
+      // After the end no worker computes any more.
       let after = computed.count
       usleep(20_000)
       #expect(computed.count == after)

@@ -210,7 +210,7 @@ struct SweepSpecTests {
 }
 
 extension SweepSpec {
-  /// Sets a field where every file that a profile names holds 3 and 1.
+  /// Sets a field; every file of a profile contains 3 and 1.
   mutating func set(_ field: Field, to items: [String]) throws {
     try set(field, to: items) { _ in "3\n1\n" }
   }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A comparison in words")
 struct ComparisonWordsTests {
-  /// Two sides at one place a rank, from the values of each update: nil where a side has none.
+  /// Two sides at one place per rank, from the values of each update: nil if a side has none.
   private func words(
     _ places: [(rank: Int, values: [(Double?, Double?)])], sharesUpdates: Bool = true
   ) -> ComparisonWords.Account {
@@ -18,7 +18,7 @@ struct ComparisonWordsTests {
         comparison.endUpdate()
       }
     }
-    // t of 95 % for 2 degrees of freedom, and near enough for more.
+    // t of 95 % for 2 degrees of freedom, and close enough for more.
     let tables = ComparisonTables(
       placeColumns: ["profile", "rank"],
       places: places.map { [.text("p"), .integer(Int64($0.rank))] }, sides: ["lora", "rslora"],

@@ -2,7 +2,7 @@ import LoRASpectra
 import Rendering
 import Testing
 
-/// All records of a text that arrives in pieces of a length.
+/// All records of a text that is read in pieces of a given length.
 private func records(
   _ text: some Sequence<UInt8>, pieces: Int = .max, delimiter: UInt8? = UInt8(ascii: ",")
 ) throws -> [[String]] {
@@ -67,7 +67,7 @@ struct DelimitedReaderTests {
       let text = try rendered(format, ["a", "b", "c"], rows.map { $0.map(Value.text) })
       let read = try RenderingTests.records(
         text.utf8, pieces: length, delimiter: delimiter.utf8.first)
-      // By bytes: Swift calls the two é equal.
+      // By bytes: for Swift the two é are equal.
       #expect(
         read.dropFirst().map { $0.map { Array($0.utf8) } } == rows.map { $0.map { Array($0.utf8) } }
       )

@@ -16,14 +16,14 @@ struct DelimitedWriterTests {
     ])
   func quoting(text: String, expected: String) throws {
     let csv = try rendered(.csv, ["before", "text"], [[.integer(1), .text(text)]])
-    // By bytes: two texts are equal in Swift whose accents are composed differently.
+    // By bytes: for Swift texts are equal if only their accents are composed differently.
     #expect(Array(csv.utf8) == Array("before,text\n1,\(expected)\n".utf8))
   }
 
   @Test("quotes a column's name as it does a text")
   func header() throws {
     #expect(try rendered(.csv, ["a,b", "c\"d"], []) == "\"a,b\",\"c\"\"d\"\n")
-    // Without quotes it would be taken for the mark of the file.
+    // Without quotes it would be taken for the file's byte-order mark.
     #expect(Array(try rendered(.csv, ["\u{feff}a"], []).utf8) == Array("\"\u{feff}a\"\n".utf8))
   }
 
@@ -131,7 +131,7 @@ struct DelimitedWriterTests {
     #expect(Array(records.dropFirst()) == rows)
   }
 
-  /// RFC 4180 read by its grammar.
+  /// Parses RFC 4180 by its grammar.
   private static func records(_ csv: String) -> [[String]] {
     var records: [[String]] = []
     var record: [String] = []

@@ -26,7 +26,7 @@ struct DisplayWidthTests {
       } else {
         #expect(short.hasSuffix("…"))
         #expect(text.hasPrefix(short.dropLast()))
-        // A wide character may leave one column.
+        // A wide character may leave one column empty.
         #expect(displayWidth(short) >= columns - 1)
       }
     }

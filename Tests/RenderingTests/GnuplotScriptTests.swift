@@ -41,7 +41,7 @@ struct GnuplotScriptTests {
     ] {
       #expect(lines.contains(expected), "\(expected)\n\(text)")
     }
-    // Where nothing was measured the line is broken.
+    // A missing value interrupts the line.
     #expect(text.contains("2 0.5 0.25 0.75\n\n8 0.1 0.1 0.1\nEOD\n"))
     #expect(text.hasPrefix("# ") && text.hasSuffix("unset multiplot\n"))
   }
@@ -80,7 +80,7 @@ struct GnuplotScriptTests {
       func lineCount(_ text: String) -> Int {
         text.unicodeScalars.count { ["\n", "\r", "\u{2028}"].contains($0) }
       }
-      // The headline wraps, and nothing else has more lines than a harmless name's.
+      // The headline wraps, and no other text has more lines than a harmless name's.
       #expect(lineCount(text) <= lineCount(clean) + 1)
       for line in text.split(separator: "\n") where line.contains("touch x") {
         let code = Self.outsideQuotes(line)

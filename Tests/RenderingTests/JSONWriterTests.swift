@@ -5,7 +5,7 @@ import Testing
 
 @Suite("JSON")
 struct JSONWriterTests {
-  /// Every control character, and what a careless writer leaves bare.
+  /// Every control character, and characters that a careless writer does not escape.
   static let awkwardText =
     String(String.UnicodeScalarView((0...159).compactMap(UnicodeScalar.init)))
     + "\u{2028}\u{2029}\u{FEFF}\u{FFFF} \" \\ \\u0041 </script> 試験 👩‍🔬 e\u{301}"
@@ -52,7 +52,8 @@ struct JSONWriterTests {
     let jsonl = try rendered(.jsonl, ["x"], awkwardDoubles.map { [.real($0)] })
     let texts = jsonl.split(separator: "\n").map { $0.dropFirst("{\"x\":".count).dropLast() }
     #expect(texts.map { Double($0)?.bitPattern } == awkwardDoubles.map(\.bitPattern))
-    // Foundation takes them all for JSON numbers; what it makes of the last digit is its own affair.
+    // Foundation accepts all of them as JSON numbers; its rounding of the last digit does not
+    // matter.
     let json = try rendered(.json, ["x"], awkwardDoubles.map { [.real($0)] })
     let parsed = try objects(json).map { ($0["x"] as? NSNumber)?.doubleValue }
     for (value, number) in zip(parsed, awkwardDoubles) {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A template")
 struct MustacheDocumentTests {
-  /// What a template makes of an object.
+  /// Renders a template with an object.
   private func text(
     _ template: String, including others: [String: String] = [:],
     _ fill: (MustacheObject) -> Void = { _ in }

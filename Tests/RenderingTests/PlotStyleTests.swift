@@ -16,7 +16,7 @@ struct PlotStyleTests {
     for rule in ["lora", "rslora", "unit"] {
       #expect(PlotStyle.rule(rule, among: [rule]) == PlotStyle.rule(rule, among: rules))
     }
-    // Each of the first differs in colour, dashes and mark, so that any one of them is enough.
+    // The first ones all differ in colour, dashes and mark, so that any one of these is enough.
     let first = styles.prefix(5)
     #expect(Set(first.map(\.colour)).count == 5)
     #expect(Set(first.map(\.dash)).count == 5)

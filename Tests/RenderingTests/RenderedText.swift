@@ -2,7 +2,7 @@ import LoRASpectra
 import Rendering
 import Testing
 
-/// What a format makes of some rows.
+/// Renders some rows in a format.
 func rendered(
   _ format: OutputFormat, _ columns: [String], _ rows: [[Value]]
 ) throws -> String {
@@ -14,7 +14,7 @@ func rendered(
   return try #require(String(validating: bytes, as: UTF8.self))
 }
 
-/// Doubles whose text is easily cut short.
+/// Doubles whose text is easily truncated.
 let awkwardDoubles: [Double] = [
   0, -0.0, 0.1, 1.0 / 3, 2.0 / 3, -1e-5, .leastNonzeroMagnitude, 2.2250738585072014e-308,
   1.7976931348623157e308,

@@ -12,7 +12,7 @@ struct ReportPageTests {
     ).html(version: "9")
   }
 
-  /// What stands between the markup of a table's body.
+  /// The contents of the table bodies of a page.
   private func body(_ html: String) -> String {
     html.split(separator: "<tbody>").last?.split(separator: "</tbody>").first.map(String.init) ?? ""
   }
@@ -23,7 +23,7 @@ struct ReportPageTests {
       "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "</title><b>",
       "{{title}}",
       "{{{style}}}", "{{#sections}}", "\" onload=\"alert(1)", "' onload='alert(1)", "&lt;", "]]>",
-      // One character each to Swift, and two to a browser.
+      // One character each for Swift, and two for a browser.
       "\"\u{301} onload=alert(1) x=\"", "<\u{338}b>", "&\u{301}lt;", ">\u{301}",
     ])
   func hostile(text: String) throws {
@@ -40,7 +40,7 @@ struct ReportPageTests {
       ["<": "&lt;", ">": "&gt;", "&": "&amp;", "\"": "&quot;", "'": "&#39;"][scalar]
         ?? String(scalar)
     }.joined()
-    // The title four times, every block at least once, and nowhere as it stands.
+    // The title four times, every block at least once, and never unescaped.
     #expect(html.ranges(of: safe).count >= 18)
     let rest = html.replacing(EmbeddedPage.style, with: "").replacing(EmbeddedPage.script, with: "")
     let bytes = Array(rest.utf8)

@@ -7,7 +7,7 @@ import Testing
 struct SpectrumFiguresTests {
   private typealias Cell = SweepFiguresTests.Cell
 
-  /// Positions of two singular values, 2 and 1, over so many seeds.
+  /// Positions of two singular values, 2 and 1, over a number of seeds.
   private func positions(_ profiles: [String], seeds: Int, deviation: Value) -> ResultTable {
     ResultTable(
       columns: [
@@ -74,7 +74,7 @@ struct SpectrumFiguresTests {
     let panel = known.panels[0]
     #expect(panel.series.map(\.form) == [.drop, .curve, .marks])
     #expect(panel.series[0].points == [Series.Point(x: 1.5, y: 0.9)])
-    // The share of every rank from the spectra, one mark for each rank that was run.
+    // The share of every rank from the spectra, with one mark for each rank that was run.
     #expect(panel.series[1].points.map(\.y) == [0.8, 1])
     #expect(panel.series[2].points.map(\.y) == [0.8, 1])
     #expect(panel.series[2].label == "style: 90 % at rank 1 to 2")
@@ -143,7 +143,7 @@ struct SpectrumFiguresTests {
       ])
     let errors = figure.panels[2].series
     #expect(errors.map(\.label) == ["style, lora", "style, rslora", "facts, lora"])
-    // The colour says the rule, the dashes the profile.
+    // The colour stands for the rule, the dashes for the profile.
     #expect(errors[0].style.colour == errors[2].style.colour)
     #expect(errors[0].style.dash == errors[1].style.dash)
     #expect(errors[0].style.dash != errors[2].style.dash)

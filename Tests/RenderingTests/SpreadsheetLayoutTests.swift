@@ -51,7 +51,7 @@ struct SpreadsheetTextTests {
 
 @Suite("CSV for spreadsheets")
 struct SpreadsheetLayoutTests {
-  /// One row as a layout writes it.
+  /// One row in a given layout.
   private func bytes(_ layout: DelimitedLayout, _ row: [Value]) throws -> String {
     var bytes: [UInt8] = []
     let writer = layout.writer { bytes.append(contentsOf: $0) }

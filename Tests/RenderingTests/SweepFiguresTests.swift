@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The figures of a sweep")
 struct SweepFiguresTests {
-  /// One cell: its settings, and a number that every measurement follows from.
+  /// A cell: its settings, and a number from which every measurement is computed.
   struct Cell {
     var profile = "style"
     var shape = Shape(d: 8, k: 8)
@@ -112,7 +112,7 @@ struct SweepFiguresTests {
         "style, 8x8, noise 0.01, α = 8",
       ])
     #expect(figure.subtitle == ["1 seed."])
-    // One rule at one rank with two scales is two experiments.
+    // One rule at one rank with two scales gives two experiments.
     let twice = try error([
       Cell(rule: "tuned", scale: 1, mean: .real(0.1)),
       Cell(rule: "tuned", scale: 2, mean: .real(0.2)),

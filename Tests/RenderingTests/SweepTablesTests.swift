@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The tables of a sweep")
 struct SweepTablesTests {
-  /// One setting of a cell with what was measured there.
+  /// The settings of a cell with its measurements.
   struct Setting {
     var profile = "style"
     var shape = Shape(d: 8, k: 6)
@@ -14,7 +14,7 @@ struct SweepTablesTests {
     var rank = 2
     var rule = "lora"
     var seeds = 1
-    /// Every measurement follows from this number, so that a table shows where it came from.
+    /// Every measurement is computed from this number, so that a table shows its source.
     var number = 0.0
 
     var row: [Value] {

@@ -115,7 +115,7 @@ struct LongTableTests {
     for row in 0..<100_000 {
       try writer.write([.integer(Int64(row)), .real(Double(row) / 3)])
     }
-    // All but what is on its way in one piece.
+    // All but the last, still buffered piece.
     #expect(printed > 1_600_000)
     try writer.end()
     #expect(printed > 1_750_000)

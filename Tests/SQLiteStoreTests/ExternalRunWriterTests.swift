@@ -14,7 +14,7 @@ extension ExternalOrigin {
 }
 
 extension ExternalRun {
-  /// A run whose numbers follow from one.
+  /// A run whose numbers all depend on one.
   fileprivate init(
     _ number: Int, seed: UInt32 = 1, profile: String = "p", rank: Int = 2, noise: Double? = nil,
     rule: String = "lora"

@@ -2,10 +2,10 @@ import LoRASpectra
 
 @testable import SQLiteStore
 
-/// When the books of these tests are made.
+/// The creation time of the books in these tests.
 let openingTime = "2026-01-02T03:04:05.678Z"
 
-/// A folder with one book in it, and a second connection to look at it from outside.
+/// A folder with one book in it, and a second connection to inspect it.
 struct OpenBook {
   let folder: TemporaryFolder
   let path: String
@@ -17,12 +17,12 @@ struct OpenBook {
     book = try Book(recording: path, time: openingTime, version: "9.8.7")
   }
 
-  /// The rows of a query over a connection of its own.
+  /// The rows of a query on a separate connection.
   func rows(_ sql: String) throws -> [[Value]] {
     try Connection(path: path, access: .reading, wait: 1000).table(sql).rows
   }
 
-  /// The one value of a query over a connection of its own.
+  /// The one value of a query on a separate connection.
   func value(_ sql: String) throws -> Value {
     try rows(sql).first?.first ?? .absent
   }
@@ -54,15 +54,15 @@ extension NewSweep {
 extension Profile {
   static let style = Profile(
     label: "style", prescription: .linear(first: 5, last: 0.5, count: 4))
-  /// The same singular values under their own name.
+  /// The same singular values under another name.
   static let linear = Profile(
     label: "linear:5:0.5:4", prescription: .linear(first: 5, last: 0.5, count: 4))
   static let flat = Profile(label: "flat:2", prescription: .flat(value: 2, count: nil))
 }
 
 extension Grid {
-  /// 3 seeds × 2 shapes × 2 noise levels × 2 profiles = 24 updates, 2 ranks × 2 alphas × 3 rules = 12
-  /// runs of each.
+  /// 3 seeds × 2 shapes × 2 noise levels × 2 profiles = 24 updates, with 2 ranks × 2 alphas × 3
+  /// rules = 12 runs each.
   static func handMade(
     seeds: [UInt32] = [1, 2, 4_294_967_295], profiles: [Profile] = [.style, .flat]
   ) throws -> Grid {
@@ -78,7 +78,7 @@ extension Grid {
     return try Grid(spec)
   }
 
-  /// One update a seed and two runs an update.
+  /// One update per seed and two runs per update.
   static func small(
     seeds: [UInt32], profiles: [Profile] = [.style], tags: [String] = [], note: String = ""
   ) throws -> Grid {
@@ -94,7 +94,7 @@ extension Grid {
     return try Grid(spec)
   }
 
-  /// Every update with a spectrum made by hand, whose numbers need all their digits.
+  /// Every update with an invented spectrum, whose numbers need all their digits.
   func measuredUpdates() throws -> [MeasuredUpdate] {
     try (0..<streamCount).flatMap { index in
       try stream(at: index).updates.map { planned in
@@ -114,7 +114,7 @@ extension Grid {
 }
 
 extension Array {
-  /// The elements in pieces of a length, the last one shorter.
+  /// The elements in pieces of a given length, the last one shorter.
   func pieces(of length: Int) -> [[Element]] {
     stride(from: 0, to: count, by: length).map { Array(self[$0..<Swift.min($0 + length, count)]) }
   }

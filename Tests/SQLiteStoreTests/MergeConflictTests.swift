@@ -32,7 +32,7 @@ struct MergeConflictTests {
     try ours.merge([theirs.path], time: openingTime, version: "9.8.7")
   }
 
-  /// The sweep 0 was computed, the sweep 1 logged.
+  /// Sweep 0 is the computed one, sweep 1 the logged one.
   private static func run(_ sweep: Int, _ number: Int) -> String {
     """
     (SELECT run_id FROM runs WHERE sweep = 'sweep \(sweep)' AND error > 0.1
@@ -72,7 +72,7 @@ struct MergeConflictTests {
   @Test("that it contradicts is refused as a whole, and says where", arguments: contradictions)
   func contradiction(word: String, sql: String) throws {
     try change(sql)
-    // What does not contradict stays out with the rest.
+    // Sweeps without a conflict are not merged either.
     let grid = try Grid.small(seeds: [1])
     try SweepWriter(theirs, .handMade(name: "new"), grid: grid).record(grid.updatesByIdentity())
     let before = try (BookContent.of(ours.path), bytes(of: ours.path))
@@ -147,7 +147,7 @@ struct MergeConflictTests {
     let conflict = try merge().last
     #expect(conflict?.outcome == .conflict)
     #expect(conflict?.remark.contains("is being recorded here") == true)
-    // It goes on as if nothing had been.
+    // Recording continues as before.
     try here.record(Array(updates.dropFirst(2)))
     try here.finish(.finished, at: openingTime)
     #expect(try merge().map(\.outcome) == [.present, .present, .present])
@@ -168,7 +168,7 @@ struct MergeConflictTests {
     let row = try ours.sweep(ours.sweepID("same-2"))
     #expect(row.value("tags", in: row.rows[0]) == .text("one,two"))
     #expect(row.value("note", in: row.rows[0]) == .text("a note"))
-    // What is running elsewhere is not so here.
+    // A sweep that is running elsewhere is not running here.
     #expect(row.value("status", in: row.rows[0]) == .text("interrupted"))
     #expect(try merge().last?.outcome == .present)
   }

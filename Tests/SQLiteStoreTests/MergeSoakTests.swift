@@ -11,7 +11,7 @@ struct MergeSoakTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// The worlds whose books are merged.
+  /// The seeds of the worlds whose books are merged.
   static let seeds = 0..<UInt64(Soak.rounds(short: 4, whole: 50))
 
   private func book(_ name: String) throws -> Book {
@@ -44,7 +44,7 @@ struct MergeSoakTests {
     for names in [["a", "b", "c"], ["c", "a", "b"], ["b", "c", "a"], ["c", "b", "a", "a", "c"]] {
       let path = try merged(names, as: names.joined())
       #expect(try BookContent.of(path) == expected, "\(names)")
-      // All of it again, and itself.
+      // All books again, and the merged book itself.
       #expect(try BookContent.of(merged(names + [names.joined()], as: names.joined())) == expected)
     }
     // One by one, and in brackets: (a b) c and a (b c).
@@ -85,7 +85,7 @@ struct MergeSoakTests {
     try world.record(
       world.sweeps.indices.map { .init(sweep: $0, pieces: world.sweeps[$0].pieces) }, in: other,
       using: &generator)
-    // Makes enough work for SQLite to be asked often.
+    // Creates enough work for SQLite to poll often.
     for number in 0..<10 {
       let grid = try Grid.handMade(seeds: Array(100..<110))
       try SweepWriter(other, .handMade(name: "big \(number)"), grid: grid)
@@ -105,7 +105,7 @@ struct MergeSoakTests {
         #expect(error.kind == .interrupted)
         let after = try (BookContent.of(target.path), bytes(of: target.path))
         #expect(after == before)
-        // Every one at first, then further and further apart.
+        // At every poll first, then at increasing distances.
         stops += 1 + stops / 8
       }
     }

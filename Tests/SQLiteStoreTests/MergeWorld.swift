@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import SQLiteStore
 
-/// Sweeps that were recorded somewhere, of each of which a book may hold the first pieces.
+/// Recorded sweeps; a book may have the first pieces of each.
 struct MergeWorld {
   /// One sweep, in the pieces in which it was recorded.
   enum Sweep {
@@ -18,12 +18,12 @@ struct MergeWorld {
     }
   }
 
-  /// What a book holds of a sweep.
+  /// The part of a sweep in a book.
   struct Part {
     var sweep: Int
-    /// How many of its pieces, the first ones.
+    /// Number of its pieces, from the first.
     var pieces: Int
-    /// Whether it was left as running, where it is not whole.
+    /// Whether an incomplete part was left as running.
     var isRunning = false
   }
 
@@ -55,7 +55,7 @@ struct MergeWorld {
       }
   }
 
-  /// What books with these parts hold together: of each sweep the most.
+  /// The union of books with these parts: the largest part of each sweep.
   static func union(_ books: [[Part]]) -> [Part] {
     var most: [Int: Part] = [:]
     for part in books.joined() {
@@ -69,7 +69,7 @@ struct MergeWorld {
     return most.values.sorted { $0.sweep < $1.sweep }
   }
 
-  /// Records parts, the pieces of one sweep between those of others.
+  /// Records parts, with the pieces of different sweeps interleaved.
   func record(_ parts: [Part], in book: Book, using generator: inout SplitMix64) throws {
     var writers: [Int: SweepWriter] = [:]
     var left = parts.flatMap { part in Array(repeating: part.sweep, count: part.pieces) }
@@ -109,7 +109,7 @@ struct MergeWorld {
 }
 
 extension Grid {
-  /// Every update with a spectrum that follows from what identifies it, whatever grid it is in.
+  /// Every update with a spectrum computed from its identity, for any grid.
   func updatesByIdentity() throws -> [MeasuredUpdate] {
     try (0..<streamCount).flatMap { index in
       try stream(at: index).updates.map { planned in
@@ -128,7 +128,7 @@ extension Grid {
 }
 
 extension ExternalRun {
-  /// A run of few settings and odd numbers, so that many are of one cell.
+  /// A run with few settings and odd numbers, so that many runs share a cell.
   static func random(using generator: inout SplitMix64) -> ExternalRun {
     func measurement() -> Double? {
       switch Int.random(in: 0..<8, using: &generator) {
@@ -146,7 +146,8 @@ extension ExternalRun {
   }
 }
 
-/// What books hold whose ids and names may differ: everything, sweep by sweep in the order of their uuids.
+/// The contents of books whose ids and names may differ: everything, by sweep in the order of the
+/// uuids.
 enum BookContent {
   static func of(_ path: String) throws -> [[Value]] {
     let connection = try Connection(path: path, access: .reading, wait: 1000)
@@ -184,7 +185,7 @@ enum BookContent {
       """,
       "SELECT definition FROM prescription ORDER BY 1", "PRAGMA foreign_key_check",
       "PRAGMA integrity_check",
-      // What can not be the same in two ways of counting.
+      // Rows here show that two counts differ.
       """
       SELECT uuid FROM sweep
       WHERE recorded_runs <> (SELECT count(*) FROM runs WHERE runs.sweep_id = sweep.sweep_id)

@@ -30,7 +30,7 @@ struct NamedQueryTests {
     #expect(NamedQuery.isName(name))
     #expect(query.summary.hasSuffix("."))
     #expect(query.summary.count < 120)
-    // On a fresh book, through a connection that is refused everything but reading.
+    // On a new book, through a connection that may only read.
     let session = try ReadOnlySession(Book(reading: open.path))
     let statement = try query.prepare(on: session, file: name)
     #expect(Set(statement.parameters) == Set(query.parameters.map(\.name)))

@@ -2,11 +2,12 @@ import Testing
 
 @testable import SQLiteStore
 
-/// SQLite parses the whole schema before it reads the first row, so that one newer word anywhere in it would
-/// keep an older client from the views. The lists are drawn from SQLite's release log (sqlite.org/changes.html).
+/// SQLite parses the whole schema before it reads the first row, so one newer keyword anywhere in
+/// it would keep an older client from the views. The lists come from SQLite's release log
+/// (sqlite.org/changes.html).
 @Suite("A client with SQLite 3.37, and no extension, can read the book")
 struct OldestReaderTests {
-  /// What every build of 3.37 has of functions; those for mathematics and JSON were a matter of options.
+  /// The functions of every build of 3.37; those for mathematics and JSON were optional.
   private static let functions: Set<String> = [
     "abs", "avg", "char", "coalesce", "count", "date", "datetime", "glob", "group_concat", "hex",
     "ifnull", "iif", "instr", "julianday", "length", "like", "lower", "ltrim", "max", "min",

@@ -22,7 +22,7 @@ struct OpeningTests {
     do { _ = try record(path) }
     #expect(try record(path).sweepIDs() == [])
     #expect(try Book(reading: path).sweepIDs() == [])
-    // The last to leave takes the write-ahead log along.
+    // The last connection to close removes the write-ahead log.
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["fresh.db"])
   }
 
@@ -84,7 +84,7 @@ struct OpeningTests {
     try writer.execute(
       "PRAGMA journal_mode = WAL; CREATE TABLE note (text); PRAGMA wal_checkpoint; "
         + "INSERT INTO note VALUES ('new')")
-    // As a crash leaves them.
+    // The files as a crash leaves them.
     for ending in ["", "-wal"] {
       try FileManager.default.copyItem(atPath: source + ending, toPath: path + ending)
     }
@@ -100,7 +100,7 @@ struct OpeningTests {
     "takes a name for a file's, whatever SQLite would take it for",
     arguments: [":memory:", "file:book.db", "file:book.db?mode=memory", "-book"])
   func specialNames(name: String) throws {
-    // In the working directory, as SQLite reads nothing into an absolute path.
+    // In the working directory, because SQLite interprets nothing in an absolute path.
     try #require(!FileManager.default.fileExists(atPath: name))
     defer {
       for ending in ["", "-wal", "-shm"] {
@@ -170,7 +170,7 @@ struct OpeningTests {
   func fileMode() throws {
     let path = folder.file("private.db")
     let book = try record(path)
-    // Files of a transaction get the book's own mode.
+    // A transaction's files get the book's own mode.
     for file in [path, path + "-wal", path + "-shm"] {
       let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions]
       let bits = try #require(mode as? NSNumber).intValue

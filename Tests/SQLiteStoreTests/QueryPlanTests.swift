@@ -15,12 +15,12 @@ struct QueryPlanTests {
     }
   }
 
-  /// What SQLite means to do, a step a line (sqlite.org/eqp.html).
+  /// SQLite's query plan, a step per line (sqlite.org/eqp.html).
   private func plan(_ sql: String) throws -> [String] {
     try open.rows("EXPLAIN QUERY PLAN " + sql).compactMap(\.last?.text)
   }
 
-  /// Paths by which a command reaches rows, each with the statement's name for a failure's message.
+  /// Statements by which commands reach rows, each with its name for failure messages.
   static let paths = [
     ("show-cells", Statements.showCells), ("show-spectra", Statements.showSpectra),
     ("show-sweep", Statements.showSweep), ("export-runs", Statements.exportRuns),

@@ -36,7 +36,8 @@ struct SchemaTests {
       let found = try open.rows("SELECT name FROM pragma_table_info('\(view)')")
         .compactMap(\.first?.text)
       let expected = columns.split(separator: " ").map(String.init)
-      // What `sweeps` has between its promised columns would break who reads them by number.
+      // An additional column between the promised ones of `sweeps` would break clients that read by
+      // number.
       #expect(Array(found.prefix(expected.count)) == expected, "\(view)")
     }
   }
@@ -106,7 +107,7 @@ struct SchemaTests {
       var count = 0
       var rest = script
       while case let (statement?, tail) = try Statement.first(of: rest, on: connection) {
-        // What a script makes for its own connection, the rest of it may use.
+        // The rest of a script may use a temporary object that it created.
         if rest.dropLast(tail.count).contains("CREATE TEMP ") { _ = try statement.step() }
         count += 1
         rest = tail
@@ -121,10 +122,10 @@ struct SchemaTests {
     for (sql, names) in Statements.parameters where !names.isEmpty {
       let connection = try Connection(path: open.path, access: .writing, wait: 1000)
       let (statement, rest) = try Statement.first(of: sql, on: connection)
-      // What binds by number runs a single statement.
+      // Binding by number is for scripts of one statement.
       if rest.isEmpty || rest == "\n" { #expect(statement?.parameters == names, "\(sql)") }
     }
-    // One function binds both.
+    // One function binds both statements.
     typealias Find = Statements.FindDraw
     typealias Insert = Statements.InsertDraw
     #expect(Find.generator == Insert.generator && Find.position == Insert.position)

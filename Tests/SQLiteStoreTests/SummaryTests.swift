@@ -3,7 +3,7 @@ import Testing
 
 @testable import SQLiteStore
 
-/// What `cell_summary` must hold: every cell's runs summed up afresh, in the order they were recorded.
+/// The expected `cell_summary`: every cell's runs summed up in the order they were recorded.
 enum SummaryExpectation {
   static let recorded = """
     SELECT cell_id, metric, n, mean, squared_deviations FROM cell_summary

@@ -77,7 +77,7 @@ struct SweepReferenceTests {
       ("1", 1), ("first", 1), ("aaaa1", 1), ("AAAA1111-0000-4000-8000-000000000001", 1),
       ("aaaa2222", 2), ("2", 2), ("latest", 4), ("ffff", 4), ("FFFF", 4), ("1234", 3),
       ("ffff2222-0000-4000-8000-000000000004", 4),
-      // A name that also starts two uuids is the name.
+      // A name that also starts two uuids means the name.
       ("aaaa", 3),
     ])
   func references(text: String, id: Int64) throws {

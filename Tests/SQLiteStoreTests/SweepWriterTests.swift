@@ -9,7 +9,7 @@ struct SweepWriterTests {
 
   init() throws { open = try OpenBook() }
 
-  /// The rows of the `runs` view that a grid must have, less their ids.
+  /// The expected rows of the `runs` view for a grid, without their ids.
   private func expectedRuns(_ grid: Grid, _ updates: [MeasuredUpdate]) -> [[Value]] {
     updates.flatMap { update in
       zip(grid.points, update.measurements).map { point, measurement in
@@ -128,13 +128,13 @@ struct SweepWriterTests {
         + open.rows("SELECT 6, sweep_id, recorded_runs, status FROM sweep")
     }
     let before = try everything()
-    // The first update again, which a sweep holds once.
+    // The first update again; a sweep may have it only once.
     #expect(throws: BookError.recordedAlready(sweep: "hand-made", seed: 1)) {
       try writer.record(Array(updates[1...good]) + [updates[0]])
     }
     #expect(try everything() == before)
     #expect(writer.recordedRuns == grid.points.count)
-    // What failed has left no trace in the sums that the next batch goes on from.
+    // The failure has not changed the sums for the next batch.
     try writer.record(Array(updates[1...]))
     #expect(writer.recordedRuns == grid.runCount)
     #expect(try open.value("SELECT recorded_runs FROM sweep") == .integer(Int64(grid.runCount)))
@@ -226,7 +226,7 @@ struct SweepWriterTests {
     let reader = try Book(reading: open.path, wait: 0)
     let writer = try open.start(grid)
     for (index, batch) in try grid.measuredUpdates().pieces(of: 5).enumerated() {
-      // A reader in the middle of its rows sees the book as it was, and does not hold the writer up.
+      // A reader in the middle of its rows sees the book unchanged, and does not block the writer.
       let statement = try reader.connection.prepare("SELECT count(*) FROM run UNION ALL SELECT 1")
       #expect(try statement.step())
       try writer.record(batch)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that is there as long as somebody holds it.
+/// A folder that is removed with its last reference.
 final class TemporaryFolder: Sendable {
   let path: String
 
@@ -29,7 +29,7 @@ func bytes(of path: String) throws -> [UInt8] {
   [UInt8](try Data(contentsOf: URL(filePath: path)))
 }
 
-/// What a program of the system printed.
+/// The output of a program.
 struct ProgramOutput {
   var text: String
   var status: Int32
@@ -50,7 +50,7 @@ struct ProgramOutput {
     status = process.terminationStatus
   }
 
-  /// Whether a program is there to be run.
+  /// Whether a program is installed.
   static func isThere(_ program: String) -> Bool {
     (try? ProgramOutput(["which", program]))?.status == 0
   }

@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// What threads wait for so that they start at once.
+/// Lets threads start at the same time.
 final class StartSignal: Sendable {
   let isGiven = Atomic<Bool>(false)
 }
 
-/// Does something on a thread of its own, as another process would.
+/// Runs a body on a separate thread, as in another process.
 func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
   try await withCheckedThrowingContinuation {
     (continuation: CheckedContinuation<Void, any Error>) in

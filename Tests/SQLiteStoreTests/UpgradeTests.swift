@@ -10,9 +10,9 @@ struct UpgradeTests {
   let folder: TemporaryFolder
   let path: String
 
-  /// Every version that an earlier program left behind.
+  /// Every schema version of earlier programs.
   static let released = Migration.known.dropLast().map(\.version)
-  /// The version of the books that this program makes.
+  /// The schema version of this program.
   static let current = Int64(Migration.known.count)
 
   init() throws {
@@ -23,7 +23,7 @@ struct UpgradeTests {
   private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Fixtures/books")
 
-  /// Puts a copy of the book that the last program of a schema version wrote in the folder.
+  /// Copies the book that the last program of a schema version wrote into the folder.
   private func place(version: Int64) throws {
     try FileManager.default.copyItem(
       atPath: Self.fixtures.appending(path: "version-\(version).book").path, toPath: path)
@@ -35,12 +35,12 @@ struct UpgradeTests {
   }
 
   private func files() throws -> [String] {
-    // The log may stay beside a book that is refused.
+    // The log may stay beside a refused book.
     try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
       .filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
   }
 
-  /// What anybody could read of a book before and has to be able to read of it ever after.
+  /// Everything that could be read from a book before, and must be readable ever after.
   private func everything(_ path: String) throws -> [[Value]] {
     let connection = try Connection(path: path, access: .reading, wait: 1000)
     return try [
@@ -116,9 +116,9 @@ struct UpgradeTests {
 
   @Test("knows each migration by a checksum that stays once it is released")
   func releasedChecksums() {
-    // A book keeps the checksum of each migration that it has seen, and one that has seen another text is
-    // refused: to edit one of these files, be it a comment, takes every book there is from its owner. What is
-    // to be changed is changed by a new migration, whose checksum is added here when it is released.
+    // A book keeps the checksum of each applied migration, and is refused if the file has another
+    // text: editing one of these files, even a comment, locks all users out of their books. Changes
+    // need a new migration, whose checksum is added here when it is released.
     let released = [
       "0001_book": "ecaaa05420e62d3d5cc92a6bc249aa9384f6440c611fe387c32451c56371766f",
       "0002_packed": "1b6f3c265a794fe02387c408f9b4a8250fd852540a0d466b89732a909fdb920a",
@@ -379,7 +379,7 @@ struct UpgradeTests {
   }
 }
 
-/// What several threads say of their upgrades.
+/// The upgrades reported by several threads.
 private final class UpgradeList: Sendable {
   let all = Mutex<[Upgrade]>([])
 }

@@ -2,17 +2,17 @@
 /// (sqlite.org/fileformat2.html).
 package struct BookMutator {
   private var random: SplitMix64
-  /// What was done, for a message.
+  /// The changes made, for a message.
   package private(set) var history: [String] = []
 
   package init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-  /// A number below a bound.
+  /// A random number below a bound.
   package mutating func number(below bound: Int) -> Int {
     bound < 2 ? 0 : Int.random(in: 0..<bound, using: &random)
   }
 
-  /// One of some values.
+  /// A random choice of some values.
   package mutating func one<Element>(of elements: [Element]) -> Element {
     elements[number(below: elements.count)]
   }
@@ -113,7 +113,7 @@ package struct BookMutator {
     book.replaceSubrange(b, with: first)
   }
 
-  /// Where a page's b-tree begins: behind the file's header in the first one.
+  /// Where a page's b-tree begins: after the file's header in the first page.
   private func treeStart(_ page: Range<Int>) -> Int {
     page.lowerBound + (page.lowerBound == 0 ? 100 : 0)
   }
@@ -133,8 +133,8 @@ package struct BookMutator {
     book[start] = UInt8(number(below: 256))
   }
 
-  /// Writes over the start of a cell, where its length, its key and its types stand: long numbers of the file's
-  /// own kind among others.
+  /// Overwrites the start of a cell, which has its length, its key and its types, among others with
+  /// long numbers in the file's own encoding.
   private mutating func setCell(_ book: inout [UInt8]) {
     let page = anyPage(of: book)
     let start = treeStart(page)
@@ -161,8 +161,8 @@ package struct BookMutator {
 }
 
 extension BookMutator {
-  /// Damages a write-ahead log; in half of the cases its checksums are then made to hold again, so that the
-  /// damage is taken for what was written (sqlite.org/fileformat2.html, 4).
+  /// Damages a write-ahead log; in half of the cases its checksums are made valid again, so that
+  /// the damage is taken for data (sqlite.org/fileformat2.html, 4).
   package mutating func damageLog(_ log: inout [UInt8]) {
     guard log.count > 32 else { return }
     for _ in 0...number(below: 6) {

@@ -1,35 +1,36 @@
 import Foundation
 
-/// The console blocks of a page of markdown, run in order in a folder of their own.
+/// The console blocks of a markdown page, run in order in a separate folder.
 ///
-/// In a block that opens with ```` ```console ````, a line that begins with `$ ` is a command, lines with `> ` go on
-/// with it, and the rest is what it prints: `…` stands for anything in a line, and a line of it alone for any lines.
-/// `$ cat FILE` makes the file of what the block shows of it.
+/// In a block that opens with ```` ```console ````, a line that begins with `$ ` is a command,
+/// lines with `> ` continue it, and the rest is its output: `…` stands for any text within a line,
+/// and alone on a line for any lines. `$ cat FILE` creates the file with the contents that the
+/// block shows.
 package struct ConsolePage {
-  /// A command, and the lines it is said to print.
+  /// A command, and its documented output.
   package struct Example {
-    /// What is typed.
+    /// The command line.
     package var command: String
-    /// What is said to be printed.
+    /// The documented output.
     package var expected: [String]
   }
 
-  /// What went otherwise than the page says.
+  /// A difference between a command's output and the page.
   package struct Surprise: CustomStringConvertible {
-    /// The command and what it did.
+    /// The command and its actual output.
     package var description: String
   }
 
   /// The commands, in the order of the page.
   package let examples: [Example]
 
-  /// Reads a page of the project: `README.md`.
+  /// Reads a page of the project, such as `README.md`.
   package init(_ path: String) throws {
     self.init(
       text: try String(contentsOf: Scratch.project.appending(path: path), encoding: .utf8))
   }
 
-  /// Reads a page's text.
+  /// Parses a page's text.
   package init(text: String) {
     var examples: [Example] = []
     var isInside = false
@@ -60,7 +61,7 @@ package struct ConsolePage {
     return try (["README.md"] + pages).filter { try !ConsolePage($0).examples.isEmpty }
   }
 
-  /// Runs the commands; what they did that the page does not say.
+  /// Runs the commands and returns the differences from the page.
   package func run(in scratch: Scratch) throws -> [Surprise] {
     var surprises: [Surprise] = []
     for example in examples {

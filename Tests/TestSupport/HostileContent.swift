@@ -1,5 +1,5 @@
-/// Puts into a book what no program of ours would: values of the wrong kind, beyond all bounds, or of bytes that
-/// are no text, past the checks of its schema.
+/// Puts values into a book that no program of ours would write: of the wrong type, out of bounds,
+/// or invalid as text. They bypass the checks of its schema.
 package struct HostileContent {
   /// Tables with their columns.
   private let columns: [(table: String, column: String)]
@@ -26,7 +26,7 @@ package struct HostileContent {
     }
   }
 
-  /// A script for SQLite's shell that puts one to four such values somewhere.
+  /// A script for SQLite's shell that puts one to four such values at random places.
   package func script(_ random: inout BookMutator) -> String {
     var lines = [
       ".dbconfig defensive off", ".dbconfig trusted_schema on",

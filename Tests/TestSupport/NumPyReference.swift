@@ -1,11 +1,11 @@
 import Foundation
 
-/// What NumPy itself computed: `Tests/Fixtures/numpy_reference.json`, written by the program beside it.
+/// NumPy's own results: `Tests/Fixtures/numpy_reference.json`, written by the program beside it.
 package struct NumPyReference: Decodable {
   /// Normals by seed, at `standardNormalPositions` of the stream.
   package var standardNormal: [String: [Double]]
   package var standardNormalPositions: [Int]
-  /// Sweeps with everything measured of them.
+  /// Sweeps with all their measurements.
   package var cases: [Case]
 
   package struct Case: Decodable {

@@ -1,27 +1,27 @@
 import Foundation
 
-/// A folder of its own for one test, with the built `lorabook` to run in it.
+/// A temporary folder for one test, with the built `lorabook` to run in it.
 package final class Scratch {
-  /// Where its commands run; gone with the test.
+  /// The folder in which commands run; removed with the test.
   package let folder: URL
-  /// What a command printed, and how it ended.
+  /// The output and the status of a command.
   package struct Result {
     /// The exit status.
     package var status: Int32
-    /// What it wrote to standard output.
+    /// Its standard output.
     package var output: String
-    /// What it wrote to standard error.
+    /// Its standard error.
     package var errors: String
     /// The lines of the output that are not empty.
     package var lines: [Substring] { output.split(separator: "\n") }
   }
 
-  /// A program that a test asks ended badly.
+  /// A program used by a test failed.
   private struct ProgramFailure: Error {
     var message: String
   }
 
-  /// Makes the folder.
+  /// Creates the folder.
   package init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "lorabook-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -33,7 +33,7 @@ package final class Scratch {
   package static let project = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The folder that holds the built program: the one that this test bundle runs from.
+  /// The folder of the built program, from which this test bundle runs.
   package static let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent()
 
@@ -47,9 +47,9 @@ package final class Scratch {
     try run(URL(filePath: "/bin/bash"), ["-c", line])
   }
 
-  /// Asks SQLite's own shell.
+  /// Runs SQL in SQLite's own shell.
   package func sqlite(_ sql: String, book: String = "lorabook.db") throws -> String {
-    // Unlike lorabook, the shell does not wait unless told to.
+    // Unlike lorabook, the shell does not wait by default.
     let result = try run(
       URL(filePath: "/usr/bin/env"), ["sqlite3", "-cmd", ".timeout 10000", book, sql])
     guard result.status == 0 else { throw ProgramFailure(message: "sqlite3: \(result.errors)") }
@@ -74,15 +74,15 @@ package final class Scratch {
     try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
   }
 
-  /// Starts `lorabook` without waiting for it; its output goes nowhere.
+  /// Starts `lorabook` without waiting for it; its output is discarded.
   package func start(_ arguments: String...) throws -> Process { try start(arguments) }
 
-  /// Starts `lorabook` without waiting for it; its output goes nowhere.
+  /// Starts `lorabook` without waiting for it; its output is discarded.
   package func start(_ arguments: [String]) throws -> Process {
     try start(program: Scratch.products.appending(path: "lorabook").path, arguments)
   }
 
-  /// Starts a program without waiting for it; its output goes nowhere.
+  /// Starts a program without waiting for it; its output is discarded.
   package func start(program: String, _ arguments: [String]) throws -> Process {
     let process = process(URL(filePath: program), arguments)
     process.standardOutput = FileHandle.nullDevice
@@ -91,7 +91,7 @@ package final class Scratch {
     return process
   }
 
-  /// Starts a script of bash without waiting for it; its output goes nowhere.
+  /// Starts a script of bash without waiting for it; its output is discarded.
   package func startShell(_ script: String) throws -> Process {
     let process = process(URL(filePath: "/bin/bash"), ["-c", script])
     process.standardOutput = FileHandle.nullDevice
@@ -102,7 +102,7 @@ package final class Scratch {
 
   private func run(_ program: URL, _ arguments: [String]) throws -> Result {
     let process = process(program, arguments)
-    // Files, not pipes: nothing has to read one while the other fills.
+    // Files instead of pipes: none has to be read while the other fills.
     let captured = try ["out", "err"].map { name -> (URL, FileHandle) in
       let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).\(name)")
       try Data().write(to: file)

@@ -1,4 +1,4 @@
-/// A generator with a seed, so that a random case that fails can be run again.
+/// A seeded generator, so that a failing random case can be run again.
 ///
 /// Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators".
 package struct SplitMix64: RandomNumberGenerator {

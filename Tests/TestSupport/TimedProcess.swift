@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A program that is started with little ado, and ended where it hangs.
+/// A program that starts with little overhead, and is killed if it hangs.
 package struct TimedProcess {
   /// How it ended.
   package enum Ending: Equatable, Sendable {
@@ -14,21 +14,22 @@ package struct TimedProcess {
 
   /// How it ended.
   package let ending: Ending
-  /// What it wrote to standard error.
+  /// Its standard error.
   package let errors: String
-  /// What it wrote to standard output; empty where that went nowhere.
+  /// Its standard output; empty if that was discarded.
   package let output: String
 
   private struct SpawnFailure: Error {
     var code: Int32
   }
 
-  /// Runs the built `lorabook`, or that of `$LORABOOK_PROGRAM`, to its end; its output goes nowhere.
+  /// Runs the built `lorabook`, or that of `$LORABOOK_PROGRAM`, to its end; its output is
+  /// discarded.
   ///
   /// - Parameters:
   ///   - folder: where its messages are kept meanwhile.
-  ///   - seconds: how long it may take.
-  ///   - findsPrograms: whether it finds others, such as gnuplot.
+  ///   - seconds: the time limit.
+  ///   - findsPrograms: whether it finds other programs, such as gnuplot.
   package init(
     lorabook arguments: [String], keepingMessagesIn folder: URL, seconds: Int = 120,
     findsPrograms: Bool = true
@@ -41,8 +42,8 @@ package struct TimedProcess {
   /// Runs a built program to its end.
   ///
   /// - Parameters:
-  ///   - variable: the environment's that names another in its place.
-  ///   - folder: where what it writes is kept meanwhile.
+  ///   - variable: the environment variable that names another program to run instead.
+  ///   - folder: where its output is kept meanwhile.
   package init(
     _ name: String, _ arguments: [String], variable: String, keepingMessagesIn folder: URL,
     keepsOutput: Bool = true, seconds: Int, findsPrograms: Bool = true
@@ -64,7 +65,7 @@ package struct TimedProcess {
     var words: [UnsafeMutablePointer<CChar>?] =
       ([name] + arguments).map { strdup($0) }
     words.append(nil)
-    // A backtrace takes seconds, and says nothing here that a second look does not.
+    // A backtrace takes seconds, and the failure can be repeated.
     let kept = ProcessInfo.processInfo.environment
       .filter { !["LORABOOK_DB", "LORABOOK_QUERIES", "SWIFT_BACKTRACE"].contains($0.key) }
     let variables =

@@ -7,7 +7,8 @@ struct DiskFaultTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// Expects a sound book in which every sweep has the runs that it says it has, and no update in part.
+  /// Expects a sound book in which every sweep has its recorded number of runs, and no update in
+  /// part.
   private func expectSound(_ book: String = "lorabook.db") throws {
     #expect(try scratch.sqlite("PRAGMA integrity_check", book: book) == "ok")
     #expect(try scratch.sqlite("PRAGMA foreign_key_check", book: book) == "")
@@ -28,10 +29,10 @@ struct DiskFaultTests {
       "ulimit -f \(kilobytes); lorabook sweep --seeds 0-9999 --ranks 1-16 --quiet")
     #expect(result.status == 74, "\(result.errors)")
     #expect(result.errors.contains("Make room on the disk"), "\(result.errors)")
-    // One paragraph, and how to go on where some of it is recorded.
+    // The message is one paragraph, with the command to continue if some of it is recorded.
     #expect(result.errors.hasPrefix("lorabook: "))
     #expect(result.errors.split(separator: "\n").count <= 2)
-    // With room again the book opens, and goes on where it was left.
+    // With free space the book opens again, and recording continues where it stopped.
     #expect(try scratch.lorabook("sweep", "--quiet", "--name", "after").status == 0)
     try expectSound()
     #expect(
@@ -50,7 +51,7 @@ struct DiskFaultTests {
       to: scratch.folder.appending(path: name))
   }
 
-  /// The files of the folder, but for logs without a page that stay beside a book, with their indexes.
+  /// The files of the folder, without empty logs that stay beside a book and their indexes.
   private func booksAlone() throws -> Set<String> {
     Set(
       try scratch.files().filter {
@@ -186,7 +187,7 @@ struct DiskFaultTests {
 
   @Test("A folder that takes no file takes no book, and keeps the one that is there")
   func readOnlyFolder() throws {
-    // root may write everywhere, so somebody else does where the tests run as root.
+    // root may write everywhere, so if the tests run as root, another user writes here.
     let result = try scratch.bash(
       """
       mkdir there && lorabook sweep --quiet --db there/x.db > /dev/null

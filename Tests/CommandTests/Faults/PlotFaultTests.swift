@@ -53,7 +53,7 @@ struct PlotFaultTests {
     #expect(try scratch.files() == ["a.gp", "lorabook.db"])
   }
 
-  /// Puts a program of the name gnuplot before the real one.
+  /// Puts a program named gnuplot before the real one on the path.
   private func withGnuplot(_ text: String, _ line: String) throws -> Scratch.Result {
     try scratch.write("#!/bin/sh\n" + text, to: "bin/gnuplot")
     return try scratch.bash("chmod +x bin/gnuplot; PATH=$PWD/bin:$PATH; \(line)")
@@ -75,7 +75,7 @@ struct PlotFaultTests {
       #expect(result.errors.split(separator: "\n").count == 1)
     }
     #expect(try scratch.files() == ["bin", "lorabook.db"])
-    // A warning is passed on, and the picture is there.
+    // A warning is passed on, and the picture is written.
     let warned = try withGnuplot(
       "echo 'warning: a font is missing' >&2; echo picture", "lorabook plot article -o a.svg")
     #expect(warned.status == 0)
@@ -102,7 +102,7 @@ struct PlotFaultTests {
     #expect(try scratch.files() == ["bin", "lorabook.db"])
   }
 
-  /// Names that are commands, markup and formats to somebody.
+  /// Names that some program takes for commands, markup or formats.
   private static let hostile =
     "`touch evil`'$(touch evil)'' \"{/Bold x}_1^2%s&#x1;&amp;</text><script>alert(1)</script>\\"
 
@@ -170,7 +170,7 @@ struct PlotFaultTests {
     let script = try scratch.lorabook("plot", "measured", "--script")
     #expect(
       script.errors == "lorabook: 2 runs diverged (nan or inf), and no mean has a part of them.\n")
-    // An empty line breaks the line between the neighbours.
+    // An empty line interrupts the line between the neighbours.
     #expect(script.output.contains("\n2 0.5 0.5 0.5\n\n8 0.25 0.25 0.25\nEOD\n"))
     #expect(script.output.contains("1 seed, p, 9x9, noise not recorded, α = 16."))
     #expect(!script.output.contains("nan\n") && !script.output.contains("inf\n"))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Books with something wrong in them, which SQLite's own shell has put there.
+/// SQLite's own shell has put the faults into these books.
 @Suite("A named query on a book with faults")
 struct QueryFaultTests {
   let scratch: Scratch
@@ -22,7 +22,7 @@ struct QueryFaultTests {
     return result.lines.dropFirst().map(String.init)
   }
 
-  /// Brings the summaries up to what the runs now say.
+  /// Updates the summaries to match the changed runs.
   private static let resummarise = """
     DELETE FROM cell_summary WHERE metric = 'error';
     INSERT INTO cell_summary
@@ -92,17 +92,17 @@ struct QueryFaultTests {
       """)
     #expect(rows.lines.first == "2 lora 16 3 1 \(mean)", "\(rows.output)\(rows.errors)")
     #expect(rows.lines.dropFirst().allSatisfy { $0.contains(" 20 0 0 ") }, "\(rows.output)")
-    // It is no candidate, as its mean is of those alone that went well.
+    // It is no candidate, because its mean leaves the diverged runs out.
     let best = try query("best-setting --param most_rank=2")
     #expect(best.count == 1)
     #expect(best.first?.contains(",rslora,") == true, "\(best)")
     #expect(best.first?.hasSuffix(",1") == true, "\(best)")
-    // Rules are compared where all of them have a number.
+    // Rules are compared only where all of them have a number.
     let wins = try query("winning-rule")
     #expect(wins.first?.contains(",16,16,0,") == true, "\(wins)")
     #expect(wins.first?.hasSuffix(",4") == true, "\(wins)")
     #expect(wins.last?.contains(",20,20,0,") == true, "\(wins)")
-    // The parts are of the same runs, or not given.
+    // The parts are from the same runs, or missing.
     let parts = try query("error-parts --param rule=lora")
     #expect(parts.first?.hasSuffix(",,,,,") == true, "\(parts)")
     #expect(parts.last?.hasSuffix(",0") == true, "\(parts)")
@@ -134,7 +134,7 @@ struct QueryFaultTests {
       """)
     for sweep in ["again", "1"] {
       let found = try query("disagreeing-repeats --param sweep=\(sweep)")
-      // That which diverged beside a finite one first; seed 25 has no repeat, seed 7 no number.
+      // A diverged value beside a finite one comes first; seed 25 has no repeat, seed 7 no number.
       #expect(found.count == 2)
       #expect(found.first?.contains(",8,12,12,0.05,2,4,lora,2,2,2,") == true, "\(found)")
       #expect(found.first?.contains(",inf,") == true, "\(found)")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the program says of its commands, so that a new one is under every test of all of them.
+/// The program's own description of its commands, so that tests of all commands cover a new one.
 struct CommandDump: Decodable {
   struct Argument: Decodable {
     struct Name: Decodable {
@@ -16,7 +16,7 @@ struct CommandDump: Decodable {
     var shouldDisplay: Bool
   }
 
-  /// Only that there is one, and of which kind, is asked.
+  /// Only the presence and the kind of a completion matter.
   struct CompletionDetail: Decodable {
     init(from decoder: any Decoder) throws {}
   }
@@ -28,7 +28,7 @@ struct CommandDump: Decodable {
     var arguments: [Argument]?
     var subcommands: [Command]?
 
-    /// The command line after `Example:`, its continued lines joined; nil where there is none.
+    /// The command line after `Example:`, with continuation lines joined; nil if there is none.
     var example: String? {
       guard let discussion, let start = discussion.range(of: "Example:  ") else { return nil }
       return String(discussion[start.upperBound...])
@@ -37,7 +37,7 @@ struct CommandDump: Decodable {
 
   var command: Command
 
-  /// The commands that a user sees.
+  /// The visible commands.
   static func commands() throws -> [Command] {
     let dump = try Scratch().lorabook("--experimental-dump-help").output
     let root = try JSONDecoder().decode(CommandDump.self, from: Data(dump.utf8)).command
@@ -46,8 +46,8 @@ struct CommandDump: Decodable {
 }
 
 extension Scratch {
-  /// A folder with what the examples of the help pages take for granted: a book with the article's sweep and
-  /// another of the same grid, a second book, and a file of runs.
+  /// A folder with the files that the examples of the help pages assume: a book with the article's
+  /// sweep and another of the same grid, a second book, and a file of runs.
   static func forExamples() throws -> Scratch {
     let scratch = try Scratch()
     let made = try scratch.bash(

@@ -13,7 +13,7 @@ struct HelpTests {
       let scratch = try Scratch.forExamples()
       let result = try scratch.bash(example)
       #expect(result.status == 0, "\(example): \(result.errors)")
-      // The page shows it as it is to be typed.
+      // The page shows the example as it is typed.
       let page = try scratch.lorabook(command.commandName, "--help").output
       for line in example.split(separator: "\n") { #expect(page.contains(line), "\(line)") }
     }
@@ -29,7 +29,7 @@ struct HelpTests {
     }
   }
 
-  /// Values that no shell can know.
+  /// Values that a shell cannot complete.
   static let free: Set<String> = [
     "name", "seeds", "shapes", "profiles", "ranks", "alphas", "rules", "noise", "tag", "untag",
     "note",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What is documented is what is there: `docs/`, the README and the help pages.
+/// Holds `docs/`, the README and the help pages to the program.
 @Suite("The documentation")
 struct ManualTests {
   let scratch: Scratch
@@ -12,7 +12,7 @@ struct ManualTests {
     try String(contentsOf: Scratch.project.appending(path: path), encoding: .utf8)
   }
 
-  /// The section of a document under a heading, up to the next heading of its level or above.
+  /// The section of a document under a heading, up to the next heading of the same level or above.
   private func section(_ heading: String, of document: String) throws -> String {
     let lines = try text(document).split(separator: "\n", omittingEmptySubsequences: false)
     let level = heading.prefix { $0 == "#" }.count
@@ -53,7 +53,7 @@ struct ManualTests {
       let row = try #require(rows.first { $0.hasPrefix("| `\(table)` ") })
       let columns = try scratch.sqlite("SELECT name FROM pragma_table_xinfo('\(table)')")
       for column in columns.split(separator: "\n") {
-        // A column may stand in the words of its row, as `draw_id` for "a draw (`draw_id`)".
+        // A column may be named in its row's text, as `draw_id` in "a draw (`draw_id`)".
         #expect(row.contains("`\(column)`"), "\(table).\(column) in docs/book.md")
       }
     }
@@ -78,7 +78,7 @@ struct ManualTests {
     }
   }
 
-  /// A command as `--experimental-dump-help` describes it.
+  /// A command in the output of `--experimental-dump-help`.
   private struct Command: Decodable {
     var commandName: String
     var abstract: String?

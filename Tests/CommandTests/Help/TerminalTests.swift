@@ -16,7 +16,7 @@ struct TerminalTests {
     #expect(made.status == 0, "\(made.errors)")
   }
 
-  /// What a line of bash prints on a terminal of some width.
+  /// The output of a line of bash on a terminal of a given width.
   private func terminal(_ width: Int, _ line: String, _ environment: String = "TERM=xterm") throws
     -> String
   {
@@ -42,7 +42,7 @@ struct TerminalTests {
       "sql 'SELECT * FROM sweeps'", "export --table sweeps --format table",
       "verify latest", "verify --all --db damaged.db", "doctor --db damaged.db",
     ] {
-      // The status is of no interest, and messages may be longer.
+      // The status does not matter, and messages may be longer.
       let printed = unstyled(try terminal(columns, "lorabook \(line) 2>messages"))
       #expect(!printed.isEmpty)
       for row in printed.split(separator: "\n") {
@@ -67,7 +67,7 @@ struct TerminalTests {
       for environment in ["TERM=xterm NO_COLOR=1", "TERM=dumb", "-u TERM"] {
         #expect(!(try terminal(80, line, environment)).contains("\u{1b}"), "\(line) \(environment)")
       }
-      // An empty NO_COLOR asks for nothing.
+      // An empty NO_COLOR has no effect.
       #expect(try terminal(80, line, "TERM=xterm NO_COLOR=").contains("\u{1b}"), "\(line)")
     }
     #expect(!(try scratch.bash("TERM=xterm lorabook ls")).output.contains("\u{1b}"))

@@ -7,7 +7,7 @@ struct BadInputTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// A case: the arguments behind `sweep`, the status, and what the message must hold.
+  /// A case: the arguments after `sweep`, the status, and the required parts of the message.
   struct Refusal: Sendable, CustomTestStringConvertible {
     var arguments: [String]
     var status: Int32 = 64
@@ -186,7 +186,7 @@ struct SurroundingsTests {
     let result = try scratch.bash("timeout 20 lorabook sweep bomb.yaml")
     #expect(result.status == 65)
     #expect(result.errors.contains("bomb.yaml:1:1: 'a0' is no field of a spec"))
-    // A list has no lists to grow by.
+    // A list without nested lists, so that it cannot grow.
     for (text, place) in [
       ("seeds: &s [1, 2]\nranks: [*s, *s]", "2:9: ranks: an item is no plain value"),
       ("seeds: &s [1, *s]", "1:15: there is no anchor '&s' before '*'"),
@@ -199,7 +199,7 @@ struct SurroundingsTests {
       #expect(refused.status == 65)
       #expect(refused.errors.hasPrefix("lorabook: spec.yaml:\(place)"), "\(refused.errors)")
     }
-    // An anchor and its alias are fine, and asterisks in a text are no aliases.
+    // An anchor with its alias is allowed, and asterisks in a text are not aliases.
     try scratch.write(
       "seeds: &s [1, &two 2]\nranks: [*two, 4]\nalphas: *s\nnote: a * b * c * d\n", to: "fine.yaml")
     #expect(
@@ -217,7 +217,7 @@ struct SurroundingsTests {
 
   @Test("A book in a folder that takes no file can be read")
   func readOnlyFolder() throws {
-    // root may write everywhere, so the reader is somebody else where the tests run as root.
+    // root may read everything, so if the tests run as root, another user reads here.
     let result = try scratch.bash(
       """
       mkdir 'a?b' && lorabook sweep --quiet --db 'a?b/x.db' > /dev/null && chmod 755 . && chmod 644 a*/x.db && chmod 555 a*

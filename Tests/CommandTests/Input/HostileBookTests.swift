@@ -13,7 +13,7 @@ struct HostileBookTests {
   private static let endless =
     "WITH RECURSIVE c(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS user_version FROM c"
 
-  /// What is done to the book, and what the refusal names.
+  /// The changes to the book, and a word of each refusal.
   private static let traps: [(sql: String, word: String)] = [
     (
       "CREATE TRIGGER evil AFTER INSERT ON sweep BEGIN DELETE FROM cell; END", "the trigger 'evil'"
@@ -68,7 +68,7 @@ struct HostileBookTests {
       #expect(result.status == 65, "\(command): \(result.errors)")
       #expect(result.errors.contains(trap.word), "\(command): \(result.errors)")
     }
-    // It says what is wrong with a book, whatever that is, and never that it is well.
+    // doctor reports a fault, whichever it is, and never a sound book.
     let examined = try scratch.bash("timeout 20 lorabook doctor")
     #expect([1, 65].contains(examined.status), "\(examined.output)\(examined.errors)")
     #expect(!examined.errors.contains("is well"), "\(examined.errors)")

@@ -4,7 +4,8 @@ import Testing
 @Suite("Names, notes, tags and hosts are data")
 struct HostileTextTests {
   let scratch: Scratch
-  /// Every C0 and C1 control character, DEL, what reorders, hides or ends a line, quotes, HTML, a formula.
+  /// Every C0 and C1 control character, DEL, characters that reorder, hide or end a line, quotes,
+  /// HTML, a formula.
   private static let hostile: String = {
     let commands =
       Array(1...0x1f) + Array(0x7f...0x9f) + [0x61c, 0x200b, 0x200e, 0x200f]
@@ -39,7 +40,7 @@ struct HostileTextTests {
       """)
   }
 
-  /// Whether a terminal or a reader of its lines could be led astray by a character.
+  /// Whether a character could mislead a terminal or a reader of its lines.
   private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     [.control, .format, .lineSeparator, .paragraphSeparator]
       .contains(scalar.properties.generalCategory) && scalar != "\n"
@@ -51,7 +52,7 @@ struct HostileTextTests {
     #expect(codes.isEmpty, "\(place): \(codes)")
   }
 
-  /// What reads, renders or refuses, with every text of the book in it.
+  /// Commands that read, render or refuse every text of the book.
   private static let commands = [
     "ls", "show 1", "show 3", "show latest", "compare 1", "compare 1 --by profile",
     "compare 1 2",
@@ -78,7 +79,7 @@ struct HostileTextTests {
     "backup copy.db", "backup \"no/$(cat hostile)\"", "merge \"$(cat hostile)\"",
     "log --sweep \"$(cat hostile)\" --seed 1 --shape 8x8 --profile p --rank 2 --alpha 1 --rule lora --error 1",
   ]
-  /// Who finds something wrong, as there is here, ends with 1.
+  /// Commands that find a fault, as there is one here, end with 1.
   private static let finders = ["doctor", "verify"]
 
   @Test("none of which commands a terminal, in any table, page or message", arguments: commands)
@@ -94,7 +95,7 @@ struct HostileTextTests {
       #expect(
         (result.status != 1 || mayFind) && result.status < 128, "\(command): \(result.errors)")
       expectPlain(result.errors, "errors of \(command)", but: "\t")
-      // JSON is data: what it escapes is what no text editor shows either.
+      // JSON is data: it escapes the characters that a text editor does not show.
       expectPlain(
         result.output, "\(command) as \(format)",
         but: format == "json"
@@ -120,15 +121,16 @@ struct HostileTextTests {
     let (plain, page) = (try harmless.page("page.html"), try scratch.page("page.html"))
     #expect(page.faults == [])
     #expect(page.elements["script"] == 1 && page.elements["style"] == 1)
-    // No element that is not in the page of a harmless book, be it one that loads or one that links.
+    // The page has no element that a harmless book's page lacks, such as one that loads or links
+    // something.
     #expect(Set(page.elements.keys).subtracting(plain.elements.keys) == [])
-    // It is all there to be read: host, note, command and tag in their cells.
+    // Everything can be read: host, note, command and tag are in their cells.
     let cells = page.cells.filter {
       $0.contains("--<script>alert(1)</script>[x](javascript:y)`|\\")
     }
     #expect(cells.count > 8, "\(cells.count)")
     let html = try scratch.read("page.html")
-    // A browser obeys none of them, and some turn a line around.
+    // A browser ignores them, and some reverse a line.
     expectPlain(html, "page.html")
   }
 
@@ -141,10 +143,10 @@ struct HostileTextTests {
   func atTerminal(command: String) throws {
     try scratch.write("lorabook \(command)\n", to: "command")
     let shown = try scratch.bash("script -qec 'bash command' /dev/null")
-    // The terminal itself puts a return before each line feed.
+    // The terminal itself adds a return before each line feed.
     expectPlain(shown.output, command, but: "\r\t")
     #expect(shown.output.contains("\\u{1b}") || shown.output.contains("\\u001b"))
-    // A file gets every byte of it.
+    // A file gets the bytes unchanged.
     if !command.contains("json") {
       let piped = try scratch.bash("lorabook \(command)")
       #expect(piped.output.contains("\u{1b}[31m"))
@@ -164,7 +166,7 @@ struct HostileTextTests {
       #expect(result.status == 0, "\(result.errors)")
       expectPlain(result.errors + result.output, command)
     }
-    // Nothing in them reached SQL.
+    // No part of them was run as SQL.
     #expect(try scratch.sqlite("SELECT count(*) FROM sweep") == "3")
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Every command in a pipe, and without one of its streams")
 struct StreamTests {
-  /// What a line that runs an example does to its streams, and how the example may end.
+  /// A way to run an example with changed streams, and the statuses allowed.
   private struct Setting {
     var name: String
     /// A line of bash that exits with the example's status.
@@ -42,12 +42,13 @@ struct StreamTests {
         #expect(
           setting.statuses.contains(result.status), "\(what): \(result.status) \(result.errors)")
         if setting.statuses.contains(74) {
-          // What could not be printed is no success, and what prints nothing has no failure.
+          // Failed output is no success, and a command without output does not fail.
           #expect((result.status == 74) == !plain.output.isEmpty, "\(what): \(result.status)")
         } else {
           #expect(result.errors == "" || result.errors == plain.errors, "\(what): \(result.errors)")
         }
-        // Nothing was written where a stream had been, and no book by what was meant for one.
+        // Nothing was written where a stream had been, and no book was opened there and filled with
+        // messages.
         let files = try FileManager.default.contentsOfDirectory(
           atPath: scratch.folder.path + "/copy")
         let expected = Set(before + Self.outputs(of: example))
@@ -60,7 +61,7 @@ struct StreamTests {
     }
   }
 
-  /// The files that an example writes by its own words.
+  /// The files that an example writes by its own options.
   private static func outputs(of example: String) -> [String] {
     example.matches(of: /[\w.-]+\.\w+/).map { String($0.output) }
   }

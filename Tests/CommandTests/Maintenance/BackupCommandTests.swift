@@ -8,7 +8,7 @@ struct BackupCommandTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// What is wrong with a book: its integrity, references, counts, and updates that are not whole.
+  /// The faults of a book: its integrity, references, counts, and incomplete updates.
   private static let faults = """
     PRAGMA integrity_check;
     PRAGMA foreign_key_check;
@@ -116,7 +116,7 @@ struct BackupCommandTests {
     _ = try scratch.lorabook("sweep", "--quiet")
     _ = try scratch.sqlite("CREATE TABLE mine (a); INSERT INTO mine VALUES (zeroblob(100000000))")
     var statuses: Set<Int32> = []
-    // A machine that is busy elsewhere may be done before it is asked to stop.
+    // On a busy machine the command may end before the signal arrives.
     for number in 1...5 where !statuses.contains(130) {
       let name = "copy-\(number).db"
       let process = try scratch.start("backup", name)
@@ -138,14 +138,14 @@ struct BackupCommandTests {
     _ = try scratch.lorabook("sweep", "--quiet")
     _ = try scratch.sqlite("CREATE TABLE mine (a); INSERT INTO mine VALUES (zeroblob(100000000))")
     var statuses: Set<Int32> = []
-    // A machine that is busy elsewhere may be done before, or hear of the first in time.
+    // On a busy machine the command may end before, or handle the first signal in time.
     for number in 1...5 {
       let name = "copy-\(number).db"
       let process = try scratch.start("backup", name)
       while process.isRunning, try !scratch.files().contains(where: { $0.hasPrefix(name) }) {
         usleep(500)
       }
-      // Stopped, so that both are there when it goes on.
+      // The process is stopped first, so that both signals are pending when it continues.
       for signal in [SIGSTOP, SIGINT, SIGTERM, SIGCONT] { kill(process.processIdentifier, signal) }
       process.waitUntilExit()
       statuses.insert(process.terminationStatus)

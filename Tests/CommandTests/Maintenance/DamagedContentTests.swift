@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Each of these once ended in a crash, a hang or a wrong answer.
+/// Each of these contents once caused a crash, a hang or a wrong answer.
 @Suite("What a book or a file may hold")
 struct DamagedContentTests {
   let scratch: Scratch
@@ -107,7 +107,7 @@ struct DamagedContentTests {
     arguments: ["ls", "doctor", "backup copy.db", "sweep --quiet"])
   func strangeLog(command: String) throws {
     _ = try scratch.lorabook("sweep", "--quiet")
-    // A header with the sums that make it hold (sqlite.org/fileformat2.html, 4.2), and an empty frame.
+    // A header with valid checksums (sqlite.org/fileformat2.html, 4.2), and an empty frame.
     var log: [UInt32] = [0x377f_0682, 3_007_001, 8192, 0, 1, 2]
     var sums: (UInt32, UInt32) = (0, 0)
     for at in stride(from: 0, to: log.count, by: 2) {

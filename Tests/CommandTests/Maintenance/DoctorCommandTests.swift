@@ -19,7 +19,7 @@ struct DoctorCommandTests {
     #expect(made.status == 0, "\(made.errors)")
   }
 
-  /// What was found: severity, check and sweep, with the row as it stands.
+  /// A finding: severity, check and sweep, with the whole row.
   struct Finding {
     var severity: String
     var check: String
@@ -39,7 +39,7 @@ struct DoctorCommandTests {
     }
   }
 
-  /// Looks over a copy of the book in which something was changed.
+  /// Runs doctor on a copy of the book after a change.
   private func examine(after damage: String) throws -> (
     result: Scratch.Result, findings: [Finding]
   ) {
@@ -77,7 +77,7 @@ struct DoctorCommandTests {
     #expect(try scratch.lorabook("migrate", "--db", "old.db").status == 0)
     let result = try scratch.lorabook("doctor", "--db", "old.db", "--format", "json")
     #expect(result.status == 0, "\(result.output)\(result.errors)")
-    // What was logged and imported there is made up, and does not go together.
+    // The logged and imported runs there are invented, and inconsistent.
     #expect(try findings(result).map(\.severity) == ["note", "note"])
     #expect(try findings(result).map(\.check) == ["errors", "errors"])
     #expect(result.errors.contains("is well, with 2 to note"))
@@ -85,8 +85,8 @@ struct DoctorCommandTests {
     #expect(verified.status == 0, "\(verified.errors)")
   }
 
-  /// A damage, and what has to be found, no more and no less: `severity check sweep`, and a part of what is
-  /// said of the first.
+  /// A damage, its complete list of findings as `severity check sweep`, and a part of the first
+  /// one's text.
   static let damages: [(damage: String, found: [String], what: String)] = [
     (
       "UPDATE measured_run SET variance_captured = 1.5, truncation_error = NULL WHERE run_id = (SELECT min(recording_id) FROM recording WHERE sweep_id = 3)",
@@ -274,7 +274,7 @@ struct DoctorCommandTests {
     }
   }
 
-  /// Advice names something to do, with commands that there are.
+  /// Expects advice that names an action, with commands that exist.
   private func expectUsable(_ advice: String) throws {
     let verbs = ["lorabook ", "restore", "leave it", "drop it", "look there", "nothing, if"]
     #expect(verbs.contains { advice.contains($0) }, "\(advice)")

@@ -23,7 +23,7 @@ struct MergeCommandTests {
     try scratch.sqlite("SELECT count(*) FROM runs", book: book)
   }
 
-  /// The columns `sweep,outcome,new_runs` of what it prints.
+  /// The columns `sweep,outcome,new_runs` of the output.
   private func outcomes(_ result: Scratch.Result) -> [String] {
     result.lines.dropFirst().map {
       $0.split(separator: ",", omittingEmptySubsequences: false)[2...4].joined(separator: ",")
@@ -43,7 +43,7 @@ struct MergeCommandTests {
     let again = try scratch.lorabook("merge", "--db", "all.db", "b.db", "a.db", "--format", "csv")
     #expect(outcomes(again).allSatisfy { $0.hasSuffix(",present,0") }, "\(again.output)")
     #expect(try runs("all.db") == "98")
-    // The update that both have is there once.
+    // The update that both books have is there once.
     #expect(try scratch.sqlite("SELECT count(*) FROM weight_update", book: "all.db") == "7")
     #expect(
       try scratch.sqlite("PRAGMA integrity_check; PRAGMA foreign_key_check", book: "all.db") == "ok"
@@ -104,7 +104,7 @@ struct MergeCommandTests {
       "\(result.errors)")
     #expect(result.output.contains("conflict") && result.output.contains("fine"))
     #expect(try runs("a.db") == "50")
-    // Where there was no book there is none.
+    // No book was created.
     let files = try scratch.files()
     let none = try scratch.lorabook("merge", "--db", "none.db", "a.db", "copy.db")
     #expect(none.status == 1, "\(none.errors)")
@@ -146,7 +146,7 @@ struct MergeCommandTests {
     var outcomes: [String] = []
     repeat {
       let result = try scratch.lorabook("merge", "--db", "all.db", "live.db", "--format", "csv")
-      // The book may not be there yet.
+      // The book may not exist yet.
       guard result.status == 0 else { continue }
       outcomes += self.outcomes(result)
       #expect(

@@ -16,7 +16,7 @@ struct VerifyCommandTests {
     #expect(more.status == 0, "\(more.errors)")
   }
 
-  /// One line of what `verify` prints: what was compared and how it came out.
+  /// A row of `verify`: the kind compared and the result.
   struct Line {
     var sweep: String
     var subject: String
@@ -42,7 +42,7 @@ struct VerifyCommandTests {
     }
   }
 
-  /// What deviates of a sweep in a copy of the book in which something was changed.
+  /// The deviations of a sweep in a copy of the book after a change.
   private func deviations(
     after damage: String, in sweep: String = "article", options: String = ""
   ) throws -> (result: Scratch.Result, lines: [Line]) {
@@ -81,7 +81,7 @@ struct VerifyCommandTests {
     let direct = try lines(result).filter { $0.standard == "direct method" }
     #expect(direct.count == 8)
     #expect(direct.allSatisfy { $0.deviating == 0 && ($0.largest ?? 1) < 1e-13 })
-    // Another way to the numbers does not end in the same last digits.
+    // A different computation gives different last digits.
     #expect(direct.contains { ($0.largest ?? 0) > 0 })
     #expect(try !lines(result).contains { $0.standard == "redrawn update" })
     let damaged = try deviations(
@@ -91,7 +91,7 @@ struct VerifyCommandTests {
     #expect(damaged.lines.contains { $0.standard == "direct method" && $0.deviating == 1 })
   }
 
-  /// One changed digit each: what is changed, what has to be told as deviating, and part of its place.
+  /// One changed digit each: the change, the kind that must deviate, and a part of its place.
   static let digits: [(damage: String, told: String, place: String)] =
     ["error", "truncation_error", "variance_captured"].flatMap { column in
       // The sixth digit, and the last.
@@ -111,7 +111,8 @@ struct VerifyCommandTests {
         "UPDATE spectrum_block SET s3 = s3 + 1e-9 WHERE block_id = 1024",
         "singular_value redrawn update", "singular value 3: seed 42"
       ),
-      // The last digits, which another BLAS may have rounded so: the runs that follow from it know.
+      // In the last digits, which another BLAS may round differently: the runs computed from it
+      // reveal the change.
       (
         "UPDATE spectrum_block SET s3 = s3 * (1 + 4e-15) WHERE block_id = 1024",
         "variance_captured recorded spectrum", "seed 42, 64x64, style"
@@ -183,7 +184,7 @@ struct VerifyCommandTests {
       #expect(line != nil, "\(damage): \(deviating)")
       #expect(line?.rest.contains(place) == true, "\(damage): \(line?.rest ?? "")")
       #expect(result.errors.contains(" deviate"), "\(result.errors)")
-      // What nobody touched is as it was.
+      // Unchanged sweeps do not deviate.
       #expect(deviating.allSatisfy { $0.sweep == "article" }, "\(damage): \(deviating)")
     }
   }

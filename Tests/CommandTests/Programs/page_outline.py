@@ -1,4 +1,4 @@
-"""Reads an HTML page and prints what it is made of as JSON; anything wrong with its structure goes to "faults".
+"""Parses an HTML page and prints its parts as JSON, with the faults of its structure in "faults".
 
 page_outline.py PAGE
 """

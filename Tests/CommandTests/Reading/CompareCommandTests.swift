@@ -86,7 +86,7 @@ struct CompareCommandTests {
       #expect(row["pairs"] == "0")
       #expect(row["second_wins"] == "")
       #expect(row["difference_ci_low"] != "")
-      // At rank 8 and alpha 16 lora's error is 1 whatever the update.
+      // At rank 8 and alpha 16 lora's error is 1 for any update.
       let difference = try #require(Double(row["mean_difference"] ?? ""))
       let means = try ["apart_mean", "article_mean"].map { try #require(Double(row[$0] ?? "")) }
       #expect(abs(difference - (means[0] - means[1])) < 1e-15)

@@ -36,7 +36,7 @@ struct ExportSpreadsheetTests {
     let lines = try scratch.lorabook("export", "--excel").output.split(separator: "\r\n")
     #expect(lines.count == 25)
     for line in lines.dropFirst() { #expect(line.contains(",1,\(cell),42,64,64,")) }
-    // And nobody else has to know of it.
+    // Other formats have no apostrophes.
     #expect(!(try scratch.lorabook("export").output.contains("'")) || name.contains("'"))
   }
 

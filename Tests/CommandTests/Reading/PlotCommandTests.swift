@@ -36,7 +36,7 @@ struct PlotCommandTests {
 
     let png = try picture("lorabook plot article --kind \(kind)", "a.PNG")
     #expect(png.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
-    // The header's width, twice that of a page for a screen.
+    // The width in the header is twice that of a page for a screen.
     let width = png[16..<20].reduce(0) { $0 << 8 | Int($1) }
     #expect(width >= 1520)
 
@@ -97,7 +97,7 @@ struct PlotCommandTests {
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors == "")
     let text = try scratch.read("a.gp")
-    // The numbers are those of the book.
+    // The numbers are the book's.
     let error = try scratch.sqlite(
       """
       SELECT avg(error) FROM runs WHERE profile = 'style' AND rule = 'lora' AND rank = 4
@@ -120,7 +120,7 @@ struct PlotCommandTests {
     #expect(
       parts.texts.contains(
         "Differences other − article, paired on the 2 updates that both have."), "\(parts.texts)")
-    // A zero difference is none, however arithmetic rounded.
+    // A difference of zero is exactly 0, despite rounding.
     let script = try scratch.lorabook("plot", "article", "other", "--script").output
     #expect(script.contains("\n8 0 0 0\n"))
     let rules = try scratch.lorabook("plot", "other", "--kind", "compare", "--script").output
@@ -190,7 +190,7 @@ struct PlotCommandTests {
       SVGParts(picture("lorabook plot latest --kind article --db demo.db", "a.svg")))
     let file = Scratch.project.appending(path: "docs/pictures/article.svg")
     let kept = try #require(SVGParts(Data(contentsOf: file)))
-    // How tick marks are padded is the version's affair.
+    // The padding of tick marks depends on gnuplot's version.
     func words(_ parts: SVGParts) -> [String] {
       parts.texts.map { $0.trimmingCharacters(in: .whitespaces) }
     }
@@ -207,7 +207,7 @@ struct PlotCommandTests {
   }
 }
 
-/// What a test asks of an SVG: that it is XML, what it says, and that it does nothing.
+/// Parses an SVG: whether it is XML, its texts, and that it has no active content.
 final class SVGParts: NSObject, XMLParserDelegate {
   private(set) var texts: [String] = []
   private(set) var elements = 0
@@ -216,7 +216,7 @@ final class SVGParts: NSObject, XMLParserDelegate {
 
   var text: String { texts.joined(separator: "\n") }
 
-  /// nil where it is no well-formed XML.
+  /// nil if it is not well-formed XML.
   init?(_ data: Data) {
     super.init()
     let parser = XMLParser(data: data)

@@ -12,7 +12,7 @@ struct QueryCommandTests {
     #expect(sweep.status == 0, "\(sweep.errors)")
   }
 
-  /// Fills a folder of queries.
+  /// Writes queries to a folder.
   private func write(_ queries: [String: String]) throws {
     for (name, sql) in queries { try scratch.write(sql, to: "mine/\(name)") }
   }

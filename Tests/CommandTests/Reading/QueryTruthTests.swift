@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// What the named queries say, against the same computed in another way: in Python, from what `export`
-/// writes.
+/// Compares the answers of the named queries with independent computations in Python, from the
+/// output of `export`.
 @Suite("The numbers of a named query")
 struct QueryTruthTests {
   let scratch: Scratch
@@ -19,7 +19,7 @@ struct QueryTruthTests {
     try scratch.write(Self.prelude, to: "prelude.py")
   }
 
-  /// Rows of the export by name, and what a query answers.
+  /// The rows of the export by column name, and the answer of a query.
   private static let prelude = """
     import csv, json, math, statistics, subprocess
     from collections import defaultdict

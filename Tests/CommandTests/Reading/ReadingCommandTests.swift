@@ -155,7 +155,7 @@ struct ReadingCommandTests {
     #expect(missing.status == 66)
     #expect(try scratch.read("runs.csv") == "old")
     #expect(try scratch.lorabook("export", "-o", "no/such/runs.csv").status == 73)
-    // A limit on the size of a file stands in for a full disk.
+    // A limit on the file size simulates a full disk.
     let full = try scratch.bash(
       """
       lorabook sweep --seeds 10-99 --quiet > /dev/null

@@ -16,7 +16,7 @@ struct ReportCommandTests {
     #expect(result.status == 0, "\(result.errors)")
   }
 
-  /// The page that a line of options writes, with nothing wrong in it.
+  /// The page for some options, which must be valid.
   private func report(_ options: String) throws -> Page {
     let result = try scratch.bash("lorabook report \(options) -o page.html")
     #expect(result.status == 0 && result.errors == "" && result.output == "", "\(result.errors)")
@@ -79,7 +79,7 @@ struct ReportCommandTests {
     #expect(html.contains("<bdi>second</bdi> against <bdi>first</bdi>: of 8 cells"))
     #expect(html.contains("unpaired (Welch), for they share no update"))
     #expect(html.contains("<bdi>lora</bdi> is the only scaling rule of the sweep"))
-    // Two seeds of the second sweep are the first's, with the same errors.
+    // Two seeds of the second sweep are also the first's, with the same errors.
     #expect(html.contains("the same in 8"))
   }
 
@@ -100,7 +100,7 @@ struct ReportCommandTests {
     let commands = page.preformatted.replacing(yaml, with: "\n")
       .matches(of: /lorabook (?:"[^"]*"|[^"\n])*?(?=lorabook |\n|$)/).map { String($0.output) }
     #expect(commands.count >= 7, "\(commands)")
-    // The first recorded the sweep, and would again under the same name.
+    // The first command recorded the sweep, and would record it again under the same name.
     for command in commands.dropFirst() {
       let result = try scratch.bash(command)
       #expect(result.status == 0, "\(command): \(result.errors)")

@@ -151,7 +151,7 @@ struct SqlCommandTests {
     let result = try scratch.bash("lorabook sql \"\(sql)\" & sleep 1; kill -TERM $!; wait $!")
     #expect(result.status == 130)
     #expect(result.errors == "lorabook: interrupted.\n")
-    // It would run for ever: half a minute only says that it did not.
+    // The query would run for ever: half a minute only shows that it was stopped.
     #expect(ContinuousClock.now - start < .seconds(30))
   }
 

@@ -86,7 +86,7 @@ struct EditingCommandTests {
     #expect(try scratch.lorabook("edit", "1").status == 64)
     #expect(try scratch.lorabook("edit", "1", "--name", "7").status == 64)
     #expect(try scratch.lorabook("edit", "9", "--note", "x").status == 66)
-    // Its own name is not taken by another.
+    // A sweep may be given its own name.
     #expect(try scratch.lorabook("edit", "1", "--name", "first").status == 0)
     #expect(try scratch.lorabook("edit", "1", "--note", "").status == 0)
     #expect(try scratch.sqlite("SELECT note = '' FROM sweeps WHERE sweep_id = 1") == "1")
@@ -110,7 +110,7 @@ struct EditingCommandTests {
     ] {
       #expect(try scratch.sqlite("SELECT count(*) FROM \(table)") == "0", "\(table)")
     }
-    // An id is never given again.
+    // An id is never reused.
     #expect(try scratch.lorabook("sweep", "--quiet").output == "4\n")
   }
 

@@ -33,7 +33,7 @@ struct ImportCommandTests {
       done
       """)
     #expect(result.status == 0, "\(result.errors)")
-    // The sweeps' 72 and 16 runs, what was imported and what was logged, and the header.
+    // The sweeps' 72 and 16 runs, the imported and logged runs, and the header.
     let counts = result.lines.suffix(4).compactMap { Int($0) }
     #expect(counts == [93, 74, 93, 93])
   }
@@ -129,7 +129,7 @@ struct ImportCommandTests {
     #expect(try scratch.sqlite("SELECT count(*) FROM cell_summary") == "0")
   }
 
-  /// A case: what stands in the file, the place and words of the message.
+  /// A case: the file's contents, and the place and words of the message.
   struct Refusal: Sendable, CustomTestStringConvertible {
     var text: String
     var options: [String] = ["--name", "n"]
@@ -137,7 +137,7 @@ struct ImportCommandTests {
     var status: Int32 = 65
     var testDescription: String { text + " " + options.joined(separator: " ") }
 
-    /// One row behind a good one.
+    /// One row after a valid one.
     static func row(_ row: String, _ words: String...) -> Refusal {
       Refusal(
         text: "\(header),noise,scale\n1,64,32,p,4,16,lora,0.5,,\n\(row)\n", words: words)
@@ -205,7 +205,7 @@ struct ImportCommandTests {
     try scratch.write(refusal.text, to: "a.csv")
     let line = (["lorabook", "import", "a.csv"] + refusal.options).map { "'\($0)'" }
       .joined(separator: " ")
-    // Without a book none is made; a computed sweep's name is taken only where there is one.
+    // Without a book none is created; the name of a computed sweep is taken only in a book.
     if !refusal.words.joined().contains("'article'") {
       #expect(try scratch.bash(line).status == refusal.status)
       #expect(try scratch.files() == ["a.csv"])

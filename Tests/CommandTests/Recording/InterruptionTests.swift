@@ -64,7 +64,7 @@ struct InterruptionTests {
         .output == "status,recorded_runs\ninterrupted,0\n")
   }
 
-  /// Updates are recorded whole, in the grid's order, with sums that add up.
+  /// Checks that updates are recorded whole, in the grid's order, with correct sums.
   private func checkWhatIsThere() throws {
     #expect(try scratch.sqlite("PRAGMA integrity_check") == "ok")
     #expect(try scratch.sqlite("PRAGMA foreign_key_check") == "")

@@ -7,7 +7,7 @@ struct LogCommandTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// A call with the settings of one run, and more or other options behind them.
+  /// Logs a run with fixed settings, and more or other options after them.
   private func log(_ more: String...) throws -> Scratch.Result {
     let options = [
       "--sweep", "tune", "--seed", "1", "--shape", "768x64", "--profile", "layer3", "--rank", "8",

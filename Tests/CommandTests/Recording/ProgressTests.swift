@@ -7,16 +7,17 @@ struct ProgressTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// What a line of bash sends to a terminal, whose width it may change.
+  /// The output of a line of bash to a terminal, whose width it may change.
   private func sent(_ line: String) throws -> String {
     try scratch.write("stty cols 80\n\(line)\n", to: "line.sh")
     return try scratch.bash("TERM=xterm script -qefc 'bash line.sh' typescript </dev/null").output
   }
 
-  /// Waits until the line is there.
+  /// Waits until the line is drawn.
   private let untilDrawn = "until grep -q ' a second' typescript; do sleep 0.05; done"
 
-  /// What stands on the terminal in the end: it knows the carriage return, the line's end and erasing to it.
+  /// The final contents of the terminal, which handles carriage return, line feed and erasing to
+  /// the end.
   private func screen(_ text: String) -> [String] {
     var lines: [[Character]] = [[]]
     var column = 0
@@ -69,7 +70,7 @@ struct ProgressTests {
     #expect(draws.contains { $0.count > 20 })
     #expect(draws.last?.count ?? 80 <= 19)
     #expect(draws.last?.hasSuffix("…") == true)
-    // The line that the narrower terminal has wrapped is taken away whole.
+    // The line that the narrower terminal has wrapped is erased completely.
     #expect(text.contains("\r\u{1b}[1A\u{1b}[J") || text.contains("\r\u{1b}[2A\u{1b}[J"))
   }
 

@@ -8,7 +8,7 @@ struct ResumeCommandTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// Records in a book of its own what the long sweep holds where nothing disturbs it.
+  /// Records the undisturbed long sweep in a separate book.
   private func makeReference(_ more: String...) throws {
     let result = try scratch.bash(
       "lorabook sweep --db reference.db \((longGrid + more).joined(separator: " "))")
@@ -24,7 +24,7 @@ struct ResumeCommandTests {
   func resumeLine(signal: Int32, name: String, jobs: Int) throws {
     try makeReference("--name", "x")
     try scratch.write(name, to: "name")
-    // The shell's own child does not get a signal that the shell ignores for what it starts behind itself.
+    // A child of the shell does not get a signal that the shell ignores for its background jobs.
     let program = """
       import subprocess, sys, time, sqlite3, os
       book = open("name").read()
@@ -189,7 +189,7 @@ struct ResumeCommandTests {
         SELECT lapack LIKE 'MKL; then OpenBLAS%', processor LIKE 'Z80; then %',
           lorabook_version LIKE '0.0.1; then _%', jobs, status FROM sweeps
         """) == "1|1|1|3|finished")
-    // The same program goes on a second time: it is the last one already.
+    // When the same program resumes again, its name is not repeated.
     _ = try scratch.sqlite("UPDATE sweep SET status = 'interrupted'")
     let again = try scratch.lorabook("resume", "latest", "--quiet")
     #expect(again.status == 0 && again.errors == "", "\(again.errors)")

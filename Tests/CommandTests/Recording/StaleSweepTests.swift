@@ -8,7 +8,7 @@ struct StaleSweepTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// What each command that shows a status says of the newest sweep.
+  /// The status of the newest sweep in each command that shows it.
   private func statuses(_ before: String = "") throws -> [String] {
     let result = try scratch.bash(
       """
@@ -45,7 +45,7 @@ struct StaleSweepTests {
     #expect(
       try scratch.sqlite("SELECT status, finished_at FROM sweeps ORDER BY sweep_id LIMIT 1")
         == "interrupted|")
-    // A view of the connection's own stands for the book's, column for column.
+    // A temporary view replaces the book's, column for column.
     _ = try scratch.sqlite(
       "UPDATE sweep SET status = 'running' WHERE sweep_id = 1; DELETE FROM sweep WHERE sweep_id = 2"
     )
@@ -58,7 +58,7 @@ struct StaleSweepTests {
   func readOnly() throws {
     try scratch.cutShort(SIGKILL, longGrid)
     #expect(try scratch.lorabook("ls").status == 0)
-    // root may write everywhere, so the reader is somebody else where the tests run as root.
+    // root may write everywhere, so if the tests run as root, another user reads here.
     let prefix =
       getuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups env PATH=\"$PATH\"" : ""
     _ = try scratch.bash("chmod 644 lorabook.db; chmod 555 .")
@@ -82,7 +82,7 @@ struct StaleSweepTests {
     func claim(_ change: String) throws {
       _ = try scratch.sqlite("UPDATE sweep SET process_id = \(other.processIdentifier), \(change)")
     }
-    // The number was given again: the other process began later than the one that recorded.
+    // The id was reused: the process started later than the one that recorded.
     try claim("process_start = \(start - 1)")
     try expectShown(as: "interrupted")
     try claim("process_start = \(start)")
@@ -160,7 +160,7 @@ struct StaleSweepTests {
     try expectShown(as: "running")
     try expectShown(as: "running", "unshare --pid --fork --mount-proc")
     #expect(try scratch.lorabook("resume", "latest").status == 75)
-    // The kernel ends what ran inside, and takes a moment.
+    // The kernel ends the processes inside, which takes a moment.
     process.end(SIGKILL)
     for _ in 0..<100 {
       if try statuses().first == "interrupted" { break }

@@ -80,7 +80,7 @@ struct SweepCommandTests {
   @Test("An update that the book holds is not computed again, and is stored once")
   func reuse() throws {
     _ = try scratch.lorabook("sweep", "--seeds", "0-4")
-    // A spectrum that no computation gives shows where the second sweep took it from.
+    // A spectrum that no computation gives shows the source of the second sweep's spectrum.
     _ = try scratch.sqlite("UPDATE spectrum_block SET s1 = 7 WHERE block_id % 1024 = 0")
     _ = try scratch.lorabook("sweep", "--seeds", "0-5", "--alphas", "8")
     #expect(try scratch.sqlite("SELECT count(*) FROM weight_update") == "12")

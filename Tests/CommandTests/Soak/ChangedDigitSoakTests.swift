@@ -7,7 +7,7 @@ import Testing
 struct ChangedDigitSoakTests {
   let scratch: Scratch
 
-  /// Makes a book with something of everything in it: what is computed, logged and imported, and what diverged.
+  /// Makes a book with everything in it: computed, logged and imported runs, and diverged values.
   init() throws {
     scratch = try Scratch()
     let script = Scratch.project.appending(path: "Tests/Fixtures/books/make.sh").path
@@ -15,29 +15,30 @@ struct ChangedDigitSoakTests {
     try #require(made.status == 0, "\(made.errors)")
   }
 
-  /// Columns of which some rows may say anything: nothing else that is stored follows from them.
+  /// Columns in which some rows may have any value: no other stored value depends on them.
   private struct Exception {
     var columns: Set<String>
-    /// Which rows, as SQL has it.
+    /// The rows, as a condition in SQL.
     var rows = "TRUE"
-    /// Whether only the last digit may be another.
+    /// Whether only the last digit may differ.
     var isOfLastDigit = false
   }
 
   private static let exceptions = [
-    // Who recorded a sweep, and with how many threads: the numbers are the same with another.
+    // The process that recorded a sweep, and its number of threads: the numbers do not depend on
+    // them.
     Exception(
       columns: ["sweep.lapack_threads", "sweep.jobs", "sweep.process_id", "sweep.process_start"]),
-    // What people wrote: a tag is as good at one sweep as at another.
+    // Texts that people wrote: a tag suits any sweep.
     Exception(columns: ["tag.sweep_id"]),
-    // What was measured elsewhere cannot be measured again, and has no sum but of its measurements.
+    // Runs measured elsewhere cannot be measured again, and only their measurements are consistent.
     Exception(
       columns: ["cell.rank", "cell.alpha", "cell.scale"],
       rows: "sweep_id IN (SELECT sweep_id FROM sweep WHERE source <> 'sweep')"),
     Exception(
       columns: ["drawn_update.seed"],
       rows: "draw_id IN (SELECT draw_id FROM draw WHERE generator = 'external')"),
-    // Another BLAS may have rounded a singular value so.
+    // Another BLAS may round a singular value this way.
     Exception(
       columns: Set((1...32).map { "spectrum_block.s\($0)" }), isOfLastDigit: true),
   ]
@@ -46,7 +47,7 @@ struct ChangedDigitSoakTests {
     var table: String
     var name: String
     var isReal: Bool
-    /// SQL that gives a condition by which a row is found again.
+    /// SQL that gives a condition for finding a row again.
     var row: String
   }
 
@@ -56,7 +57,7 @@ struct ChangedDigitSoakTests {
     var isExcused: Bool
   }
 
-  /// Every numeric column of every table, which SQLite's own sequence is none of.
+  /// Every numeric column of every table, except SQLite's own sequence table.
   private func columns() throws -> [Column] {
     try scratch.sqlite(
       """
@@ -74,7 +75,7 @@ struct ChangedDigitSoakTests {
     }
   }
 
-  /// Changes of a column in the first, the middle and the last of its rows.
+  /// Changes of a column in its first, middle and last row.
   private func changes(of column: Column) throws -> [Change] {
     let name = "\(column.table).\(column.name)"
     let exception = Self.exceptions.first { $0.columns.contains(name) }
@@ -91,7 +92,7 @@ struct ChangedDigitSoakTests {
         Self.otherDigits(rows[index][1], isReal: column.isReal).map { number, isLast in
           Change(
             column: name,
-            // Two texts may be one double.
+            // Two texts may be the same double.
             sql:
               "UPDATE OR IGNORE \(column.table) SET \(column.name) = \(number) WHERE \(rows[index][2]) AND \(column.name) <> \(number)",
             isExcused: rows[index][0] == "1" && (isLast || exception?.isOfLastDigit != true))
@@ -100,11 +101,11 @@ struct ChangedDigitSoakTests {
     }
   }
 
-  /// A number with one digit another: its first that is not 0, the sixth from there, its last.
+  /// A number with one digit changed: its first that is not 0, the sixth from there, its last.
   private static func otherDigits(
     _ number: String, isReal: Bool
   ) -> [(number: String, isLast: Bool)] {
-    // The shortest text that is the same double.
+    // The shortest text of the same double.
     let text = isReal ? "\(Double(number) ?? 0)" : number
     var digits: [String.Index] = []
     for index in text.indices {
@@ -123,14 +124,14 @@ struct ChangedDigitSoakTests {
   }
 
   private enum Ending: Equatable {
-    /// The schema takes no such value, or it is no other.
+    /// The schema refuses the value, or it is the same.
     case refused
-    /// By `doctor` or by `verify`.
+    /// Reported by `doctor` or by `verify`.
     case told
     case inconclusive
   }
 
-  /// Makes a change in a copy of the book and asks who may notice it.
+  /// Makes a change in a copy of the book and runs the commands that may notice it.
   private static func ending(of sql: String, in whole: URL) throws -> Ending {
     let scratch = try Scratch()
     let book = scratch.folder.appending(path: "changed.db")
@@ -152,7 +153,7 @@ struct ChangedDigitSoakTests {
     return .inconclusive
   }
 
-  /// How changes end, in their order.
+  /// The results of changes, in order.
   private func endings(of changes: [String]) throws -> [Ending] {
     let found = Mutex<[Int: Ending]>([:])
     let whole = scratch.folder.appending(path: "whole.db")
@@ -175,7 +176,7 @@ struct ChangedDigitSoakTests {
     for column in try columns() {
       let all = try self.changes(of: column)
       try #require(!all.isEmpty, "\(column)")
-      // The columns of singular values are alike.
+      // The columns of singular values are alike, so a short run takes only some.
       if Soak.isOn {
         changes += all
       } else if !column.name.contains(/^s[0-9]*[1-79]$/) {
@@ -189,7 +190,7 @@ struct ChangedDigitSoakTests {
       if ending == .inconclusive { excused.insert(change.column) }
     }
     #expect(endings.count { $0 == .told } > changes.count / 2)
-    // An exception that is none any more is to be taken back.
+    // An exception that is no longer needed must be removed.
     for exception in Self.exceptions where Soak.isOn {
       #expect(!exception.columns.isDisjoint(with: excused), "\(exception.columns)")
     }
@@ -198,7 +199,7 @@ struct ChangedDigitSoakTests {
     )
   }
 
-  /// Words that say what a number is, of what was computed.
+  /// Texts that give numbers a meaning, in computed sweeps.
   private static let words = [
     "UPDATE sweep_profile SET label = 'stylf' WHERE sweep_id = 1 AND label = 'style'",
     "UPDATE sweep_profile SET label = 'flat:3' WHERE sweep_id = 3 AND label = 'flat:2'",
@@ -213,7 +214,7 @@ struct ChangedDigitSoakTests {
     "UPDATE sweep SET source = 'sweep' WHERE sweep_id = 5",
     "UPDATE sweep SET generator = generator || '2' WHERE sweep_id = 2",
   ]
-  /// Words of what was measured elsewhere, which nothing else that is stored says.
+  /// Texts of runs measured elsewhere, which no other stored value confirms.
   private static let untoldWords = [
     "UPDATE divergence SET value = '-inf' WHERE value = 'inf'",
     "UPDATE divergence SET metric = 'truncation_error' WHERE run_id = 284 AND metric = 'error'",

@@ -5,10 +5,10 @@ import Testing
 
 @Suite("A sweep that is killed at any moment", .serialized)
 struct KillSoakTests {
-  /// A sweep to kill, and what the book holds before it.
+  /// A sweep to kill, and the contents of the book before it.
   private struct Experiment {
     var name: String
-    /// A sweep that was recorded before and shares updates with the one that is killed; nil for no book at all.
+    /// An earlier sweep that shares updates with the killed one; nil for no book at all.
     var before: [String]?
     var grid: [String]
     var sweepID: Int { before == nil ? 1 : 2 }
@@ -25,7 +25,7 @@ struct KillSoakTests {
       grid: ["--seeds", "0-24", "--shapes", "192x192", "--ranks", "1,8,64"]),
   ]
 
-  /// Where kills have hit.
+  /// Counts of kills by the moment that they hit.
   private struct Counts {
     var kills = 0
     var withoutSweep = 0
@@ -57,7 +57,7 @@ struct KillSoakTests {
         while try !strike(
           experiment, within: durations[experiment.name] ?? 1, &random, &counts)
         {}
-        // Whatever it ended with, nothing is left to do.
+        // Whichever way it ended, nothing is left to do.
         let last = try scratch.lorabook("resume", "\(experiment.sweepID)", "--quiet")
         #expect(last.status == 0, "\(last.errors)")
         #expect(last.output == "\(experiment.sweepID)\n")
@@ -66,15 +66,15 @@ struct KillSoakTests {
         if counts.kills >= kills { break }
       }
     }
-    // Small updates are over soon, so that several sweeps come to their end between the kills.
+    // Small updates are done soon, so that several sweeps end between the kills.
     #expect(counts.between > 0 && counts.ofResumes > 0 && counts.atCommits > 0)
     #expect(counts.comparedBooks > 1)
     Soak.report("\(counts)")
   }
 
-  /// Records what the sweep holds that nothing disturbs.
+  /// Records the undisturbed sweep in a separate book.
   ///
-  /// - Returns: how many seconds that took.
+  /// - Returns: the seconds it took.
   private func makeReference(_ experiment: Experiment) throws -> Double {
     try prepare(experiment)
     let began = ContinuousClock.now
@@ -101,22 +101,22 @@ struct KillSoakTests {
       : try scratch.start(["sweep", "--quiet", "--jobs", "2"] + experiment.grid)
   }
 
-  /// Goes on with the sweep and kills it.
+  /// Resumes the sweep and kills it.
   ///
-  /// - Returns: whether it came to its end before that.
+  /// - Returns: whether it ended before the kill.
   private func strike(
     _ experiment: Experiment, within seconds: Double, _ random: inout SplitMix64,
     _ counts: inout Counts
   ) throws -> Bool {
     let isThere = try hasSweep(experiment)
     let process = try start(experiment, resuming: isThere)
-    // Most anywhere, some in a commit, some while the book is opened or made.
+    // Most kills hit anywhere, some a commit, some while the book is opened or created.
     let kind = Int.random(in: 0..<8, using: &random)
     let isAtCommit = kind < 2
     if isAtCommit { waitForCommit() }
     let delay = isAtCommit ? 0.004 : kind == 2 ? 0.1 : seconds
     usleep(UInt32(Double.random(in: 0..<delay, using: &random) * 1e6))
-    // What a reader has seen is recorded; asking takes a while, which is as random as the delay.
+    // A reader sees only recorded runs; asking takes a while, which is as random as the delay.
     let before = isAtCommit ? 0 : try recordedRuns(experiment)
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
@@ -150,7 +150,7 @@ struct KillSoakTests {
     try count("SELECT recorded_runs FROM sweep WHERE sweep_id = \(experiment.sweepID)")
   }
 
-  /// A number of the book; 0 where there is no book yet, or none with tables.
+  /// A number from the book; 0 if there is no book yet, or none with tables.
   private func count(_ sql: String) throws -> Int {
     guard FileManager.default.fileExists(atPath: scratch.folder.path + "/lorabook.db"),
       try scratch.sqlite("SELECT count(*) FROM sqlite_schema WHERE name = 'sweep'") == "1"
@@ -158,7 +158,7 @@ struct KillSoakTests {
     return Int(try scratch.sqlite(sql)) ?? 0
   }
 
-  /// What must hold behind a kill.
+  /// Checks the book after a kill.
   private func look(
     _ experiment: Experiment, recordedBefore: Int, _ counts: inout Counts
   ) throws {

@@ -5,12 +5,12 @@ import Testing
 
 @Suite("A command that changes much at once, killed at any moment", .serialized)
 struct KilledCommandSoakTests {
-  /// A command to kill, and what the book is before it.
+  /// A command to kill, and the book before it.
   private struct Experiment {
-    /// Makes what it works on.
+    /// Creates the files that it works on.
     var before: String
     var command: [String]
-    /// Whether it can be done again when it was done.
+    /// Whether it can be repeated after a success.
     var isRepeatable = true
   }
 
@@ -34,7 +34,7 @@ struct KilledCommandSoakTests {
     path: "Tests/Fixtures/books/version-1.book"
   ).path
 
-  /// What a book holds, but for what is another each time: uuids and times.
+  /// The contents of a book, except those that differ each time: uuids and times.
   private static let content = """
     PRAGMA user_version;
     SELECT * FROM runs ORDER BY run_id;
@@ -47,7 +47,7 @@ struct KilledCommandSoakTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// nil where there is no book.
+  /// nil if there is no book.
   private func content() throws -> String? {
     try scratch.files().contains("lorabook.db") ? try scratch.sqlite(Self.content) : nil
   }
@@ -66,7 +66,7 @@ struct KilledCommandSoakTests {
     try #require(all != before)
     var random = SplitMix64(seed: UInt64(index))
     var (kills, nothing, everything) = (0, 0, 0)
-    // One that ends before it is killed counts for nothing.
+    // A command that ends before the kill does not count.
     for _ in 0..<Soak.rounds(short: 9, whole: 50)
     where kills < Soak.rounds(short: 3, whole: 12) {
       _ = try scratch.bash("find . -mindepth 1 ! -name kept.tar -delete; tar -xf kept.tar")
@@ -83,7 +83,7 @@ struct KilledCommandSoakTests {
         try scratch.expectSumsOfRuns(in: "lorabook.db")
         #expect(try scratch.sqlite("PRAGMA integrity_check; PRAGMA foreign_key_check") == "ok")
       }
-      // What it leaves is in nobody's way.
+      // Its remains do not hinder the next command.
       guard found == before || experiment.isRepeatable else { continue }
       let again = try scratch.bash("lorabook \(experiment.command.joined(separator: " "))")
       #expect(again.status == 0, "\(again.errors)")

@@ -18,7 +18,7 @@ struct ManyAtOnceSoakTests {
     try scratch.write(
       "seed,d,k,profile,rank,alpha,rule,error\n1,8,8,p,2,16,lora,0.5\n", to: "one.csv")
     for _ in 0..<rounds {
-      // They wait at a lock that is let go of when all are there.
+      // They wait for a lock that is released when all have started.
       let result = try scratch.bash(
         """
         rm -f lorabook.db lorabook.db-*
@@ -79,8 +79,8 @@ struct ManyAtOnceSoakTests {
     let grid = "--shapes 8x8 --ranks 1,2,4,8 --alphas 1-4 --quiet --jobs 1"
     #expect(
       try scratch.bash("lorabook sweep --name first --seeds 0-\(seeds - 1) \(grid)").status == 0)
-    // A third has the book open: who opens it first or closes it last has it alone for that moment
-    // (sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
+    // A third process has the book open: the first to open it or the last to close it locks it for
+    // that moment (sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
     let result = try scratch.bash(
       """
       coproc third { sqlite3 lorabook.db; }
@@ -99,7 +99,7 @@ struct ManyAtOnceSoakTests {
       wait $sweep; echo "sweep $?"
       echo .quit >&${third[1]}; wait
       """)
-    // Nor did the third end early.
+    // The third process did not end early either.
     #expect(result.errors == "", "\(result.errors)")
     let total = seeds * 2 * 32
     #expect(result.lines.count == 2, "\(result.output)")
@@ -107,7 +107,7 @@ struct ManyAtOnceSoakTests {
     #expect(exports.dropFirst() == ["\(total)", "0", "0"], "\(result.output)")
     #expect(result.lines.last == "sweep 0", "\(result.output)")
     #expect(try scratch.sqlite("SELECT count(*) FROM runs") == "\(4 * total)")
-    // The log is as long as what is recorded during one export, and goes with the last process.
+    // The log grows by everything recorded during one export, and is removed with the last process.
     #expect(!(try scratch.files().contains("lorabook.db-wal")))
     let sizes = try scratch.read("log-sizes").split(separator: "\n").compactMap { Int($0) }
     let book = try #require(
@@ -118,7 +118,7 @@ struct ManyAtOnceSoakTests {
     )
   }
 
-  /// Starts a sweep and stops it in the middle of a write.
+  /// Starts a sweep and suspends it in the middle of a write.
   private func stopInWrite() throws -> Process {
     let process = try scratch.startAndWait(["sweep"] + endlessGrid)
     for attempt in 0..<2000 {
@@ -150,7 +150,7 @@ struct ManyAtOnceSoakTests {
         "\(result.errors)")
       #expect(result.output == "")
     }
-    // Who reads does not wait, and sees nothing half recorded.
+    // A reader does not wait, and sees no partial record.
     #expect(try scratch.bash("lorabook ls --wait 0").status == 0)
     #expect(
       try scratch.sqlite(
@@ -159,7 +159,7 @@ struct ManyAtOnceSoakTests {
       try scratch.sqlite(
         "SELECT count(*) FROM (SELECT 1 FROM runs GROUP BY update_id HAVING count(*) <> 4)") == "0")
     #expect(try scratch.lorabook("sql", "SELECT status FROM sweeps").output == "status\nrunning\n")
-    // Who waits long enough goes on.
+    // A process that waits long enough continues.
     let waiting = try scratch.start(
       "log", "--sweep", "s", "--seed", "1", "--shape", "8x8", "--profile", "p",
       "--rank", "2", "--alpha", "16", "--rule", "lora", "--error", "0.5", "--wait", "60")

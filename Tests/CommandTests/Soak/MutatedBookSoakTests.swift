@@ -9,19 +9,19 @@ struct MutatedBookSoakTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// What was wrong, and how much was done.
+  /// The faults found, and the number of books and processes.
   private struct Tally {
     var problems: [String] = []
     var processes = 0
     var endings: [String: Int] = [:]
-    /// How many books had bytes flipped, cut or zeroed.
+    /// Number of books with bytes flipped, cut or zeroed.
     var plainly = 0
   }
 
   @Test("ends no command in a crash or a hang, and no reading command changes it or its folder")
   func damaged() throws {
     let originals = try Originals(in: scratch)
-    // Of which twelve in fourteen have bytes flipped, cut or zeroed.
+    // Twelve in fourteen of them have bytes flipped, cut or zeroed.
     let books = Soak.rounds(short: 42, whole: 2338)
     let tally = Mutex(Tally())
     DispatchQueue.concurrentPerform(iterations: books) { number in
@@ -42,7 +42,7 @@ struct MutatedBookSoakTests {
     let result = tally.withLock { $0 }
     for problem in result.problems.prefix(20) { Issue.record("\(problem)") }
     #expect(result.problems.isEmpty)
-    // Books are damaged so that they are refused, and so that they are not.
+    // Some damaged books are refused, and some are not.
     #expect(result.endings["exit(0)", default: 0] > result.processes / 10, "\(result.endings)")
     #expect(result.endings["exit(65)", default: 0] > result.processes / 10, "\(result.endings)")
     #expect(result.plainly >= Soak.rounds(short: 36, whole: 2000))
@@ -52,11 +52,11 @@ struct MutatedBookSoakTests {
   }
 }
 
-/// What books are damaged from.
+/// The books to damage.
 private struct Originals: Sendable {
   let folder: URL
   let book: [UInt8]
-  /// The same with a log beside it that holds much of it.
+  /// The same with a log beside it that contains much of it.
   let logged: [UInt8]
   let log: [UInt8]
   /// A book of schema 1.
@@ -96,7 +96,7 @@ private struct Originals: Sendable {
   }
 }
 
-/// One book, damaged by its number.
+/// A book with random damage, determined by its number.
 private struct DamagedBook {
   private let originals: Originals
   private let number: Int
@@ -104,7 +104,7 @@ private struct DamagedBook {
   private let bytes: [UInt8]
   private let log: [UInt8]?
   private let history: [String]
-  /// Whether bytes of it were flipped, cut or zeroed where they lay.
+  /// Whether bytes were flipped, cut or zeroed in place.
   let isPlainlyDamaged: Bool
 
   struct Findings {
@@ -146,7 +146,7 @@ private struct DamagedBook {
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
-  /// A book after a script of SQLite's shell, whose complaints are its own.
+  /// A book after a script of SQLite's shell, whose error messages are ignored.
   private static func filled(
     _ bytes: [UInt8], _ script: String, in folder: URL
   ) throws -> [UInt8] {
@@ -171,7 +171,7 @@ private struct DamagedBook {
     if let log { try Data(log).write(to: folder.appending(path: "book.db-wal")) }
   }
 
-  /// What a reading command may leave of the book: what was there, or the same with its log moved in.
+  /// The states in which a reading command may leave the book: unchanged, or with its log moved in.
   private func allowed() throws -> [Data] {
     guard log != nil else { return [Data(bytes)] }
     try place()
@@ -194,7 +194,7 @@ private struct DamagedBook {
     let format = ["--format", formats[number / 7 % 4]]
     let kinds = ["error", "scale", "spectrum", "variance", "decomposition", "compare", "article"]
     let kind = kinds[number / 7 % kinds.count]
-    // Of a few books every question is asked, of each of the others one.
+    // A few books get every query, each of the others one.
     let queries =
       number % 10 == 0
       ? originals.queries : [originals.queries[number % originals.queries.count]]
@@ -229,7 +229,7 @@ private struct DamagedBook {
     return commands.map { $0 + ["--db", folder.appending(path: "book.db").path] }
   }
 
-  /// Has every command open the book.
+  /// Runs every command on the book.
   func findings() throws -> Findings {
     var findings = Findings()
     let allowed = try allowed()
@@ -254,7 +254,8 @@ private struct DamagedBook {
     return findings
   }
 
-  /// Files that a reading command has left beside the book, but for the copy that was asked for, which goes.
+  /// Files that a reading command has left beside the book, except the requested copy, which is
+  /// removed.
   private func strangeFiles(after process: TimedProcess, of command: [String]) throws -> [String] {
     let files = FileManager.default
     var names = Set(try files.contentsOfDirectory(atPath: folder.path))
@@ -263,14 +264,14 @@ private struct DamagedBook {
     if command[0] == "backup", process.ending == .exit(0), copies.count == 1 {
       names.subtract(copies)
     }
-    // An index and a log without a page may stay beside a book that is refused: whose they are is not known.
+    // An index and an empty log may stay beside a refused book: their owner is unknown.
     let mayStay: Set =
       process.ending == .exit(0) && log == nil ? [] : ["book.db-wal", "book.db-shm"]
     for name in mayStay.intersection(names) where log == nil && name.hasSuffix("-wal") {
       let bytes = try Data(contentsOf: folder.appending(path: name))
       if !bytes.isEmpty { return [name] }
     }
-    // So that the next command finds the folder as this one did.
+    // The next command should find the folder as this one did.
     for name in mayStay.intersection(names) where log == nil {
       try files.removeItem(at: folder.appending(path: name))
     }
@@ -278,17 +279,17 @@ private struct DamagedBook {
   }
 
   private func run(_ command: [String], _ findings: inout Findings) throws -> TimedProcess {
-    // Among other tests a program that is not optimised may take its time.
-    // gnuplot, which a page has draw its pictures, takes longer than all commands, and sees no book.
+    // During other tests an unoptimised program may be slow. gnuplot, which draws a page's
+    // pictures, takes longer than all commands, and does not read the book.
     let process = try TimedProcess(
       lorabook: command, keepingMessagesIn: folder, seconds: Soak.isOn ? 20 : 120,
       findsPrograms: number % 10 == 0)
     findings.processes += 1
     findings.endings["\(process.ending)", default: 0] += 1
-    // What a reading command answers a faultless question with; nobody else has the book.
+    // The statuses of a reading command for a valid request; no other process has the book open.
     let isWriting = writing.contains(command)
     var statuses: [Int32] = isWriting ? [0, 1, 64, 65, 66, 73, 74] : [0, 1, 65, 66, 74]
-    // Some figures show one shape and one noise level, and have to be told which of several.
+    // Some figures show one shape and one noise level, and need a selection if there are several.
     if command[0] == "plot" { statuses.append(64) }
     let isFine = statuses.contains { process.ending == .exit($0) }
     let hasWord =

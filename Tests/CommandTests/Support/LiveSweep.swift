@@ -2,18 +2,18 @@ import Foundation
 import Glibc
 import Testing
 
-/// A grid that nobody waits for to end.
+/// A grid whose end no test waits for.
 let endlessGrid = ["--seeds", "0-999999", "--ranks", "1,2", "--quiet"]
-/// A grid that takes a while, so that it can be cut short and then finished.
+/// A grid that takes a while, so that it can be interrupted and then finished.
 let longGrid = ["--seeds", "0-599", "--ranks", "1,2", "--quiet"]
 
 extension Scratch {
-  /// Starts `lorabook` and waits until it has recorded something that was not in the book before.
+  /// Starts `lorabook` and waits until it has recorded something new in the book.
   func startAndWait(_ arguments: [String]) throws -> Process {
     try startAndWait(program: Scratch.products.appending(path: "lorabook").path, arguments)
   }
 
-  /// The same of another program.
+  /// The same for another program.
   func startAndWait(program: String, _ arguments: [String]) throws -> Process {
     let before = try recordedRuns()
     let process = try start(program: program, arguments)
@@ -45,7 +45,7 @@ extension Scratch {
 extension Process {
   /// Sends a signal and waits for the end.
   ///
-  /// - Returns: the exit status, or the signal that ended it, negative.
+  /// - Returns: the exit status, or the negative number of the signal that ended it.
   @discardableResult
   func end(_ signal: Int32) -> Int32 {
     kill(processIdentifier, signal)

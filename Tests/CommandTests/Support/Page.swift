@@ -1,15 +1,15 @@
 import Foundation
 import TestSupport
 
-/// What a page is made of, as an HTML parser sees it.
+/// The parts of a page, from an HTML parser.
 struct Page: Decodable {
-  /// What is wrong with its structure.
+  /// Faults of its structure.
   var faults: [String]
-  /// How many there are of each element.
+  /// Number of each element.
   var elements: [String: Int]
   /// The texts of its headings, in order.
   var headings: [String]
-  /// What is to be typed or saved.
+  /// Texts to type or to save.
   var preformatted: String
   /// The window's title.
   var titles: String

@@ -1,4 +1,4 @@
 import TestSupport
 
-/// The harness, so that not every file of tests has to import it.
+/// Spares each file of tests an import.
 typealias Scratch = TestSupport.Scratch

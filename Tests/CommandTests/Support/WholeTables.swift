@@ -1,13 +1,13 @@
 import Testing
 
 extension Scratch {
-  /// What of a sweep's row says when and by which process it was recorded, and not what.
+  /// The columns of a sweep's row for the time and the process of the recording.
   private static let volatile = [
     "uuid", "started_at", "finished_at", "command", "boot_id", "process_id", "process_start",
     "applied_at", "jobs",
   ]
 
-  /// The tables of a book, each with the columns that two books of the same sweeps have in common.
+  /// The tables of a book, each with the columns that are equal in two books of the same sweeps.
   private func tables(of book: String) throws -> [(name: String, columns: String)] {
     let hidden = Scratch.volatile.map { "'\($0)'" }.joined(separator: ",")
     return try sqlite(
@@ -22,7 +22,7 @@ extension Scratch {
     }
   }
 
-  /// Expects that two books hold the same rows in every table, to the bit.
+  /// Expects that two books have the same rows in every table, to the bit.
   func expectSameTables(
     _ book: String, as reference: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
@@ -45,11 +45,11 @@ extension Scratch {
     }
   }
 
-  /// Expects that a book holds no row of a measured update that another book does not hold.
+  /// Expects that every row of a measured update in a book is also in another book.
   func expectRowsAmongThose(
     of reference: String, in book: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    // The sums and the sweep's own row grow, and so are others until the end.
+    // The sums and the sweep's own row change until the end.
     let tables = try tables(of: reference).filter {
       !["sweep", "cell_summary", "sqlite_sequence"].contains($0.name)
     }
@@ -63,7 +63,8 @@ extension Scratch {
       sourceLocation: sourceLocation)
   }
 
-  /// Expects that each cell's counts and means are those of its runs, and that none is there without runs.
+  /// Expects that each cell's counts and means are those of its runs, and that cells without runs
+  /// have none.
   func expectSumsOfRuns(in book: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let wrong = try sqlite(
       """

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes a book with something of everything in it: `make.sh LORABOOK FILE`. `version-N.book` was made by a
-# program whose books had schema version N, and is never made again: what that program wrote is what its
-# users have.
+# Makes a book with some of everything: `make.sh LORABOOK FILE`. `version-N.book` was made by a
+# program whose books had schema version N, and is never made again: users have what that program
+# wrote.
 set -euo pipefail
 lorabook=$1
 book=$(realpath -m "$2")
@@ -17,7 +17,7 @@ export LORABOOK_DB=$book
 printf '%s\n' 7 3.5 1e-3 0.0001 > values.txt
 "$lorabook" sweep --quiet --shapes 40x33,5x70 --noise 0,0.25 --profiles file:values.txt,flat:2,power:0.5 \
   --ranks 1,3 --alphas 0.1,16 --stream independent --seeds 0,4294967295 --name 'sha|pes'
-# Two updates logged in turns, so that the runs of one do not lie together; all three ways to diverge.
+# Two updates logged in turns, so that the runs of one are not adjacent; all three ways to diverge.
 for rank in 2 4 8; do
   for seed in 1 2; do
     "$lorabook" log --sweep trained --seed $seed --shape 64x64 --profile 'layer 3' --rank $rank --alpha 16 \

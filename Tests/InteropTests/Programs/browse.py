@@ -1,8 +1,8 @@
-"""Opens pages in Chromium and checks what a reader would see; prints what is wrong, and fails where anything is.
+"""Opens pages in Chromium and checks them as a reader would see them; prints the faults, and fails if there are any.
 
 browse.py quiet CHROMIUM FOLDER PAGE …   no error, no request, nothing wider than the window, readable colours,
                                          at two widths, in light and dark, and on paper; pictures go to FOLDER
-browse.py noisy CHROMIUM PAGE            errors, requests and dialogs are there, and counted
+browse.py noisy CHROMIUM PAGE            errors, requests and dialogs occur and are counted
 browse.py sort CHROMIUM PAGE             tables sort by click and by key
 browse.py copy CHROMIUM PAGE             tables reach the clipboard, by button and by mouse
 browse.py hostile CHROMIUM PAGE TEXTS    the texts, a JSON list, are in the page as texts and nothing else
@@ -22,7 +22,7 @@ def expect(condition, what):
 
 
 class Visit:
-    """One page in a window of its own, with what it did counted."""
+    """One page in its own window, with its errors, requests and dialogs counted."""
 
     def __init__(self, browser, path, width=1280, scheme="light", allow=()):
         self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
@@ -104,7 +104,7 @@ def quiet(browser, folder, *pages):
                 least = visit.page.evaluate(CONTRASTS)
                 expect(least["text"][0] >= 4.5, f"{name}: text {least['text']}")
                 expect(least["label"][0] >= 4.5, f"{name}: label {least['label']}")
-                # The palette's orange is light on white, where marks and dashes tell it as well.
+                # The palette's orange is light on white, but marks and dashes distinguish it too.
                 expect(least["line"][0] >= (3 if scheme == "dark" else 2), f"{name}: line {least['line']}")
                 if width != 360:
                     image = folder / f"{stem}-{width}-{scheme}.png"
@@ -206,7 +206,7 @@ def copy(browser, path):
     at = rows[0].index("error")
     expect(any(len(row[at]) >= 12 for row in rows[1:]), f"digits are missing: {rows[1]}")
     expect("'=1+1" in [row[0] for row in rows], f"a formula is copied as one: {[row[0] for row in rows]}")
-    # By mouse: what is shown, a tab between cells, a line a row.
+    # Selects with the mouse: copies the shown text, with a tab between cells and a line per row.
     page.evaluate("""() => { const table = [...document.querySelectorAll('table.sortable')].at(-1);
       getSelection().selectAllChildren(table); }""")
     page.keyboard.press("Control+c")
@@ -217,7 +217,7 @@ def copy(browser, path):
     expect([[cell.strip() for cell in line] for line in lines] == texts, f"by mouse: {lines[:3]} and {texts[:3]}")
     visit.is_quiet("copying")
     visit.close()
-    # Where the browser has no clipboard for pages, the old way; where it has not even that, by hand.
+    # Without the clipboard API the old way is used; without that too, the user copies by hand.
     for script, words in [
         ("Object.defineProperty(navigator, 'clipboard', { value: undefined })", "copied"),
         ("Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.execCommand = () => false", "Ctrl+C"),
@@ -250,7 +250,7 @@ def hostile(browser, path, texts):
     cells = page.evaluate("[...document.querySelectorAll('td')].map((cell) => cell.textContent)")
     for text in json.loads(pathlib.Path(texts).read_text()):
         expect(text in cells, f"not in a cell: {text!r}")
-    # Every name is hovered and clicked, in case one of them waits for that.
+    # Hovers and clicks every name, in case one of them reacts.
     for cell in page.locator("td, th button, bdi, svg text").all()[:200]:
         cell.dispatch_event("mouseover")
         cell.dispatch_event("click")
@@ -260,7 +260,7 @@ def hostile(browser, path, texts):
 
 command, chromium, *arguments = sys.argv[1:]
 with sync_playwright() as playwright:
-    # Chromium refuses its sandbox to root, as whom a container's tests run; the pages are our own.
+    # Chromium refuses its sandbox to root, who runs a container's tests; the pages are our own.
     browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
     {"quiet": quiet, "noisy": noisy, "sort": sort, "copy": copy, "hostile": hostile}[command](browser, *arguments)
     browser.close()

@@ -1,8 +1,8 @@
 """calc_cells.py EXPORT.csv SHEET.xlsx guarded|plain: whether Calc has the cells that lorabook exported.
 
-EXPORT.csv is the plain export of what Calc was given. A number must be a number, the same but for the
-rounding to the 15 digits that Calc writes; a text must be a text; and no cell may hold a formula. `guarded`
-says that each sweep's name stands behind an apostrophe, `plain` that none does.
+EXPORT.csv is the plain export of the data given to Calc. A number must be a number, equal after rounding
+to the 15 digits that Calc writes; a text must be a text; and no cell may contain a formula. With `guarded`
+each sweep's name has an apostrophe before it, with `plain` none has.
 """
 
 import csv

@@ -1,8 +1,8 @@
-"""Types lines into a shell on a pseudo-terminal, each ended by Tab and Enter, and prints as JSON with which
-arguments each called lorabook.
+"""Types lines into a shell on a pseudo-terminal, each ended by Tab and Enter, and prints as JSON the
+arguments with which each called lorabook.
 
 Usage: press_tab.py SHELL SCRIPT LORABOOK LINE...
-The lorabook on the path answers the completion's questions as LORABOOK does, and writes down all other calls.
+The lorabook on the path passes the completion's calls on to LORABOOK, and records all other calls.
 """
 
 import json
@@ -52,7 +52,7 @@ seen = b""
 
 
 def read_until(done, seconds):
-    """Takes what the shell prints until something holds; nothing is fatal, as the calls tell."""
+    """Reads the shell's output until a condition holds; failures are not fatal, because the calls show them."""
     global seen
     end = time.monotonic() + seconds
     while time.monotonic() < end and not done():

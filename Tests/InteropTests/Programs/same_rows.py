@@ -1,7 +1,7 @@
 """same_rows.py EXPORT.csv ROWS.json: whether a reader saw the rows that lorabook exported.
 
 EXPORT.csv is a plain export, ROWS.json an array of objects with at least its columns. Numbers are the same
-to the last bit; rows may stand in another order, as a view has none.
+to the last bit; rows may have another order, because a view has none.
 """
 
 import csv
@@ -19,7 +19,7 @@ def exported(cell, column, like):
 
 
 def read(row, column):
-    """A reader's value. A measurement that diverged is NULL, and named in a column of its own."""
+    """A reader's value. A diverged measurement is NULL, and named in a separate column."""
     value = row[column]
     if value is None:
         value = row.get(column + "_diverged")

@@ -1,7 +1,7 @@
-"""Sets the best rank-r factors of each update into PEFT's own LoRA layer, and compares what its forward pass leaves of
-the update with the `error` of the exported runs.
+"""Puts the best rank-r factors of each update into PEFT's own LoRA layer, and compares the remaining difference
+from the update after its forward pass with the `error` of the exported runs.
 
-peft_scaling.py RUNS.csv      shapes, profiles and noise as in the article's sweep; prints what deviates
+peft_scaling.py RUNS.csv      shapes, profiles and noise as in the article's sweep; prints the deviations
 """
 import csv
 import pathlib
