@@ -48,7 +48,7 @@ struct Lorabook: ParsableCommand {
       // `| head` has read all it needs.
       _ = error
     } catch {
-      // Who completes a line has not asked yet.
+      // During completion the user has not run a command yet.
       if CalledWith.isCompletion, error is CommandError { return ExitStatus.usage.rawValue }
       return ErrorReporter.tell(error)
     }

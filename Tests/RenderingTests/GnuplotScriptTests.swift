@@ -91,8 +91,8 @@ struct GnuplotScriptTests {
     }
   }
 
-  /// What gnuplot reads as code: the line without its single-quoted strings, and without double-quoted ones that
-  /// hold nothing but single quotes.
+  /// The part of a line that gnuplot reads as code: the line without its single-quoted strings, and
+  /// without double-quoted ones that contain only single quotes.
   private static func outsideQuotes(_ line: Substring) -> String {
     var isInside = false
     var code = ""

@@ -124,7 +124,7 @@ package struct ExternalRunParser {
       "Give \(form), nothing where it was not recorded, or nan, inf or -inf where it diverged")
   }
 
-  /// A field's relative norm: 0 or above, or not finite where it diverged; nil for an empty field.
+  /// A field's relative norm: at least 0, or not finite if it diverged; nil if the field is empty.
   private func norm(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
     let norm = try measurement(fields, column)
     if let norm, norm.isFinite, norm < 0 {
@@ -134,7 +134,8 @@ package struct ExternalRunParser {
     return norm
   }
 
-  /// A field's share of a whole: from 0 to 1, or not finite where it diverged; nil for an empty field.
+  /// A field's share of a whole: from 0 to 1, or not finite if it diverged; nil if the field is
+  /// empty.
   private func share(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
     let share = try measurement(fields, column)
     if let share, share.isFinite, !(0...1).contains(share) {

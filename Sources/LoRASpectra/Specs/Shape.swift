@@ -19,17 +19,18 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// `64x64`.
   package var description: String { "\(d)x\(k)" }
 
-  /// The longest side of an update that was measured elsewhere, of which nothing is computed here: an embedding has a
-  /// row for each of a model's tokens.
+  /// The longest side accepted for an update measured elsewhere, for which nothing is computed
+  /// here: an embedding has a row for each of a model's tokens.
   package static let longestSideElsewhere = Int(Int32.max)
 
-  /// The longest side of an update that is computed here: LAPACK's integers are 32 bits wide, and at this side one factor is 8 GB.
+  /// The longest side accepted for an update computed here: LAPACK's integers are 32 bits wide, and
+  /// at this side one factor takes 8 GB.
   package static let longestSide = 32_768
 
-  /// Reads `DxK`, both sides from 1 to ``longestSide``, or ``longestSideElsewhere``.
+  /// Parses `DxK`, both sides from 1 to ``longestSide``, or ``longestSideElsewhere``.
   ///
   /// - Parameter isElsewhere: whether the update was measured elsewhere.
-  /// - Throws: `SettingError` on anything else.
+  /// - Throws: `SettingError` for any other text.
   package init(parsing text: String, isElsewhere: Bool = false) throws {
     let longest = isElsewhere ? Shape.longestSideElsewhere : Shape.longestSide
     let sides = text.split(separator: "x", omittingEmptySubsequences: false)

@@ -2,8 +2,8 @@
 package struct Provenance: Equatable, Sendable {
   /// The program's version.
   package var lorabookVersion: String
-  /// The commit that was checked out in the folder it was started in, whether or not files had been changed since;
-  /// nil outside git.
+  /// The commit checked out in the folder that it was started in, even if files had been changed
+  /// since; nil outside git.
   package var gitCommit: String?
   /// The BLAS build and its processor kernels.
   package var lapack: String

@@ -2,10 +2,10 @@ import LoRASpectra
 
 /// Texts escaped so that gnuplot reads them as texts alone.
 enum GnuplotText {
-  /// An expression that is the text. In single quotes gnuplot knows no escapes and runs no command in backquotes
-  /// (its manual, "Quote Marks" and "Substitution"). A quote could be written twice in them, but gnuplot 5.4 takes two
-  /// at their beginning for an empty text, and more than one for no quote at all; so quotes stand in double quotes,
-  /// which hold nothing else. No line break can get in.
+  /// An expression for the text. In single quotes gnuplot has no escapes and runs no command in
+  /// backquotes (its manual, "Quote Marks" and "Substitution"). A quote could be doubled there, but
+  /// gnuplot 5.4 takes two at the beginning for an empty text, and several for no quote at all; so
+  /// quotes are in double quotes, which contain nothing else. Line breaks are escaped.
   static func quoted(_ text: String, for format: PictureFormat) -> String {
     // By scalars: a quote and a combining mark form one character, which would not equal a quote.
     let scalars = Array(printable(text).unicodeScalars)
@@ -23,7 +23,7 @@ enum GnuplotText {
     return parts.isEmpty ? "''" : parts.joined(separator: ".")
   }
 
-  /// A part of a text as the terminal of a format takes it for characters alone.
+  /// A part of a text, escaped so that a format's terminal reads characters alone.
   private static func escaped(
     _ scalars: [Unicode.Scalar], _ part: Range<Int>, for format: PictureFormat
   ) -> String {

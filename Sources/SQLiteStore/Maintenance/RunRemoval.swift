@@ -1,11 +1,11 @@
 import LoRASpectra
 
 extension Book {
-  /// A run that was measured elsewhere, as what is to be removed.
+  /// A run measured elsewhere that is to be removed.
   package struct ElsewhereRun: Equatable, Sendable {
-    /// Its id.
+    /// The run's id.
     package var runID: Int64
-    /// The sweep that it is in.
+    /// The sweep's id.
     package var sweepID: Int64
     /// The sweep's name.
     package var sweep: String
@@ -14,7 +14,7 @@ extension Book {
     fileprivate var updateID: Int64
   }
 
-  /// The runs of some ids, each of a sweep that was logged or imported.
+  /// The runs with given ids, each in a sweep that was logged or imported.
   ///
   /// - Throws: `BookError.noSuchRun`, `BookError.computedRun`, `SQLiteError`.
   package func elsewhereRuns(_ ids: [Int64]) throws -> [ElsewhereRun] {
@@ -34,10 +34,10 @@ extension Book {
     }
   }
 
-  /// Removes single runs and what only they used, all of them or none; their sweeps stay, and what is summed up of
-  /// their cells is as if the runs had never been recorded.
+  /// Removes single runs and everything that only they used: all of them, or none. Their sweeps
+  /// stay, and the summaries of their cells are as if the runs had never been recorded.
   ///
-  /// - Parameter ids: no id twice.
+  /// - Parameter ids: without repeats.
   /// - Throws: `BookError.noSuchRun`, `BookError.computedRun`, `SQLiteError`.
   package func removeRuns(_ ids: [Int64]) throws {
     try connection.execute(Statements.leaveForeignKeys)

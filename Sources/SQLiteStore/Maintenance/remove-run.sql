@@ -1,4 +1,4 @@
--- Removes one run that was measured elsewhere, and cuts its recording in two there.
+-- Removes one run that was measured elsewhere, and splits its recording there.
 INSERT INTO recording (recording_id, sweep_id, update_id, runs)
 SELECT :run_id + 1, sweep_id, update_id, recording_id + runs - 1 - :run_id
 FROM recording
@@ -15,5 +15,5 @@ DELETE FROM measured_run WHERE run_id = :run_id;
 DELETE FROM drawn_update
 WHERE update_id = :update_id
   AND NOT EXISTS (SELECT 1 FROM recording WHERE recording.update_id = :update_id);
--- Summed up anew from the runs that stay.
+-- The summary is recomputed from the remaining runs.
 DELETE FROM cell_summary WHERE cell_id = :cell_id;

@@ -1,5 +1,5 @@
--- Removes the cells of a sweep that have no run left, and what they alone used. Foreign keys are not
--- enforced meanwhile, because a cascade would look for a cell's runs without an index.
+-- Removes a sweep's cells without runs, and everything that they alone used. Foreign keys are not
+-- enforced meanwhile, because a cascade would search for a cell's runs without an index.
 CREATE TEMP TABLE used_cell AS
 SELECT DISTINCT measured_run.cell_id
 FROM recording

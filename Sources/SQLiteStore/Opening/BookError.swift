@@ -52,9 +52,9 @@ package enum BookError: Error, Equatable {
   case unlikeItsSpec(String, reason: String)
   /// Computing the sweep needs more memory than a worker may use.
   case tooLargeHere(String, reason: String)
-  /// No run has the id.
+  /// No run has this id.
   case noSuchRun(Int64)
-  /// The run is of a sweep that was computed, whose runs are those of its grid.
+  /// The run belongs to a computed sweep, whose runs are those of its grid.
   case computedRun(Int64, sweep: String)
   /// The sweep does not have this tag.
   case noSuchTag(String)

@@ -84,8 +84,8 @@ final class SweepLock: Sendable {
 extension Connection {
   /// The path of the book's write-ahead log.
   fileprivate var logPath: [CChar] {
-    // SQLite follows symbolic links first (sqlite.org/c3ref/filename_database.html). As bytes: a folder's path
-    // may be no UTF-8.
+    // SQLite resolves symbolic links first (sqlite.org/c3ref/filename_database.html). As bytes: a
+    // folder's path may not be UTF-8.
     guard let path = sqlite3_filename_wal(sqlite3_db_filename(handle, "main")) else { return [0] }
     return Array(UnsafeBufferPointer(start: path, count: strlen(path) + 1))
   }

@@ -191,7 +191,7 @@ private final class ReadingGuardian {
     case SQLITE_PRAGMA:
       (second.isEmpty ? askingPragmas : askingPragmasWithArgument).contains(first.lowercased())
         ? nil : "sets or runs the pragma '\(first)'"
-    // SQLite declares the table of such a function at its first use as if it were created.
+    // At the first use of such a function SQLite declares its table as if it were created.
     case SQLITE_UPDATE where first == "sqlite_master":
       "changes the schema, or uses a table-valued function that is not offered"
     case SQLITE_INSERT: "inserts into '\(first)'"

@@ -7,7 +7,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
   package var code: Int32 { extendedCode & 0xff }
   /// The extended result code.
   package var extendedCode: Int32
-  /// Whether the system gave no file because too many are open.
+  /// Whether the system refused to open a file because too many are open.
   private(set) var isOutOfFiles = false
   /// SQLite's message.
   package var message: String
@@ -36,7 +36,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     } else {
       self.init(extendedCode: code, message: String(cString: sqlite3_errstr(code)), sql: sql)
     }
-    // A backup's error is in neither connection, and the system's last one is still there.
+    // Neither connection has a backup's error, but the system's last error is still set.
     isOutOfFiles =
       code & 0xff == SQLITE_CANTOPEN
       && [systemError, handle.map { sqlite3_system_errno($0) } ?? 0].contains {
@@ -100,7 +100,7 @@ package struct SQLiteError: Error, Equatable, CustomStringConvertible {
     case busy, inputOutput, corrupt, cannotCreate, interrupted, outOfMemory, other
     /// The file system does not let processes share the memory of the write-ahead log's index.
     case noSharedMemory
-    /// The process, or the system, has as many files open as it may.
+    /// The process, or the system, has as many files open as allowed.
     case tooManyFiles
     /// The file, its log or the log's index is no longer at its path.
     case moved

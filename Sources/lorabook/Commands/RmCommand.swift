@@ -67,7 +67,7 @@ struct RmCommand: ParsableCommand {
 
   /// The ids of runs in a list such as 7,12-14, each once.
   ///
-  /// - Throws: `CommandError` where it is none.
+  /// - Throws: `CommandError` for an invalid list.
   private static func ids(_ text: String) throws -> [Int64] {
     var ids: [Int64] = []
     for item in ListText.items(text) {
@@ -85,9 +85,9 @@ struct RmCommand: ParsableCommand {
     return Array(Set(ids)).sorted()
   }
 
-  /// Asks whether what is named is to go.
+  /// Asks the user to confirm the removal.
   ///
-  /// - Throws: `CommandError` where it is not, or nobody can be asked.
+  /// - Throws: `CommandError` if the answer is no, or nobody can be asked.
   private func ask(_ named: [String]) throws {
     if yes { return }
     guard isatty(STDIN_FILENO) == 1 else {

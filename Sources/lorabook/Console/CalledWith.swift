@@ -1,12 +1,12 @@
 import CArguments
 import Glibc
 
-/// What lorabook is called with: the words of its command line and the variables of its environment.
+/// The words of lorabook's command line and the variables of its environment.
 ///
-/// To the system they are bytes. What is no UTF-8 is refused: a Swift text of it would have U+FFFD in the place of each
-/// wrong byte, so that two files, or two names, would be one.
+/// The system passes bytes. Bytes that are not UTF-8 are refused: in a Swift text each of them
+/// would become U+FFFD, so that two files, or two names, would be the same.
 enum CalledWith {
-  /// The words behind the program's own name, as bytes.
+  /// The words after the program's own name, as bytes.
   private static let words = (0..<Int(lorabook_argument_count())).dropFirst().compactMap { index in
     lorabook_arguments()[index].map { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
   }
@@ -16,16 +16,16 @@ enum CalledWith {
     words.first?.starts(with: "---completion".utf8.map(CChar.init(bitPattern:))) == true
   }
 
-  /// The words behind the program's own name.
+  /// The words after the program's own name.
   ///
-  /// - Throws: `CommandError` for one that is no UTF-8.
+  /// - Throws: `CommandError` for a word that is not UTF-8.
   static func arguments() throws -> [String] {
     try words.map { try text($0, "an argument is") }
   }
 
-  /// A variable of the environment; nil for one that is not set, or empty.
+  /// An environment variable; nil if it is empty or not set.
   ///
-  /// - Throws: `CommandError` where it is no UTF-8.
+  /// - Throws: `CommandError` if it is not UTF-8.
   static func variable(_ name: String) throws -> String? {
     guard let value = getenv(name), value[0] != 0 else { return nil }
     return try text(

@@ -103,9 +103,9 @@ final class AtomicFile {
     }
   }
 
-  /// Where symbolic links lead; the path itself where it is none.
+  /// The target of symbolic links; the path itself if it is not a link.
   ///
-  /// - Throws: `CommandError` where that is no UTF-8.
+  /// - Throws: `CommandError` if the target is not UTF-8.
   private static func target(of path: String) throws -> String {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,

@@ -60,11 +60,11 @@ struct CommandError: Error {
     }
   }
 
-  /// What to do where the system gives no more files.
+  /// The remedy if the system opens no more files.
   private static let raiseLimit =
     "Close some, or let a process have more with 'ulimit -n 1024'."
 
-  /// Whether the system's word for a failure is that it gives no more files.
+  /// Whether the system's message says that it opens no more files.
   static func isOutOfFiles(_ reason: String) -> Bool {
     [EMFILE, ENFILE].contains { String(cString: strerror($0)) == reason }
   }

@@ -20,7 +20,7 @@ struct BookOptions: ParsableArguments {
 
   /// The path of the book.
   ///
-  /// - Throws: `CommandError` for an empty one, and for a variable that is no UTF-8.
+  /// - Throws: `CommandError` for an empty path, and for a variable that is not UTF-8.
   func path() throws -> String {
     let path = try database ?? CalledWith.variable("LORABOOK_DB") ?? "lorabook.db"
     guard !path.isEmpty else {

@@ -51,11 +51,11 @@ struct CompletedLine {
     return nil
   }
 
-  /// Names as the asking shell takes them.
+  /// Names in the form that the asking shell expects.
   ///
-  /// Left out are names that would command a terminal, and names with characters that the shell puts on the line
-  /// unquoted. A shell reads bytes, so bytes decide: to Swift a quote and an accent on it are one Character, which
-  /// is no quote.
+  /// Names are left out if they would command a terminal, or if they contain characters that the
+  /// shell inserts unquoted. Bytes are compared, because a shell reads bytes: for Swift a quote
+  /// with an accent is one Character, which does not equal a quote.
   func offered(_ names: [String]) -> [String] {
     let names = names.filter { !$0.isEmpty && printable($0).utf8.elementsEqual($0.utf8) }
     return switch CompletionShell.requesting {

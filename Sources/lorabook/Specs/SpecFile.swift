@@ -23,7 +23,8 @@ struct SpecFile {
         status: .noInput)
     }
     let text = try TextFile.read(path)
-    // By bytes, as the system reads a path: a slash and an accent behind it are one Character.
+    // By bytes, as the system reads a path: for Swift a slash and an accent after it are one
+    // Character.
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
     let file = Substring(slash.map { path.utf8[$0...].dropFirst() } ?? path.utf8[...])

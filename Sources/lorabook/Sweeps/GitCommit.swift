@@ -2,18 +2,20 @@ import Glibc
 
 /// The commit of the code that a sweep was started from.
 ///
-/// It is read from the repository's files, because git runs what the folder's own configuration names: `core.fsmonitor`
-/// and the filters of `.gitattributes`, for one, where it looks for changed files. So it is not told whether files
-/// had been changed since. The files are those of gitrepository-layout(5) and git-worktree(1).
+/// It is read from the repository's files, because git runs programs named in the folder's own
+/// configuration: for example `core.fsmonitor`, and the filters of `.gitattributes` when it looks
+/// for changed files. Therefore it does not tell whether files had been changed since. For the
+/// files see gitrepository-layout(5) and git-worktree(1).
 enum GitCommit {
-  /// The name of the commit that is checked out in the working directory, or in the next folder above it that is a
+  /// The commit checked out in the working directory, or in the nearest folder above it that is a
   /// work tree.
   ///
-  /// - Returns: 40 hexadecimal digits, or 64 where the repository has SHA-256; nil outside a work tree, before the
-  ///   first commit, and where refs are kept in another way than in files (reftable).
+  /// - Returns: 40 hexadecimal digits, or 64 if the repository uses SHA-256; nil outside a work
+  ///   tree, before
+  ///   the first commit, and if refs are not stored in files (reftable).
   static func current() -> String? {
     var folder = "."
-    // Relative paths, because the working directory's own may be no UTF-8.
+    // Relative paths, because the working directory's own path may not be UTF-8.
     while folder.utf8.count < PATH_MAX {
       if let directory = directory(of: folder) { return commit(in: directory) }
       var here = stat()
@@ -26,7 +28,7 @@ enum GitCommit {
     return nil
   }
 
-  /// The git directory of a work tree; nil for a folder that is none.
+  /// The git directory of a work tree; nil if the folder is not one.
   private static func directory(of tree: String) -> String? {
     let path = tree + "/.git"
     if firstLine(of: path + "/HEAD") != nil { return path }
@@ -47,7 +49,7 @@ enum GitCommit {
     return firstLine(of: "\(common)/\(ref)").flatMap(name) ?? packed(ref, in: common)
   }
 
-  /// The commit of a ref that has no file of its own.
+  /// The commit of a ref without a file of its own.
   private static func packed(_ ref: String, in common: String) -> String? {
     guard let text = text(of: common + "/packed-refs") else { return nil }
     return text.utf8.split(separator: UInt8(ascii: "\n")).lazy
@@ -56,7 +58,7 @@ enum GitCommit {
       .flatMap { name(String(Substring($0[0]))) }
   }
 
-  /// A text that is a commit's name; nil for any other.
+  /// The text if it is a commit's name; nil otherwise.
   private static func name(_ text: String) -> String? {
     let isHexadecimal = text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     return isHexadecimal && [40, 64].contains(text.utf8.count) ? text : nil
@@ -70,7 +72,7 @@ enum GitCommit {
     text(of: path)?.utf8.split(separator: UInt8(ascii: "\n")).first.map { String(Substring($0)) }
   }
 
-  /// The text of a file; nil for what is no file, such as a pipe that nobody writes to.
+  /// The text of a file; nil for anything else, such as a pipe that nobody writes to.
   private static func text(of path: String) -> String? {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -80,7 +80,7 @@ enum Host {
     return spelledOut(word.utf8)
   }
 
-  /// Bytes in ASCII alone, as bash, zsh and ksh read them: nothing commands a terminal.
+  /// Bytes escaped as ASCII that bash, zsh and ksh read: nothing commands a terminal.
   static func spelledOut(_ bytes: some Sequence<UInt8>) -> String {
     let spelled = bytes.map { byte in
       (32..<127).contains(byte) && byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\")
@@ -90,7 +90,7 @@ enum Host {
     return "$'" + spelled.joined() + "'"
   }
 
-  /// A text in a shell's single quotes, in which nothing but a quote has a meaning.
+  /// A text in a shell's single quotes, in which only a quote has a meaning.
   static func singleQuoted(_ text: String) -> String {
     // Replaced by scalars: a quote and a combining mark form one character, which would not equal a
     // quote, and a shell reads bytes.

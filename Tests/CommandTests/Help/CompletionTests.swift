@@ -4,13 +4,13 @@ import Testing
 @Suite("Completion of names from a stranger's book")
 struct CompletionTests {
   let scratch: Scratch
-  /// Scalars that make one Character of themselves and a neighbour: an accent, a variation selector, a keycap, a
-  /// spacing mark, and a letter that is joined to what follows it.
+  /// Scalars that form one Character with a neighbour: an accent, a variation selector, a keycap, a
+  /// spacing mark, and a letter that joins the next one.
   static let joiners = ["\u{301}", "\u{fe0f}", "\u{20e3}", "\u{903}", "\u{d4e}"]
 
   init() throws { scratch = try Scratch() }
 
-  /// Records a sweep of each name, and gives what a shell is offered after `lorabook show `.
+  /// Records a sweep with each name, and returns the completions of `lorabook show ` in a shell.
   private func offers(of names: [String], to shell: String) throws -> [String] {
     for name in names {
       let made = try scratch.lorabook(
@@ -21,7 +21,7 @@ struct CompletionTests {
     let asked = try scratch.bash(
       "SAP_SHELL=\(shell) lorabook ---completion show -- positional@0 2 0 lorabook show ''")
     #expect(asked.status == 0, "\(asked.errors)")
-    // zsh's own marker of the end is a line with a space.
+    // zsh marks the end with a line that contains a space.
     return asked.output.unicodeScalars.split(separator: "\n").map(String.init).filter { $0 != " " }
   }
 

@@ -7,7 +7,7 @@ struct CalledWithTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// Runs a script of bash in which /proc is an empty folder.
+  /// Runs a bash script in which /proc is an empty folder.
   private func withoutProc(_ script: String) throws -> Scratch.Result {
     try scratch.write(script, to: "script")
     return try scratch.bash(
@@ -102,7 +102,7 @@ struct CalledWithTests {
     #expect(link.output == "73\n2\n2\n", "\(link.errors)")
   }
 
-  // Without /proc the lock alone says that the process is there.
+  // Without /proc only the lock shows that the process exists.
   @Test(
     "leave a sweep to the process that records it in a folder that is no UTF-8",
     .enabled(if: canHideProc, "this system does not let /proc be hidden"))

@@ -53,7 +53,7 @@ struct ImpossibleValueTests {
     #expect(result.status == 0, "\(result.errors)")
   }
 
-  /// Two sweeps logged in turns, with runs of one update beside each other, and one that was computed.
+  /// Two sweeps logged in turns, with adjacent runs of one update, and a computed one.
   private func record() throws {
     var rows = "sweep,seed,d,k,profile,rank,alpha,rule,error,truncation_error,variance_captured\n"
     for seed in 1...6 {
@@ -71,7 +71,7 @@ struct ImpossibleValueTests {
     #expect(made.status == 0, "\(made.errors)")
   }
 
-  /// Everything that is asked of a book, but for ids of runs.
+  /// The answers to all queries of a book, without ids of runs.
   private func answers(_ book: String) throws -> String {
     let result = try scratch.bash(
       """
@@ -105,7 +105,7 @@ struct ImpossibleValueTests {
       #expect(removed.status == 0, "\(removed.errors)")
     }
     #expect(try scratch.lorabook("doctor", "--quiet").status == 0)
-    // The summaries of the runs that stay are those of a book in which no other was.
+    // The summaries of the remaining runs equal those of a book that only ever had these.
     let without = try scratch.bash(
       """
       grep -v -e '^a,2,8,8,p0,4,' -e '^b,5,8,8,p1,2,' runs.csv > fewer.csv && lorabook import fewer.csv --db fewer.db
@@ -121,7 +121,7 @@ struct ImpossibleValueTests {
       .split(
         separator: " ")
     #expect(runs.count == 25)
-    // In an order that cuts recordings at their starts, ends and middles.
+    // The order cuts recordings at their starts, ends and middles.
     for (removed, run) in zip(
       1..., runs.enumerated().sorted { $0.offset * 7 % 25 < $1.offset * 7 % 25 }.map(\.element))
     {
@@ -138,7 +138,7 @@ struct ImpossibleValueTests {
     let left =
       "SELECT count(*) FROM sweep; SELECT count(*) FROM cell; SELECT count(*) FROM sweep_profile;"
     #expect(try scratch.sqlite(left + "SELECT count(*) FROM drawn_update") == "3\n24\n2\n2")
-    // A sweep without a run stays, is shown, and takes runs.
+    // A sweep without runs stays, is shown, and takes new runs.
     let again = try scratch.bash(
       "lorabook show a && lorabook log \(Self.run) --error 1 && lorabook doctor --quiet")
     #expect(again.status == 0, "\(again.output)\(again.errors)")

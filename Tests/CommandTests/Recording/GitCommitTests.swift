@@ -16,7 +16,8 @@ struct GitCommitTests {
     #expect(made.status == 0, "\(made.errors)")
   }
 
-  /// Expects that a sweep, started where a script of bash ends, has the commit that git names there.
+  /// Expects that a sweep, started in the folder where a bash script ends, records the commit that
+  /// git names there.
   private func expectGitsOwn(_ script: String, _ place: String) throws {
     let result = try scratch.bash(
       """

@@ -101,7 +101,8 @@ struct RunQuestion {
   var what: String
   /// The severity for a run that was measured elsewhere.
   var elsewhere: Diagnosis.Severity = .wrong
-  /// What finds all such runs measured elsewhere, of which each can be removed alone; nil where that would not help.
+  /// The condition that finds all such runs measured elsewhere, each of which can be removed alone;
+  /// nil if that would not help.
   var condition: String?
 
   static let run = "run {run_id} (seed {seed}, rank {rank}, {rule}): "
@@ -141,7 +142,7 @@ struct RunQuestion {
 }
 
 extension RunQuestion {
-  /// What to do about a run that was measured elsewhere; `{column}` stands for the row's value.
+  /// The remedy for a run that was measured elsewhere; `{column}` stands for the row's value.
   var adviceElsewhere: String {
     if elsewhere == .note {
       return "nothing, if it was measured so: what was trained need not be the best approximation"
