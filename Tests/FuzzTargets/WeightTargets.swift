@@ -2,8 +2,8 @@ import LoRASpectra
 import WeightFiles
 
 extension FuzzTarget {
-  /// A safetensors file: the tensors that are named fill its bytes, and each can be read, as a matrix and as a part of
-  /// an adapter.
+  /// A safetensors file: the named tensors fill its bytes, and each can be read, as a matrix and as
+  /// a part of an adapter.
   static let safetensors: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let source = MemoryBytes(Array(bytes), name: "fuzzed.safetensors")
     try refusing {
@@ -20,7 +20,7 @@ extension FuzzTarget {
     }
   }
 
-  /// An array of NumPy.
+  /// A NumPy array.
   static let npy: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let source = MemoryBytes(Array(bytes), name: "fuzzed.npy")
     try refusing { try read(MatrixModules([source])) }
@@ -32,7 +32,8 @@ extension FuzzTarget {
     try refusing { try read(MatrixModules([source])) }
   }
 
-  /// An index of shards, each of which has one tensor `a`: no file is asked for whose name is no plain one.
+  /// An index of shards, each of which has one tensor `a`: only files with plain names are
+  /// requested.
   static let shards: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let source = MemoryBytes(Array(bytes), name: "model.safetensors.index.json")
     let header = #"{"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}"#
@@ -50,7 +51,7 @@ extension FuzzTarget {
     }
   }
 
-  /// A configuration of PEFT over an adapter of two modules: each scale is that of its rank and α.
+  /// A PEFT configuration for an adapter of two modules: each scale matches its rank and α.
   static let adapter: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let source = MemoryBytes(Array(bytes), name: "adapter_config.json")
     let names = [
@@ -79,7 +80,8 @@ extension FuzzTarget {
     }
   }
 
-  /// A regular expression and, behind the first NUL, names: it matches or not, or is refused, within its bound.
+  /// A regular expression and, after the first NUL, names: it matches or not, or is refused, within
+  /// its bound.
   static let pattern: @Sendable (UnsafeRawBufferPointer) throws -> Void = { bytes in
     let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
     let pattern = String(decoding: parts.first ?? bytes[...], as: UTF8.self)
@@ -94,7 +96,7 @@ extension FuzzTarget {
     }
   }
 
-  /// Runs a reader, whose refusals are the typed ones, in words.
+  /// Runs a reader, whose refusals must have their types and a text.
   private static func refusing(_ body: () throws -> Void) throws {
     do {
       try body()
@@ -105,12 +107,12 @@ extension FuzzTarget {
     }
   }
 
-  /// Reads every module, and sees that what is left out is so with a reason.
+  /// Reads every module, and checks that each one left out has a reason.
   private static func read(_ modules: some WeightModules) throws {
     for index in 0..<modules.leftOutCount {
       try promise(!modules.leftOut(at: index).reason.isEmpty, "left out without a reason")
     }
-    // A tensor of a million slices is right or wrong like one of ten.
+    // A tensor of a million slices exercises the same code as one of ten.
     for index in 0..<min(modules.count, 10) {
       let module = modules[index]
       let shape = module.update.shape

@@ -1,17 +1,18 @@
 import Foundation
 
-/// What NumPy computed of 30 trainings: `Tests/Fixtures/train_reference.json`, written by the program beside it.
+/// NumPy's results for 30 trainings: `Tests/Fixtures/train_reference.json`, written by the program
+/// beside it.
 package struct TrainReference: Decodable {
   package var cases: [Case]
 
   /// One training.
   package struct Case: Decodable {
     package var name: String
-    /// How much it amplifies rounding.
+    /// How much it amplifies rounding errors.
     package var sensitivity: Double
     package var settings: Settings
     package var summary: [String: Entry]
-    /// By column; null where a number is absent.
+    /// By column; null if a number is absent.
     package var curve: [[String: Double?]]
   }
 
@@ -36,7 +37,7 @@ package struct TrainReference: Decodable {
     }
   }
 
-  /// The settings of a case, under the reference's names.
+  /// The settings of a case, named as in the reference.
   package struct Settings: Decodable {
     package var seed: UInt32
     package var d: Int

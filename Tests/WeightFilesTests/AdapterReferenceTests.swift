@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import WeightFiles
 
-/// What PEFT 0.21.2 and NumPy say of an adapter's modules: `expected.json` beside it.
+/// The values of PEFT 0.21.2 and NumPy for an adapter's modules: `expected.json` beside it.
 struct ExpectedModule: Decodable {
   var r: Int
   var alpha: Double

@@ -117,7 +117,7 @@ struct MatrixTests {
     let numbers: [Float] = [1, 2, 3, 4, 5, 6]
     let file = try modules([("a", "F32", [2, 3], SafetensorsBytes.singles(numbers))])
     let digest = try file[0].digests().sha256
-    // printf 'F32 2x3\n' and the numbers, through sha256sum.
+    // The digest is that of sha256sum for printf 'F32 2x3\n' and the numbers.
     #expect(digest == "0500312bae762c29cb3fffe9df0a1663980447c1f26ebe076d7f649a20221f44")
     let turned = StoredTensor(
       name: "b", type: .f32, dimensions: [2, 3],

@@ -76,7 +76,7 @@ struct NumPyFileTests {
         let place = Int.random(in: bytes.indices, using: &generator)
         bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
         do {
-          // The names are under no check sum.
+          // No checksum covers the names.
           for (name, values) in try read(bytes) where expected[name] != nil {
             #expect(values == expected[name], "\(name) \(place)")
           }

@@ -18,9 +18,9 @@ struct PatternTests {
     #expect(try first(["^layers.1.self_attn.q_proj"], name) == nil)
     #expect(try first([#"layers\.[01]\..*q_proj"#], name) == 0)
     #expect(try first(["q_proj|v_proj"], "a.v_proj") == 0)
-    // A dot is any character, as PEFT has it.
+    // A dot is any character, as in PEFT.
     #expect(try first(["self_attn.q_proj"], "self_attnXq_proj") == 0)
-    // PEFT looks the name itself up where no key matches it.
+    // PEFT looks up the name itself if no key matches it.
     #expect(try first(["a+b"], "a+b") == 0)
   }
 
@@ -34,7 +34,7 @@ struct PatternTests {
       (#"a$"#, "a\n", true), (#"é"#, "é", true), (#"."#, "é", true), (#"(?i:A)"#, "a", true),
     ])
   func words(pattern: String, text: String, matches: Bool) throws {
-    // re.match((.*\.)?(KEY)$, …) of Python 3.11 says the same.
+    // re.match((.*\.)?(KEY)$, …) of Python 3.11 gives the same result.
     #expect(try (first([pattern], text) != nil) == matches)
   }
 

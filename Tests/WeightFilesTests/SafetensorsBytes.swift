@@ -24,7 +24,7 @@ enum SafetensorsBytes {
     return bytes(of: UInt64(text.count)) + text + data
   }
 
-  /// As ``make``, opened.
+  /// The file of ``make``, opened.
   static func file(
     _ tensors: [(name: String, type: String, dimensions: [Int], bytes: [UInt8])],
     metadata: [String: String] = [:], name: String = "made.safetensors"
@@ -37,7 +37,7 @@ enum SafetensorsBytes {
     numbers.flatMap { bytes(of: $0.bitPattern) }
   }
 
-  /// Whole numbers from a first on, one for each element.
+  /// Consecutive whole numbers from a first one, one for each element.
   static func counting(_ dimensions: [Int], from first: Float = 1) -> [UInt8] {
     singles((0..<dimensions.reduce(1, *)).map { first + Float($0) })
   }

@@ -3,17 +3,17 @@ import TestSupport
 import Testing
 import WeightFiles
 
-/// What safetensors 0.8.0 says of a file of `Tests/Fixtures/weights/safetensors`.
+/// The verdict of safetensors 0.8.0 on a file of `Tests/Fixtures/weights/safetensors`.
 struct Verdict: CustomTestStringConvertible {
   var file: String
-  /// How many tensors there are; nil where the file is refused.
+  /// Number of tensors; nil if the file is refused.
   var count: Int?
 
   var testDescription: String { file }
 
   static let folder = Scratch.project.appending(path: "Tests/Fixtures/weights")
 
-  /// The reference accepts these, and the format's own text does not.
+  /// The reference accepts these files, although the format's specification does not.
   static let stricter = ["bad_dup_tensor", "bad_dup_metadata_key", "bad_tensor_is_array"]
 
   static let all: [Verdict] = {

@@ -1,7 +1,7 @@
 import Glibc
 import LoRASpectra
 
-/// What Adam's means, which start at 0, are divided by.
+/// The bias corrections of Adam: the divisors of its means, which start at 0.
 enum AdamCorrections {
   /// 1 − β1^(t+1) and 1 − β2^(t+1).
   static func at(_ step: Int, _ settings: TrainingSettings) -> (first: Double, second: Double) {

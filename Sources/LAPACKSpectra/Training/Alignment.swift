@@ -1,7 +1,7 @@
 import CFactorLoops
 import CLAPACK
 
-/// Finds how much of a factor's space lies in ΔW's first singular directions.
+/// Computes the share of a factor's space that lies in ΔW's first singular directions.
 final class Alignment {
   private let basis = Workspace()
   private let gram = Workspace()
@@ -10,10 +10,10 @@ final class Alignment {
   private let work = Workspace()
   private var pivots: [Int32] = []
 
-  /// Singular values below this part of the largest span nothing.
+  /// Singular values below this share of the largest count as zero.
   private static let negligible = 1e-12
 
-  /// What a factor's rows are held against.
+  /// The directions to compare a factor's rows with.
   enum Directions {
     /// The first `count` coordinates.
     case coordinates
@@ -23,14 +23,14 @@ final class Alignment {
     case rows(Matrix)
   }
 
-  /// ‖Q·P‖_F²/q, the share in 0…1 of the factor's row space in the first `count` directions P; Q is an orthonormal
-  /// basis of q rows.
+  /// ‖Q·P‖_F²/q, the share in 0…1 of the factor's row space in the first `count` directions P; Q is
+  /// an orthonormal basis of q rows.
   ///
-  /// - Returns: nil where the factor is 0.
+  /// - Returns: nil if the factor is 0.
   func share(of factor: Matrix, in directions: Directions, count: Int) -> Double? {
     let size = factor.rows * factor.columns
     guard (0..<size).contains(where: { factor.start[$0] != 0 }) else { return nil }
-    // All there is: every row lies in it.
+    // These are all directions: every row lies in them.
     if count >= factor.columns { return 1 }
     if let share = choleskyShare(of: factor, in: directions, count: count) { return share }
     let dimension = orthonormalise(factor)
@@ -39,11 +39,11 @@ final class Alignment {
     return projected.squares / Double(dimension)
   }
 
-  /// The basis by two Cholesky factorisations of Gram matrices (Yamamoto, Nakatsukasa, Yanagisawa & Fukaya 2015,
-  /// "Roundoff error analysis of the CholeskyQR2 algorithm"), which is orthonormal to rounding where the first one left
-  /// a Gram matrix near the identity.
+  /// The basis by two Cholesky factorisations of Gram matrices (Yamamoto, Nakatsukasa, Yanagisawa &
+  /// Fukaya 2015, "Roundoff error analysis of the CholeskyQR2 algorithm"), which is orthonormal to
+  /// rounding if the Gram matrix after the first one is near the identity.
   ///
-  /// - Returns: nil where it is not, as of a factor that has not full rank.
+  /// - Returns: nil if it is not, for example for a factor without full rank.
   private func choleskyShare(
     of factor: Matrix, in directions: Directions, count: Int
   ) -> Double? {
@@ -74,7 +74,7 @@ final class Alignment {
     return projected.squares / Double(r)
   }
 
-  /// rows·P, without gaps.
+  /// rows·P, stored without gaps.
   private func project(_ rows: Matrix, on directions: Directions, count: Int) -> Matrix {
     let out = Matrix(product.pointer(rows.rows * count), rows: rows.rows, columns: count)
     switch directions {
@@ -91,9 +91,9 @@ final class Alignment {
     return out
   }
 
-  /// Leaves an orthonormal basis in `basis`, by QR with pivots, which finds the rank.
+  /// Computes an orthonormal basis in `basis`, by QR with pivots, which finds the rank.
   ///
-  /// - Returns: how many rows it has, at least 1.
+  /// - Returns: the number of its rows, at least 1.
   private func orthonormalise(_ factor: Matrix) -> Int {
     let (r, width) = (factor.rows, factor.columns)
     let most = min(r, width)
@@ -110,7 +110,7 @@ final class Alignment {
     let formed = work.serving { work, size in
       lorabook_form_q(Int32(width), Int32(dimension), rows, tau.pointer(most), work, size)
     }
-    // Neither routine fails but for sizes, which are right.
+    // Both routines fail only for wrong sizes.
     return info == 0 && formed == 0 ? dimension : most
   }
 }

@@ -2,17 +2,17 @@ import CFactorLoops
 import CLAPACK
 import LoRASpectra
 
-/// A training was stopped between two steps.
+/// Training was stopped between two steps.
 package struct TrainingStopped: Error, Equatable {
-  /// What a worker throws.
+  /// The error that a worker throws.
   package init() {}
 }
 
-/// Trains a block of factor pairs that share everything but scale and rate, step by step side by side.
+/// Trains a block of factor pairs that differ only in scale and rate, one step of all at a time.
 ///
-/// Memory is its own and used again; a step allocates nothing.
+/// Its memory is reused; a step allocates nothing.
 final class BlockTrainer {
-  /// What the trainings of a block share.
+  /// The common part of a block's trainings.
   struct Plan {
     var coordinates: TrainingCoordinates
     /// A before the first update, in these coordinates.
@@ -26,7 +26,7 @@ final class BlockTrainer {
     var recorded: [Int]
   }
 
-  /// One training's scale and rate.
+  /// The scale and rate of one training.
   struct Run {
     var scale: Double
     var rate: Double
@@ -36,9 +36,9 @@ final class BlockTrainer {
   let b = FactorStack()
   var runs: [Run] = []
   var courses: [TrainingCourse] = []
-  /// The training in each slot that is still going on.
+  /// The trainings that are still running, by slot.
   private(set) var live: [Int] = []
-  /// By slot: the loss, and that on the step's inputs.
+  /// By slot: the loss, and the loss on the step's inputs.
   private var losses: [Double] = []
   private var trainLosses: [Double] = []
   private let gramA = Workspace()
@@ -51,18 +51,18 @@ final class BlockTrainer {
   private let errorsTimesB = Workspace()
   private let recorder = CurveRecorder()
   private let sharpness = SharpnessSearch()
-  /// By scale: at B = 0 trainings of one scale stand at one point.
+  /// By scale: at B = 0 all trainings of one scale are at the same point.
   private var startSharpness: [Double: Double?] = [:]
 
-  /// Forgets what trainings from another start had in common.
+  /// Clears the cache when the trainings have another start.
   func forgetStart() {
     startSharpness.removeAll(keepingCapacity: true)
     recorder.forgetStart()
   }
 
-  /// Trains a block to its end; blocks of one plan follow one ``forgetStart()``.
+  /// Trains a block to its end; call ``forgetStart()`` before the blocks of another plan.
   ///
-  /// - Parameter shouldStop: asked before every step.
+  /// - Parameter shouldStop: polled before every step.
   /// - Returns: one course for each run, in their order.
   /// - Throws: `TrainingStopped`.
   func train(
@@ -120,7 +120,7 @@ final class BlockTrainer {
     return courses
   }
 
-  /// The training in a slot ends here: its factors are still those before the next update.
+  /// Ends the diverged trainings; their factors are still those before the next update.
   private func dropDiverged(at step: Int, limit: Double) {
     for slot in live.indices.reversed() where !(losses[slot].isFinite && losses[slot] <= limit) {
       courses[live[slot]].divergedAt = step
@@ -212,7 +212,7 @@ final class BlockTrainer {
     Matrix(errorsTimesB.pointer(a.rank * n) + slot * a.rank * n, rows: a.rank, columns: n)
   }
 
-  /// ∂L_X/∂Bᵀ = −(s/n)·(XAᵀ)ᵀ·E, and −(s/n)·(EB)ᵀ, which times X is ∂L_X/∂A.
+  /// ∂L_X/∂Bᵀ = −(s/n)·(XAᵀ)ᵀ·E, and −(s/n)·(EB)ᵀ, whose product with X is ∂L_X/∂A.
   private func findInputGradients(
     _ x: Matrix, _ e: Matrix, s: Double, xa: Matrix, eb: Matrix, slot: Int, findsXA: Bool
   ) {
@@ -225,7 +225,7 @@ final class BlockTrainer {
   private func findSampledGradients(_ plan: Plan, step: Int, isLast: Bool) {
     let coordinates = plan.coordinates
     let (rank, d, count) = (a.rank, coordinates.d, live.count)
-    // ΔWAᵀ of all, for the loss alone.
+    // ΔWAᵀ of all trainings, needed only for the loss.
     b.all(.gradient, count).combine(
       .plain(a.all(.factor, count)), .transposed(coordinates.update))
     for slot in live.indices {
@@ -251,7 +251,8 @@ final class BlockTrainer {
     a.all(.gradient, count).combine(.plain(eb), .plain(x))
   }
 
-  /// ½(‖ΔW‖² − 2s⟨B, ΔWAᵀ⟩ + s²⟨BᵀB, AAᵀ⟩), where the gradient of B holds ΔWAᵀ; leaves AAᵀ and BᵀB.
+  /// ½(‖ΔW‖² − 2s⟨B, ΔWAᵀ⟩ + s²⟨BᵀB, AAᵀ⟩), where the gradient of B contains ΔWAᵀ; leaves AAᵀ and
+  /// BᵀB.
   private func loss(_ coordinates: TrainingCoordinates, slot: Int) -> Double {
     let s = runs[live[slot]].scale
     let (factorA, factorB) = (a.one(.factor, slot), b.one(.factor, slot))
@@ -272,7 +273,7 @@ final class BlockTrainer {
     let (gradientsA, gradientsB) = (a.all(.gradient, count), b.all(.gradient, count))
     let (factorsA, factorsB) = (a.all(.factor, count), b.all(.factor, count))
     if coordinates.isDiagonal {
-      // A has columns that ΔW has not.
+      // A may have more columns than ΔW.
       let (d, k) = (coordinates.d, coordinates.k)
       for row in 0..<factorsA.rows {
         lorabook_scale_columns(
@@ -305,7 +306,7 @@ final class BlockTrainer {
     }
   }
 
-  /// One update as torch.optim's single-tensor code makes it.
+  /// One update, as in torch.optim's single-tensor code.
   private func update(
     _ stack: FactorStack, _ slot: Int, _ settings: TrainingSettings, step: Int, rate: Double
   ) {

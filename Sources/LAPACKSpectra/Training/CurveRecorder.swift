@@ -1,7 +1,7 @@
 import CFactorLoops
 import LoRASpectra
 
-/// What a training found on its way.
+/// The results of a training.
 struct TrainingCourse {
   var curve: [CurvePoint] = []
   var divergedAt: Int?
@@ -11,7 +11,7 @@ struct TrainingCourse {
   var sharpnessStart: Double?
   var sharpnessEnd: Double?
 
-  /// Notes the first number of updates at which so much was learned.
+  /// Records the first number of updates that reach a share.
   mutating func note(share learned: Double, of learnable: Double, step: Int) {
     if stepsToHalf == nil, learned >= 0.5 * learnable { stepsToHalf = step }
     if stepsTo90 == nil, learned >= 0.9 * learnable { stepsTo90 = step }
@@ -19,18 +19,19 @@ struct TrainingCourse {
   }
 }
 
-/// Makes the rows of curves: one part before an update, the rest after it.
+/// Computes the rows of curves: one part before an update, the rest after it.
 final class CurveRecorder {
   private let alignment = Alignment()
   private let before = Workspace()
   private let after = Workspace()
-  /// The alignment of A before the first update, which trainings share; nil where it is not known yet.
+  /// The alignment of A before the first update, which all trainings share; nil if not yet
+  /// computed.
   private var firstAlignment: Double??
 
-  /// Forgets what trainings from another start had in common.
+  /// Clears the cache when the trainings have another start.
   func forgetStart() { firstAlignment = nil }
 
-  /// Begins a row with what the update takes away.
+  /// Begins a row with the values that the update overwrites.
   func beginRow(
     _ course: inout TrainingCourse, step: Int, a: FactorStack, b: FactorStack, slot: Int,
     rate: Double?, trainLoss: Double?, hasGradients: Bool
@@ -47,7 +48,7 @@ final class CurveRecorder {
     course.curve.append(row)
   }
 
-  /// Finishes the last row: the factors before the update are kept beside those after it.
+  /// Finishes the last row, from the kept factors before the update and those after it.
   func finishRow(
     _ course: inout TrainingCourse, _ coordinates: TrainingCoordinates, a: FactorStack,
     b: FactorStack, slot: Int, scale s: Double, isSampled: Bool, isLast: Bool

@@ -1,8 +1,8 @@
 import LoRASpectra
 
-/// The inputs that a training's steps see, drawn once for all trainings that share them.
+/// The inputs of a training's steps, drawn once for all trainings that share them.
 final class DrawnInputs {
-  /// What the draws follow from.
+  /// The settings that determine the draws.
   struct Key: Equatable {
     var seed: UInt32
     var k: Int
@@ -13,7 +13,7 @@ final class DrawnInputs {
 
   let key: Key
   private var stream: NumPyLegacyNormals
-  /// The stream after the steps that are kept.
+  /// The stream after the kept steps.
   private var streamAfterKept: NumPyLegacyNormals
   private let roots: [Double]
   private var kept: [Workspace] = []
@@ -23,7 +23,8 @@ final class DrawnInputs {
 
   private let mostBytes: Int
 
-  /// - Parameter mostBytes: drawn steps are kept up to this many bytes; beyond, every block draws its own.
+  /// - Parameter mostBytes: drawn steps are kept up to this many bytes; every block draws the later
+  ///   ones itself.
   init(_ key: Key, mostBytes: Int) {
     self.key = key
     self.mostBytes = mostBytes
@@ -32,7 +33,7 @@ final class DrawnInputs {
     roots = key.inputs.variances(key.k).map { $0.squareRoot() }
   }
 
-  /// The inputs of a step, one a row; steps are asked for in order, from 0 for each block.
+  /// The inputs of a step, one per row; each block asks for steps in order, from 0.
   func inputs(at step: Int) -> Matrix {
     let count = max(key.samples, key.batch)
     func matrix(_ workspace: Workspace) -> Matrix {

@@ -1,4 +1,5 @@
-/// One factor of every training of a block, one below the other, with its gradient and what its optimizer keeps.
+/// One factor of all trainings of a block, stacked by rows, with the gradients and the optimizer's
+/// state.
 final class FactorStack {
   /// Columns: k of A, d of Bᵀ.
   private(set) var width = 0
@@ -6,7 +7,7 @@ final class FactorStack {
   private(set) var rank = 0
   private let memory = (0..<5).map { _ in Workspace() }
 
-  /// Makes room for trainings of a rank; gradients and moments are 0.
+  /// Allocates trainings of a rank; gradients and moments are 0.
   func prepare(_ count: Int, rank: Int, width: Int) {
     self.rank = rank
     self.width = width
@@ -15,7 +16,7 @@ final class FactorStack {
     }
   }
 
-  /// Entries of one training's factor.
+  /// Number of entries of one training's factor.
   var size: Int { rank * width }
 
   /// A quantity of the first `count` trainings.
@@ -28,10 +29,10 @@ final class FactorStack {
     Matrix(pointer(part) + slot * size, rows: rank, columns: width)
   }
 
-  /// What is kept of a factor.
+  /// The stored quantities of a factor.
   enum Part: Int {
     case factor, gradient, mean, square
-    /// The factor before the last update, where a row needs it.
+    /// The factor before the last update, if a row needs it.
     case previous
   }
 
@@ -39,7 +40,7 @@ final class FactorStack {
     memory[part.rawValue].pointer(size)
   }
 
-  /// Puts the training of one slot in the place of another's.
+  /// Replaces the training of one slot by another's.
   func move(from source: Int, to target: Int) {
     guard source != target else { return }
     for part in 0..<memory.count {
@@ -48,7 +49,7 @@ final class FactorStack {
     }
   }
 
-  /// Keeps the factors of the first `count` trainings as they are before an update.
+  /// Saves the factors of the first `count` trainings before an update.
   func keep(_ count: Int) {
     pointer(.previous).update(from: pointer(.factor), count: count * size)
   }

@@ -1,13 +1,13 @@
 import CFactorLoops
 import CLAPACK
 
-/// A matrix of doubles by rows, as LAPACK sees the transpose of.
+/// A matrix of doubles stored by rows; LAPACK sees it as the transpose.
 struct Matrix {
   /// The first entry.
   var start: UnsafeMutablePointer<Double>
   var rows: Int
   var columns: Int
-  /// How far apart rows begin, at least `columns`.
+  /// Distance between the starts of rows, at least `columns`.
   var stride: Int
 
   init(_ start: UnsafeMutablePointer<Double>, rows: Int, columns: Int, stride: Int? = nil) {
@@ -17,15 +17,15 @@ struct Matrix {
     self.stride = stride ?? columns
   }
 
-  /// The first rows, or those after some.
+  /// A number of rows, from a given one on.
   func rows(_ count: Int, from first: Int = 0) -> Matrix {
     Matrix(start + first * stride, rows: count, columns: columns, stride: stride)
   }
 
-  /// Σ of squares of its entries, which lie without gaps.
+  /// Sum of the squares of its entries, which are stored without gaps.
   var squares: Double { lorabook_dot(rows * columns, start, start) }
 
-  /// What a product takes of a matrix: itself, or its transpose.
+  /// A factor of a product: a matrix or its transpose.
   enum Operand {
     case plain(Matrix)
     case transposed(Matrix)
@@ -44,7 +44,7 @@ struct Matrix {
       case .plain(let matrix): (matrix, Int32(0))
       case .transposed(let matrix): (matrix, Int32(1))
       }
-    // By columns the transposes stand in the other order.
+    // By columns the transposes come in the reverse order.
     lorabook_combine(
       isRightTransposed, isLeftTransposed, Int32(columns), Int32(rows), Int32(inner), alpha,
       right.start, Int32(right.stride), left.start, Int32(left.stride), beta, start, Int32(stride))

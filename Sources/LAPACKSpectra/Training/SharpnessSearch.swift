@@ -2,10 +2,12 @@ import CFactorLoops
 import CLAPACK
 import LoRASpectra
 
-/// Finds the largest eigenvalue of the population loss's Hessian in (B, A): plain gradient descent needs η < 2/λ.
+/// Finds the largest eigenvalue of the population loss's Hessian in (B, A): plain gradient descent
+/// needs η < 2/λ.
 ///
-/// Lanczos on exact Hessian-vector products, every vector orthogonalised twice against all before it, started again
-/// from the best vector where there are many (Golub & Van Loan 2013, *Matrix Computations*, 10.1 and 10.3).
+/// Lanczos on exact Hessian-vector products, with every vector orthogonalised twice against all
+/// earlier ones, and restarted from the best vector when there are many (Golub & Van Loan 2013,
+/// *Matrix Computations*, 10.1 and 10.3).
 final class SharpnessSearch {
   private let vectors = Workspace()
   private let best = Workspace()
@@ -17,12 +19,12 @@ final class SharpnessSearch {
   private var diagonal: [Double] = []
   private var offDiagonal: [Double] = []
 
-  /// How far the eigenvalue may be off, beside itself: the residual of its vector bounds that.
+  /// The largest relative error of the eigenvalue, which the residual of its vector bounds.
   static let tolerance = 1e-8
-  /// How often the search starts again.
+  /// Largest number of restarts.
   private static let mostRestarts = 100
 
-  /// The point at which the Hessian is taken.
+  /// The point of the Hessian.
   struct Point {
     var coordinates: TrainingCoordinates
     /// A: r×k.
@@ -34,7 +36,7 @@ final class SharpnessSearch {
 
   /// The largest eigenvalue, to ``tolerance``.
   ///
-  /// - Returns: nil where the search does not come that near.
+  /// - Returns: nil if the search does not reach that tolerance.
   func largest(at point: Point) -> Double? {
     let (r, d, k) = (point.a.rows, point.coordinates.d, point.coordinates.k)
     let size = r * (d + k)
@@ -55,14 +57,14 @@ final class SharpnessSearch {
         diagonal.append(orthogonalise(next, against: basis, index + 1, size))
         beta = normalise(next, size)
         offDiagonal.append(beta)
-        // The vectors span all that the start reaches.
+        // The vectors span the whole space that the start reaches.
         if !(beta > .ulpOfOne * abs(diagonal[0])) { break }
       }
       guard let top = topVector() else { return nil }
       value = top.value
       let count = diagonal.count
       if abs(beta * top.last) <= SharpnessSearch.tolerance * abs(value) { return value }
-      // The best combination of the vectors is the next start.
+      // The search restarts from the best combination of the vectors.
       Matrix(best.pointer(size), rows: 1, columns: size).combine(
         .plain(Matrix(top.vector, rows: 1, columns: count)),
         .plain(Matrix(basis, rows: count, columns: size)))
@@ -71,7 +73,7 @@ final class SharpnessSearch {
     return nil
   }
 
-  /// MΣ of the point.
+  /// MΣ at the point.
   private func prepare(_ point: Point) {
     let (d, k) = (point.coordinates.d, point.coordinates.k)
     let m = Matrix(residual.pointer(d * k), rows: d, columns: k)
@@ -109,9 +111,9 @@ final class SharpnessSearch {
     outA.combine(.plain(db), .plain(ms), alpha: -s, beta: 1)
   }
 
-  /// Takes the first `count` vectors out of another.
+  /// Orthogonalises a vector against the first `count` vectors.
   ///
-  /// - Returns: its part along the last of them.
+  /// - Returns: its component along the last of them.
   private func orthogonalise(
     _ vector: UnsafeMutablePointer<Double>, against basis: UnsafeMutablePointer<Double>,
     _ count: Int, _ size: Int
@@ -128,7 +130,7 @@ final class SharpnessSearch {
     return last
   }
 
-  /// - Returns: the length that it had.
+  /// - Returns: its earlier length.
   private func normalise(_ vector: UnsafeMutablePointer<Double>, _ size: Int) -> Double {
     let length = lorabook_dot(size, vector, vector).squareRoot()
     guard length > 0, length.isFinite else { return 0 }
@@ -136,7 +138,7 @@ final class SharpnessSearch {
     return length
   }
 
-  /// The largest eigenvalue of the tridiagonal matrix, with its vector and that one's last entry.
+  /// The largest eigenvalue of the tridiagonal matrix, with its vector and the vector's last entry.
   private func topVector() -> (value: Double, vector: UnsafeMutablePointer<Double>, last: Double)? {
     let count = diagonal.count
     var (values, off) = (diagonal, offDiagonal)

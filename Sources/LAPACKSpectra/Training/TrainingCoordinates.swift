@@ -2,9 +2,10 @@ import CFactorLoops
 import CLAPACK
 import LoRASpectra
 
-/// The space in which factors are trained: ΔW's own, or that of its singular vectors, where it is diagonal.
+/// The coordinates in which factors are trained: ΔW's own, or those of its singular vectors, where
+/// it is diagonal.
 ///
-/// Bᵀ is kept in the place of B, so that both factors have r rows: A is r×k, Bᵀ r×d.
+/// Bᵀ is stored instead of B, so that both factors have r rows: A is r×k, Bᵀ r×d.
 final class TrainingCoordinates {
   /// Columns of Bᵀ.
   let d: Int
@@ -14,7 +15,7 @@ final class TrainingCoordinates {
   let update: Matrix
   /// Whether ΔW is zero off the diagonal.
   let isDiagonal: Bool
-  /// The diagonal of ΔW, and zeros up to the longer of d and k.
+  /// The diagonal of ΔW, padded with zeros to the longer of d and k.
   let diagonal: UnsafeMutablePointer<Double>
   /// λ, or nil for ones.
   let variances: UnsafeMutablePointer<Double>?
@@ -26,11 +27,11 @@ final class TrainingCoordinates {
   /// ½ Σ λ ΔW².
   let initialLoss: Double
   private let memory = (Workspace(), Workspace(), Workspace())
-  /// Keeps U, V and ΔW.
+  /// Owns U, V and ΔW.
   private let target: TrainingTarget
 
   /// - Parameters:
-  ///   - rank: r; how many columns A keeps of what is outside V's span.
+  ///   - rank: r; number of columns of A for the part outside V's span.
   ///   - isRotated: for white inputs alone.
   init(_ target: TrainingTarget, rank: Int, inputs: InputDistribution, isRotated: Bool) {
     self.target = target
@@ -62,7 +63,7 @@ final class TrainingCoordinates {
       for (index, value) in inputs.variances(k).enumerated() { weights[index] = value }
       variances = weights
     }
-    // As a row of a curve sums it, so that at B = 0 the two are the same to the bit.
+    // Summed as in a row of a curve, so that both are equal to the bit at B = 0.
     var sums = lorabook_distances()
     for row in 0..<d {
       let start = update.start + row * k
@@ -73,7 +74,7 @@ final class TrainingCoordinates {
 
   /// A factor A of ΔW's own space, in these coordinates.
   ///
-  /// - Parameter a: r×k of the update's shape; lost where they are rotated.
+  /// - Parameter a: r×k of the update's shape; overwritten if these are rotated.
   /// - Throws: `LAPACKError.failed`.
   func bring(_ a: Matrix, into out: Matrix) throws {
     guard isDiagonal else {
@@ -84,7 +85,7 @@ final class TrainingCoordinates {
     let inside = Matrix(out.start, rows: r, columns: span, stride: k)
     inside.combine(.plain(a), .transposed(target.right))
     guard k > span else { return }
-    // A − A'Vᵀ = L·Qᵀ, of which L alone matters: by columns its transpose is Q·R, R = Lᵀ.
+    // A − A'Vᵀ = L·Qᵀ, where only L matters: by columns its transpose is Q·R, R = Lᵀ.
     a.combine(.plain(inside), .plain(target.right), alpha: -1, beta: 1)
     let tau = Workspace()
     let info = Workspace().serving { work, size in

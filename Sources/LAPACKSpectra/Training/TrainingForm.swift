@@ -1,19 +1,21 @@
 import LoRASpectra
 
-/// The ways to compute one and the same training; `training.md` derives them. None changes a result beyond rounding.
+/// Equivalent ways to compute a training; `training.md` derives them. Their results differ by
+/// rounding alone.
 package enum TrainingForm: String, CaseIterable, Sendable {
-  /// As the definition: M = ΔW − sBA every step, 6dkr flops; of inputs E = XMᵀ.
+  /// As defined: M = ΔW − sBA in every step, 6dkr flops; for inputs E = XMᵀ.
   case direct
   /// ∂B = −s(ΔWAᵀ − sB(AAᵀ)), ∂A = −s(BᵀΔW − s(BᵀB)A): 4dkr + 4r²(d + k) flops, for white inputs.
   case gram
-  /// The same where ΔW is diagonal: A' = AV, B' = UᵀB, 8min(d, k)r² flops, for sgd and white inputs. The part of A
-  /// outside V's span, where k > d, is kept as an r×r factor of its Gram matrix.
+  /// The same in coordinates where ΔW is diagonal: A' = AV, B' = UᵀB, 8min(d, k)r² flops, for sgd
+  /// and white inputs. The part of A outside V's span, if k > d, is stored as an r×r factor of its
+  /// Gram matrix.
   case rotated
-  /// Drawn inputs with E = XΔWᵀ − s(XAᵀ)Bᵀ, whose first term all trainings share; the checked loss as `gram` has it,
-  /// for white inputs.
+  /// Drawn inputs with E = XΔWᵀ − s(XAᵀ)Bᵀ, whose first term all trainings share; the checked loss
+  /// as in `gram`, for white inputs.
   case sampled
 
-  /// Whether it computes what these settings ask.
+  /// Whether it can compute these settings.
   package func applies(to settings: TrainingSettings) -> Bool {
     let isWhite = settings.inputs == .white
     return switch self {
@@ -24,11 +26,11 @@ package enum TrainingForm: String, CaseIterable, Sendable {
     }
   }
 
-  /// About how many flops a step takes, but for those that all forms have.
+  /// Approximate flops of a step, without those that all forms have.
   func flops(_ shape: Shape, rank: Int, inputs: Int) -> Double {
     let (d, k, r, n) = (Double(shape.d), Double(shape.k), Double(rank), Double(inputs))
     let span = Double(shape.span)
-    // What is kept of A outside V's span.
+    // Columns stored for A outside V's span.
     let rest = shape.k > shape.d ? r : 0
     return switch self {
     case .direct:
@@ -39,7 +41,7 @@ package enum TrainingForm: String, CaseIterable, Sendable {
     }
   }
 
-  /// The form with the least work.
+  /// The form with the fewest flops.
   package static func best(
     for settings: TrainingSettings, shape: Shape, rank: Int
   ) -> TrainingForm {

@@ -2,7 +2,8 @@ import CFactorLoops
 import CLAPACK
 import LoRASpectra
 
-/// The update ΔW that factors are trained toward, with its singular vectors and what follows from them alone.
+/// The update ΔW that factors are trained toward, with its singular vectors and values derived from
+/// them.
 final class TrainingTarget {
   let shape: Shape
   /// σ in descending order.
@@ -15,7 +16,7 @@ final class TrainingTarget {
   let right: Matrix
   /// σ.
   let singularValues: UnsafeMutablePointer<Double>
-  /// What a message calls it.
+  /// Its name in messages.
   let name: String
   private let memory = (Workspace(), Workspace(), Workspace(), Workspace())
 
@@ -35,7 +36,7 @@ final class TrainingTarget {
     let copy = Workspace()
     let work = Workspace()
     var integers = [Int32](repeating: 0, count: 8 * span)
-    // By columns it is the k×d transpose, whose left vectors are ΔW's right ones.
+    // By columns the matrix is the k×d transpose, whose left vectors are ΔW's right ones.
     let (u, sigma, vt) = (left.start, singularValues, right.start)
     let info = work.serving { work, size in
       copy.pointer(d * k).update(from: entries, count: d * k)
@@ -84,7 +85,8 @@ final class TrainingTarget {
 
 /// The factor A before the first update.
 enum InitialFactor {
-  /// Draws A, r×k, to the bit as the reference does: row by row, so that a lower rank has a higher one's first rows.
+  /// Draws A, r×k, equal to the reference to the bit: row by row, so that a lower rank has the
+  /// first rows of a higher one.
   static func draw(_ kind: FactorInit, seed: UInt32, into a: Matrix) {
     let (r, k) = (a.rows, a.columns)
     let entries = UnsafeMutableBufferPointer(start: a.start, count: r * k)

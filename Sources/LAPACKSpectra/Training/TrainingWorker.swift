@@ -2,9 +2,11 @@ import CFactorLoops
 import CLAPACK
 import LoRASpectra
 
-/// Trains factors toward drawn updates with BLAS, in workspaces of its own: one worker serves one thread.
+/// Trains factors toward drawn updates with BLAS, in its own workspaces: one worker serves one
+/// thread.
 ///
-/// The update, its factorisation and the inputs of the last item are kept, so items are best taken in the grid's order.
+/// The update, its factorisation and the inputs of the last item are cached, so pass items in the
+/// grid's order.
 package struct TrainingWorker {
   private var solver = LAPACKSolver()
   private let trainer = BlockTrainer()
@@ -15,19 +17,21 @@ package struct TrainingWorker {
 
   private let keptInputBytes: Int
 
-  /// A worker with empty workspaces; it grows them to the items it meets.
+  /// A worker with empty workspaces, which grow with the items.
   ///
-  /// - Parameter keptInputBytes: drawn inputs are kept for later items up to this many bytes, the first step's always.
+  /// - Parameter keptInputBytes: drawn inputs are kept for later items up to this many bytes; those
+  ///   of the first step always.
   package init(keptInputBytes: Int = TrainingMemory.inputBytes) {
     self.keptInputBytes = keptInputBytes
   }
 
-  /// Trains an item at all of its points; points of one scale and rate are computed once.
+  /// Trains an item at all of its points; points with the same scale and rate are computed once.
   ///
   /// - Parameters:
   ///   - points: at least one, of the item's rank.
-  ///   - form: how to compute; the cheapest unless given. One that does not apply to the settings is not taken.
-  ///   - shouldStop: asked before every step.
+  ///   - form: how to compute; by default the cheapest, also if the given one does not apply to the
+  ///   settings.
+  ///   - shouldStop: polled before every step.
   /// - Throws: `TrainingStopped`, `LAPACKError`.
   package mutating func train(
     _ item: TrainingGrid.Item, at points: [TrainingGrid.Point], form: TrainingForm? = nil,
@@ -39,14 +43,14 @@ package struct TrainingWorker {
     }
   }
 
-  /// How much a relative change of A's entries grows on the way into the curve, by one perturbed twin: every entry
-  /// moves by ±10⁻¹³ of itself, with the signs of the reference's first twin.
+  /// How much a relative change of A's entries grows in the curve, measured with one perturbed
+  /// twin: every entry changes by ±10⁻¹³ of itself, with the signs of the reference's first twin.
   ///
-  /// A well-conditioned training has 1 to 20; late in Adam it reaches 10⁵ and more, where two correct programs differ
-  /// visibly (`train_reference.py`, `sensitivity`).
+  /// A well-conditioned training has 1 to 20; late in Adam it reaches 10⁵ and more, where two
+  /// correct programs differ visibly (`train_reference.py`, `sensitivity`).
   ///
-  /// - Returns: for each run of an item, in their order, the growth up to each point of its curve: the largest there or
-  ///   before.
+  /// - Returns: for each run of an item, in their order, the largest growth up to each point of its
+  ///   curve.
   /// - Throws: as ``train(_:at:form:shouldStop:)``.
   package mutating func sensitivities(
     of trained: TrainedItem, form: TrainingForm? = nil, shouldStop: () -> Bool = { false }
@@ -71,8 +75,8 @@ package struct TrainingWorker {
     package var a: [Double]
   }
 
-  /// The factors before the first update and after the last one that was made, for a program that trains from the same
-  /// draws.
+  /// The factors before the first and after the last update, for a program that trains from the
+  /// same draws.
   ///
   /// - Throws: as ``train(_:at:form:shouldStop:)``.
   package mutating func factors(
@@ -94,7 +98,7 @@ package struct TrainingWorker {
     }
   }
 
-  /// How much A's entries are moved beside themselves.
+  /// Relative change of A's entries.
   private static let perturbation = 1e-13
 
   private mutating func train(
@@ -136,7 +140,7 @@ package struct TrainingWorker {
     return TrainedItem(item: item, spectrum: target.spectrum, runs: trained)
   }
 
-  /// The scales and rates that differ, and for each point the place of its own.
+  /// The distinct scales and rates, and for each point the index of its own.
   private static func distinct(
     _ points: [TrainingGrid.Point]
   ) -> (runs: [BlockTrainer.Run], places: [Int]) {
@@ -152,8 +156,9 @@ package struct TrainingWorker {
     return (runs, places)
   }
 
-  /// How many trainings are computed side by side: where they share products with ΔW or inputs, as many as fit into a
-  /// cache, and as few as make those products wide; else one, whose factors then stay in the nearest cache.
+  /// Number of trainings computed at once. If they share products with ΔW or inputs: as many as fit
+  /// in a cache, but enough to make those products wide. Otherwise one, whose factors then stay in
+  /// the nearest cache.
   private static func blockSize(_ plan: BlockTrainer.Plan) -> Int {
     let rank = plan.initial.rows
     let isShared = plan.form == .gram || plan.form == .sampled
@@ -210,9 +215,9 @@ package struct TrainingWorker {
 }
 
 extension TrainingSummary {
-  /// Sums a course up.
+  /// Summarises a course.
   ///
-  /// - Parameter measured: what the best rank-r approximation leaves.
+  /// - Parameter measured: the measurement of the best rank-r approximation.
   init(
     _ course: TrainingCourse, scale: Double, measured: Measurement, lossFloor: Double,
     initialLoss: Double

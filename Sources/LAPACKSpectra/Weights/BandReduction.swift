@@ -1,28 +1,30 @@
 import CLAPACK
 import LoRASpectra
 
-/// Finds all singular values of a large matrix in two steps: to a band, whose work is products of matrices, and from
-/// the band to two diagonals, whose work is small.
+/// Finds all singular values of a large matrix in two steps: reduction to a band, which consists of
+/// matrix products, and from the band to two diagonals, which is little work.
 ///
-/// DGESDD goes to two diagonals at once, half of whose work are products of a matrix and a vector, which wait for the
-/// memory. The reflections are the same kind and number, so that the values are as accurate: n·u·σ₁.
+/// DGESDD reduces to two diagonals at once. Half of that work consists of matrix-vector products,
+/// which wait for memory. The reflections are of the same kind and number, so the values are as
+/// accurate: n·u·σ₁.
 struct BandReduction {
   private let work = Workspace()
   private let triangles = Workspace()
   private let band = Workspace()
   private let values = Workspace()
 
-  /// From this min(d, k) on it is the faster way.
+  /// From this min(d, k) on it is faster.
   static let leastSpan = 512
 
-  /// How many diagonals the band has above its own. A wider one has longer products and more to chase.
+  /// Number of diagonals above the main one in the band. A wider band has longer products and more
+  /// bulge chasing.
   private static let width = 32
 
-  /// The singular values of a matrix in descending order, good until the next call.
+  /// The singular values of a matrix in descending order, valid until the next call.
   ///
   /// - Parameters:
-  ///   - matrix: by columns, m×n finite numbers, m ≥ n > 32; they are lost.
-  ///   - name: what a message calls it.
+  ///   - matrix: by columns, m×n finite numbers, m ≥ n > 32; they are overwritten.
+  ///   - name: its name in messages.
   /// - Throws: `LAPACKError.failed`.
   func singularValues(
     _ matrix: UnsafeMutablePointer<Double>, _ m: Int, _ n: Int, name: String

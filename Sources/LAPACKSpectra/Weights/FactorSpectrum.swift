@@ -4,12 +4,13 @@ import LoRASpectra
 
 /// Finds the singular values of a product B·A of tall and flat factors without forming it.
 ///
-/// B = Q·R of a QR factorisation keeps each column's digits beside its own norm, and so does Aᵀ; σ(B·A) are those of
-/// the small product of both triangles. Its columns are scaled to norm 1, what was taken from them goes to the other
-/// triangle, whose columns a second QR puts in falling order, and one-sided Jacobi rotations find the values of
-/// what comes out: each is accurate beside itself as far as the factors' scaled columns are independent, however
-/// small it is beside σ₁ (Drmač 1998, "Accurate computation of the product-induced singular value decomposition with
-/// applications", SIAM J. Numer. Anal. 35; Drmač & Veselić 2008).
+/// B = Q·R of a QR factorisation keeps each column's digits relative to its norm, and so does that
+/// of Aᵀ; σ(B·A) are the singular values of the small product of both triangles. The columns of one
+/// triangle are scaled to norm 1 and the scales go to the other, whose columns a second QR sorts in
+/// descending order. One-sided Jacobi rotations find the singular values of the result. Each is
+/// relatively accurate as far as the factors' scaled columns are independent, however small it is
+/// compared with σ₁ (Drmač 1998, "Accurate computation of the product-induced singular value
+/// decomposition with applications", SIAM J. Numer. Anal. 35; Drmač & Veselić 2008).
 struct FactorSpectrum {
   private let work = Workspace()
   private let small = Workspace()
@@ -17,9 +18,9 @@ struct FactorSpectrum {
   /// The singular values of B·A in descending order, min(d, k, r) of them.
   ///
   /// - Parameters:
-  ///   - left: B by rows, d×r finite numbers; they are lost.
-  ///   - right: A by rows, r×k finite numbers; they are lost.
-  ///   - name: what a message calls it.
+  ///   - left: B by rows, d×r finite numbers; they are overwritten.
+  ///   - right: A by rows, r×k finite numbers; they are overwritten.
+  ///   - name: its name in messages.
   /// - Throws: `LAPACKError.failed`.
   func singularValues(
     left: UnsafeMutablePointer<Double>, right: UnsafeMutablePointer<Double>, d: Int, r: Int, k: Int,
@@ -34,7 +35,7 @@ struct FactorSpectrum {
     }
     for column in 0..<rows {
       for row in 0..<r {
-        // Above the diagonal of L is what is left of the reflections.
+        // The part above the diagonal of L contains the reflections.
         triangleB[column * r + row] = d > r && row < column ? 0 : left[column * r + row]
       }
     }
@@ -47,7 +48,7 @@ struct FactorSpectrum {
       }
     }
     let product = place + 2 * r * max(rows, columns)
-    // One-sided rotations take no fewer rows than columns: σ(B·A) = σ(Aᵀ·Bᵀ).
+    // One-sided rotations need at least as many rows as columns: σ(B·A) = σ(Aᵀ·Bᵀ).
     if rows >= columns {
       return try values(
         byRows: triangleB, height: rows, byColumns: triangleA, width: columns, r, product, name)
@@ -67,7 +68,8 @@ struct FactorSpectrum {
       byRows: place, height: columns, byColumns: place + r * columns, width: rows, r, product, name)
   }
 
-  /// σ(X·Y) of an X of `height`×r, kept by rows, and a Y of r×`width`, kept by rows too (Yᵀ by columns).
+  /// σ(X·Y) of an X of `height`×r, stored by rows, and a Y of r×`width`, stored by rows too (Yᵀ by
+  /// columns).
   private func values(
     byRows x: UnsafeMutablePointer<Double>, height: Int,
     byColumns y: UnsafeMutablePointer<Double>, width: Int, _ r: Int,

@@ -1,11 +1,12 @@
 import LoRASpectra
 
-/// Reads a matrix, or the difference of two, as LAPACK takes it: by columns, with no fewer rows than columns.
+/// Reads a matrix, or the difference of two, in LAPACK's layout: by columns, with at least as many
+/// rows as columns.
 ///
-/// Where d < k that is the transpose, which has the same singular values.
+/// If d < k it reads the transpose, which has the same singular values.
 struct UpdateReader {
   let shape: Shape
-  /// What a message calls it.
+  /// Its name in messages.
   let name: String
   private let minuend: any WeightMatrix
   private let subtrahend: (any WeightMatrix)?
@@ -24,19 +25,20 @@ struct UpdateReader {
     floors = [minuend, subtrahend].compactMap { $0.map { RoundingFloor($0.format) } }
   }
 
-  /// ‖base‖_F; nil where there is none.
+  /// ‖base‖_F; nil if there is no base.
   var baseNorm: Double? { subtrahend.map { _ in baseEnergy.squareRoot() } }
 
   var roundingFloor: Double { floors.reduce(0) { $0 + $1.energy } }
 
-  /// A side of the blocks that are turned: as many numbers of both fit a cache.
+  /// The side of the tiles that are transposed: both tiles fit in a cache.
   private static let tile = 64
 
-  /// Reads all: m·n numbers.
+  /// Reads the whole matrix: m·n numbers.
   ///
-  /// - Throws: `LAPACKError.notFinite`; whatever keeps the numbers from being read.
+  /// - Throws: `LAPACKError.notFinite`; an error of reading the numbers.
   mutating func readAll(into target: UnsafeMutablePointer<Double>) throws {
-    // Row by row a wide matrix is its transpose by columns, and a square one may be taken for its own.
+    // Read by rows, a wide matrix is its transpose by columns, and a square one has the same
+    // singular values.
     guard shape.d > shape.k else {
       let height = max(1, panelBytes / (8 * shape.k))
       for start in stride(from: 0, to: shape.d, by: height) {
@@ -63,7 +65,7 @@ struct UpdateReader {
     }
   }
 
-  /// A block, by columns that lie `apart` numbers apart.
+  /// Reads a block by columns with a stride of `apart`.
   private mutating func turn(
     _ rows: Range<Int>, _ columns: Range<Int>, into target: UnsafeMutablePointer<Double>,
     apart: Int
@@ -91,7 +93,7 @@ struct UpdateReader {
     try minuend.read(rows: rows, columns: columns, into: tuned)
     floors[0].add(UnsafeBufferPointer(tuned))
     if let subtrahend {
-      // A megabyte at a time, beside what was just read.
+      // A megabyte at a time, which stays in the cache beside the other matrix's block.
       let height = max(1, (1 << 17) / columns.count)
       let place = base.pointer(min(height, rows.count) * columns.count)
       for start in stride(from: rows.lowerBound, to: rows.upperBound, by: height) {
@@ -107,7 +109,7 @@ struct UpdateReader {
         }
       }
     }
-    // LAPACK may loop or stop on a number that is none.
+    // LAPACK may loop or stop the process on NaN.
     guard tuned.allSatisfy(\.isFinite) else { throw LAPACKError.notFinite(update: name) }
   }
 }

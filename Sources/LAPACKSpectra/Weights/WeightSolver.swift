@@ -1,7 +1,7 @@
 import CLAPACK
 import LoRASpectra
 
-/// Finds the spectra of updates that are kept in files, in workspaces of its own.
+/// Finds the spectra of updates in files, in its own workspaces.
 package struct WeightSolver {
   private let matrix = Workspace()
   private let panel = Workspace()
@@ -13,12 +13,12 @@ package struct WeightSolver {
   /// Below this min(d, k) a factorisation is as fast as a Gram matrix.
   private static let leastGramSpan = 128
 
-  /// Up to this size a long matrix is taken whole; above it panel by panel.
+  /// Largest size of a long matrix that is read whole; larger ones are read in panels.
   private let wholeBytes: Int
-  /// How many bytes of numbers are read at once.
+  /// Number of bytes read at once.
   private let panelBytes: Int
 
-  /// A solver with empty workspaces; it grows them to the shapes it meets.
+  /// A solver with empty workspaces, which grow with the shapes.
   package init() { self.init(wholeBytes: 160 << 20, panelBytes: 16 << 20) }
 
   init(wholeBytes: Int, panelBytes: Int) {
@@ -29,8 +29,8 @@ package struct WeightSolver {
   /// Measures an update.
   ///
   /// - Parameters:
-  ///   - name: what a message calls it.
-  /// - Throws: `LAPACKError`; whatever keeps the numbers from being read.
+  ///   - name: its name in messages.
+  /// - Throws: `LAPACKError`; an error of reading the numbers.
   package mutating func spectrum(of update: WeightUpdate, name: String) throws -> WeightSpectrum {
     let spectrum =
       switch update {
@@ -97,7 +97,7 @@ package struct WeightSolver {
     }
   }
 
-  /// The spectrum of a matrix that is not given by factors: of a long one panel by panel, of another as a whole.
+  /// The spectrum of a matrix without factors: of a long one in panels, of others at once.
   private mutating func whole(_ reader: consuming UpdateReader) throws -> WeightSpectrum {
     let shape = reader.shape
     let (m, n) = (shape.longer, shape.span)
@@ -126,9 +126,10 @@ package struct WeightSolver {
   private mutating func square(
     _ all: UnsafeMutablePointer<Double>, _ m: Int, _ n: Int, _ accuracy: inout Double, name: String
   ) throws -> UnsafeMutableBufferPointer<Double> {
-    // By rows it is the transpose, which has the same.
+    // By rows it is the transpose, which has the same singular values.
     let transposed = Shape(d: n, k: m)
-    // A long matrix is well enough conditioned for its Gram matrix, or soon found not to be.
+    // A long matrix is usually conditioned well enough for its Gram matrix, or this is soon found
+    // not to hold.
     if n >= WeightSolver.leastGramSpan, m > n || n < BandReduction.leastSpan,
       let values = values.fromGram(all, transposed, gram.pointer(n * n))
     {
@@ -141,7 +142,7 @@ package struct WeightSolver {
     return try band.singularValues(all, m, n, name: name)
   }
 
-  /// R of a QR factorisation, panel by panel: each is put below the R of those before.
+  /// R of a QR factorisation in panels: each is appended below the R of the earlier ones.
   private func reduceToTriangle(
     _ reader: inout UpdateReader, _ triangle: UnsafeMutablePointer<Double>, _ m: Int, _ n: Int
   ) throws {

@@ -1,19 +1,19 @@
-/// The ranks and α to use, with what they capture of the spectra they follow from.
+/// Advised ranks and α, with the share of the energy that they capture.
 ///
-/// A spectrum bounds what truncation loses of an update that was made. It does not say what a LoRA that is trained
-/// anew needs.
+/// A spectrum bounds what truncation loses of a given update. It does not tell which rank a newly
+/// trained LoRA needs.
 package struct Advice: Equatable, Sendable {
-  /// What is advised for one subject.
+  /// The advice for one subject.
   package struct Choice: Equatable, Sendable {
     package var name: String
     package var shape: Shape
     /// r; 0 leaves the module out.
     package var rank: Int
-    /// The least and greatest rank that the spectra ask for one by one.
+    /// The least and greatest rank that single spectra ask for.
     package var range: ClosedRange<Int>
     /// α.
     package var alpha: Double
-    /// s, by PEFT's own division of α.
+    /// s, as PEFT computes it from α.
     package var scale: Double
     /// The share of the energy that the rank captures, from 0 to 1: the least over seeds.
     package var captured: Double
@@ -21,15 +21,15 @@ package struct Advice: Equatable, Sendable {
     package var parameters: Int
   }
 
-  /// In the subjects' order.
+  /// One for each subject, in order.
   package let choices: [Choice]
-  /// By which α gives s.
+  /// The rule by which α gives s.
   package let rule: ScalingRule
   /// Σ r·(d + k).
   package let parameters: Int
-  /// The share of all energy that all ranks capture together.
+  /// The share of all energy that all ranks together capture.
   package let captured: Double
-  /// How much greater that share could be at most with the same budget; nil without one.
+  /// Upper bound on how much larger that share could be with the same budget; nil without one.
   package let gap: Double?
 
   /// - Parameters:
@@ -137,7 +137,7 @@ package struct Advice: Equatable, Sendable {
     return spectrum.measure(rank: rank, scale: 1).varianceCaptured
   }
 
-  /// α and the s that PEFT's own division makes of it: the one wanted, where any α gives it.
+  /// α, and the s that PEFT computes from it: the wanted one, if any α gives it.
   private static func alpha(
     _ subject: AdviceSubject, rank: Int, _ request: AdviceRequest
   ) throws(AdviceError) -> (alpha: Double, scale: Double) {
@@ -154,7 +154,7 @@ package struct Advice: Equatable, Sendable {
     }
     let alpha = wanted / request.rule.scale(alpha: 1, rank: rank)
     func scale(_ alpha: Double) -> Double { request.rule.scale(alpha: alpha, rank: rank) }
-    // A whole α is what a person writes, and the quotient may miss it by a rounding.
+    // People write whole α, and the quotient may miss a whole number by a rounding error.
     let near = [alpha.rounded(), alpha, alpha.nextUp, alpha.nextDown]
     let exact = near.first { scale($0) == wanted } ?? alpha
     guard exact.isFinite, scale(exact).isFinite else {

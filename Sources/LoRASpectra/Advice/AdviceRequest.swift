@@ -1,34 +1,34 @@
-/// What ranks and α are advised for.
+/// The request for advice on ranks and α.
 package struct AdviceRequest: Sendable {
-  /// What decides on the ranks.
+  /// The criterion for the ranks.
   package enum Basis: Equatable, Sendable {
     /// The smallest rank that captures this share of the energy, from 0 to 1.
     case energy(Double)
-    /// As many parameters r·(d + k) in all, spread where they capture most energy.
+    /// A total number of parameters r·(d + k), spread where they capture the most energy.
     case budget(Int)
-    /// What is above the threshold of Gavish and Donoho.
+    /// The number of singular values above the threshold of Gavish and Donoho.
     case noise
   }
 
-  /// Which s the advised α gives.
+  /// The s for which α is advised.
   package enum Scale: Equatable, Sendable {
-    /// That of the adapter which was measured.
+    /// The s of the measured adapter.
     case keep
-    /// This one.
+    /// A given s.
     case fixed(Double)
   }
 
-  /// What decides on the ranks.
+  /// The criterion for the ranks.
   package var basis: Basis
-  /// Whether the modules of one layer get one rank: the largest that one of them needs.
+  /// Whether the modules of a layer share a rank: the largest that one of them needs.
   package var isPerLayer: Bool
-  /// No rank is below this one; 0 leaves a module out.
+  /// Lower limit of ranks; 0 may leave a module out.
   package var least: Int
-  /// No rank is above this one.
+  /// Upper limit of ranks.
   package var most: Int
   /// `lora` or `rslora`.
   package var rule: ScalingRule
-  /// Which s the advised α gives.
+  /// The s for which α is advised.
   package var scale: Scale
 
   package init(
@@ -44,16 +44,16 @@ package struct AdviceRequest: Sendable {
   }
 }
 
-/// A module, or a profile and shape, that a rank is advised for.
+/// A module, or a profile and shape, for which a rank is advised.
 package struct AdviceSubject: Sendable {
-  /// The module's name, or that of the profile.
+  /// The module's or the profile's name.
   package var name: String
   package var shape: Shape
   /// One spectrum, or one for each seed, each in descending order.
   package var spectra: [[Double]]
-  /// The scale s of the adapter that was measured; nil where there is none.
+  /// The scale s of the measured adapter; nil if there is none.
   package var scale: Double?
-  /// Whether each spectrum has all min(d, k) values, so that it has a threshold of noise.
+  /// Whether each spectrum has all min(d, k) values, which the noise threshold needs.
   package var isWhole: Bool
 
   package init(
@@ -66,10 +66,10 @@ package struct AdviceSubject: Sendable {
     self.isWhole = isWhole
   }
 
-  /// Parameters of a rank: a row of A and a column of B.
+  /// Parameters per rank: a row of A and a column of B.
   var parametersPerRank: Int { shape.d + shape.k }
 
-  /// How many singular values there are at least.
+  /// The length of the longest spectrum.
   var longest: Int { spectra.map(\.count).max() ?? 0 }
 
   /// The mean energy σ² at each position.
@@ -80,7 +80,8 @@ package struct AdviceSubject: Sendable {
     }
   }
 
-  /// The layer: the name up to its first number, `model.layers.3`; the name itself where it has none.
+  /// The layer: the name up to its first number, `model.layers.3`; the whole name if it has no
+  /// number.
   var layer: String {
     let words = name.split(separator: ".", omittingEmptySubsequences: false)
     guard
@@ -94,11 +95,11 @@ package struct AdviceSubject: Sendable {
 
 /// Why there is no advice.
 package struct AdviceError: Error, Equatable, CustomStringConvertible {
-  /// What it is about, as it was given.
+  /// The value as given.
   package var value: String
-  /// What is wrong with it; reads on from the quoted value.
+  /// The problem; continues the sentence after the quoted value.
   package var problem: String
-  /// What to do; one sentence without its full stop.
+  /// The remedy; one sentence without its full stop.
   package var remedy: String
 
   package var description: String { "'\(value.shortened(to: 80))' \(problem). \(remedy)." }

@@ -1,26 +1,27 @@
-/// Spreads a number of parameters over modules where they capture most energy.
+/// Spreads a number of parameters over modules where they capture the most energy.
 ///
-/// A rank of a module costs d + k parameters and captures its next σ². The greedy choice takes the next σ²/(d + k) that
-/// is largest and still fits. Because a module's σ fall, that is the knapsack's linear relaxation up to the
-/// first that does not fit, so no choice captures more than what was taken until then and the rest of the
-/// budget at that density (Dantzig 1957, "Discrete-variable extremum problems", Oper. Res. 5).
+/// A rank of a module costs d + k parameters and captures its next σ². The greedy choice takes the
+/// largest next σ²/(d + k) that still fits. Because a module's σ are descending, the choices up to
+/// the first that does not fit solve the knapsack's linear relaxation; so no choice captures more
+/// than those, plus the rest of the budget at the density of the first that does not fit (Dantzig
+/// 1957, "Discrete-variable extremum problems", Oper. Res. 5).
 struct BudgetAllocation {
-  /// r of each subject.
+  /// The rank of each subject.
   private(set) var ranks: [Int]
-  /// The energy that no choice within the budget can exceed.
+  /// An upper bound of the energy of any choice within the budget.
   private(set) var bound: Double
 
-  /// Modules that get one rank: one, or all of a layer.
+  /// Modules that share a rank: one module, or all of a layer.
   private struct Group {
     var members: [Int]
     var energies: [Double]
     var cost: Int
     var rank: Int
-    /// Beyond this rank there is nothing to capture, or the most is reached.
+    /// The last useful rank: later ones capture nothing, or exceed the limit.
     var last: Int
   }
 
-  /// - Throws: `AdviceError` where the budget does not suffice for the least ranks.
+  /// - Throws: `AdviceError` if the budget is too small for the least ranks.
   init(
     _ subjects: [AdviceSubject], parameters: Int, _ request: AdviceRequest
   ) throws(AdviceError) {
@@ -42,7 +43,7 @@ struct BudgetAllocation {
       let more = max(0, energies.count - groups[place].energies.count)
       groups[place].energies += [Double](repeating: 0, count: more)
       for (position, energy) in energies.enumerated() { groups[place].energies[position] += energy }
-      // A layer's rank is one that each of its modules can have.
+      // A layer's rank must be possible for each of its modules.
       groups[place].last = min(groups[place].last, last)
       groups[place].rank = min(groups[place].rank, groups[place].last)
     }
@@ -67,7 +68,7 @@ struct BudgetAllocation {
       $0.density != $1.density ? $0.density > $1.density : ($0.group, $0.rank) < ($1.group, $1.rank)
     }
     for step in steps where groups[step.group].rank == step.rank {
-      // A group that did not grow once has no later rank either.
+      // A group that could not grow once cannot grow later.
       guard groups[step.group].cost <= left else {
         if bound == nil { bound = captured + Double(left) * step.density }
         continue

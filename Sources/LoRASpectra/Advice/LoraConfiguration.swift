@@ -1,20 +1,22 @@
-/// Advice as the arguments of PEFT's `LoraConfig`: `LoraConfig(**json.load(file))` gives each advised module its rank
-/// and scale, and no other module any.
+/// Advice as the arguments of PEFT's `LoraConfig`: `LoraConfig(**json.load(file))` gives each
+/// advised module its rank and scale, and adapts no other module.
 ///
-/// PEFT matches a key as `(.*\.)?(KEY)$`: with `^` and escaped dots it is one module and no other. A module of
-/// `target_modules` is also any whose name ends with a dot and it; those of the known modules are excluded.
+/// PEFT matches a key as `(.*\.)?(KEY)$`: with `^` and escaped dots it matches one module alone. A
+/// name in `target_modules` also matches every module whose name ends with a dot and that name;
+/// known modules of that kind are excluded.
 package struct LoraConfiguration: Equatable, Sendable {
-  /// r of most modules; the others are in the patterns.
+  /// The most common r; other ranks are in the patterns.
   package let rank: Int
-  /// α of most modules.
+  /// The most common α; others are in the patterns.
   package let alpha: Double
   /// Whether s = α/√r.
   package let usesRSLora: Bool
-  /// Whether the layers keep their weights turned (GPT-2's `Conv1D`): PEFT warns where it is not told.
+  /// Whether the layers store their weights transposed (GPT-2's `Conv1D`): PEFT warns if this is
+  /// not set.
   package let isFanInFanOut: Bool
   /// The full names of all modules with a rank.
   package let targetModules: [String]
-  /// Known modules that a target's name would take too.
+  /// Known modules that a target's name would match too.
   package let excludedModules: [String]
   /// Patterns of the modules with another r.
   package let rankPattern: [(key: String, rank: Int)]
@@ -22,8 +24,8 @@ package struct LoraConfiguration: Equatable, Sendable {
   package let alphaPattern: [(key: String, alpha: Double)]
 
   /// - Parameters:
-  ///   - others: further modules of the model that are known.
-  /// - Throws: `AdviceError` where a module's name is none that PEFT knows, or no module has a rank.
+  ///   - others: further known modules of the model.
+  /// - Throws: `AdviceError` if a module's name is invalid for PEFT, or no module has a rank.
   package init(
     _ advice: Advice, isFanInFanOut: Bool = false, others: [String] = []
   ) throws(AdviceError) {
@@ -53,7 +55,7 @@ package struct LoraConfiguration: Equatable, Sendable {
     alphaPattern = chosen.filter { $0.alpha != alpha }.map { (Self.key($0.name), $0.alpha) }
     let targets = Set(targetModules)
     excludedModules = (advice.choices.filter { $0.rank == 0 }.map(\.name) + others).filter { name in
-      // Each dot begins an end of the name.
+      // Every part of the name after a dot is an ending.
       !targets.contains(name)
         && name.indices.contains {
           name[$0] == "." && targets.contains(String(name[name.index(after: $0)...]))
@@ -69,7 +71,7 @@ package struct LoraConfiguration: Equatable, Sendable {
     }
   }
 
-  /// The JSON text, with a line end.
+  /// The JSON text, with a final line feed.
   package var json: String {
     func list(_ names: [String]) -> String {
       "[" + names.map { "\n    " + quoted($0) }.joined(separator: ",")

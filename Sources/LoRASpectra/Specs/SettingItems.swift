@@ -1,19 +1,19 @@
 /// A setting whose values are a closed set of names.
 package protocol NamedSetting: RawRepresentable, CaseIterable, Hashable, Sendable
 where RawValue == String {
-  /// What a message calls one of them: `optimizer`.
+  /// The name of its kind in messages: `optimizer`.
   static var kind: String { get }
 }
 
-/// The items that were given for one setting, read as what that setting takes; each way to read them refuses the
-/// rest with a `SettingError`.
+/// The items given for a setting, with parsers for each kind of setting; each throws a
+/// `SettingError` for invalid items.
 struct SettingItems {
   /// The setting.
   let field: SpecField
-  /// What was given for it.
+  /// The items as given.
   let items: [String]
 
-  /// - Throws: `SettingError` where nothing was given.
+  /// - Throws: `SettingError` if there are no items.
   init(_ field: SpecField, _ items: [String]) throws {
     guard !items.isEmpty, items != [""] else {
       throw SettingError(field, "", "is empty", remedy: "Give at least one value")
@@ -22,7 +22,7 @@ struct SettingItems {
     self.items = items
   }
 
-  /// The one value of a setting that takes no list.
+  /// The one value of a setting that is not a list.
   func single() throws -> String {
     guard items.count == 1, let item = items.first else {
       throw SettingError(field, items.joined(separator: ","), "is a list", remedy: "Give one value")
@@ -30,12 +30,12 @@ struct SettingItems {
     return item
   }
 
-  /// Names of a closed set, each once.
+  /// Names of a closed set, without repeats.
   func names<Setting: NamedSetting>() throws -> [Setting] {
     try refusingDuplicates(try items.map { try name($0) }) { items[$0] }
   }
 
-  /// A name of a closed set.
+  /// One name of a closed set.
   func name<Setting: NamedSetting>(_ text: String) throws -> Setting {
     if let known = Setting(rawValue: text) { return known }
     let names = Setting.allCases.map(\.rawValue)
@@ -64,7 +64,7 @@ struct SettingItems {
   /// One finite number.
   ///
   /// - Parameters:
-  ///   - examples: numbers that the setting may be, for a message.
+  ///   - examples: valid numbers, for a message.
   ///   - problem: what is wrong with a finite number, or nil.
   func decimal(such examples: String, problem: (Double) -> String?) throws -> Double {
     try decimal(try single(), such: examples, problem: problem)
@@ -85,7 +85,7 @@ struct SettingItems {
     return number
   }
 
-  /// `true` or `false`, as YAML and a switch give it.
+  /// `true` or `false`, as in YAML and for a switch.
   func truth() throws -> Bool {
     let text = try single()
     guard let value = Bool(text) else {
@@ -94,9 +94,9 @@ struct SettingItems {
     return value
   }
 
-  /// The values themselves where none is given twice.
+  /// The values, refused if one is repeated.
   ///
-  /// - Parameter text: how a value of the list was written, by its place.
+  /// - Parameter text: returns a value as it was written, by its index in the list.
   func refusingDuplicates<Value: Hashable>(
     _ values: [Value], text: (Int) -> String
   ) throws -> [Value] {

@@ -1,7 +1,7 @@
-/// The settings of a spec by the names that options and YAML keys share; an option writes `_` as `-`.
+/// The settings of a spec, named as the options and the YAML keys; an option writes `_` as `-`.
 package enum SpecField: String, CaseIterable, Sendable {
   case name, seeds, shapes, profiles, ranks, alphas, rules, noise, stream, tag, note
-  // Of a training alone.
+  // From here on for trainings alone.
   case optimizers
   case learningRates = "learning_rates"
   case inits, schedules, warmup, batches, steps, samples, inputs

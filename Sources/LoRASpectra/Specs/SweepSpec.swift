@@ -4,7 +4,7 @@ package enum StreamMode: String, NamedSetting {
   case chained
   case independent
 
-  /// What a message calls it.
+  /// The name of its kind in messages.
   package static let kind = "stream mode"
 }
 
@@ -14,7 +14,7 @@ package struct SweepSpec: Equatable, Sendable {
   /// The fields of a spec.
   package typealias Field = SpecField
 
-  /// The fields that a sweep has, in their own order.
+  /// The fields of a sweep, in their own order.
   package static let fields: [Field] = [
     .name, .seeds, .shapes, .profiles, .ranks, .alphas, .rules, .noise, .stream, .tag, .note,
   ]
@@ -112,11 +112,11 @@ package struct SweepSpec: Equatable, Sendable {
     }
   }
 
-  /// Finite numbers, or ranges of whole ones such as `1-4`.
+  /// Parses finite numbers and ranges of whole ones such as `1-4`.
   ///
   /// - Parameters:
-  ///   - given: what was given.
-  ///   - examples: numbers that the field may be, for a message.
+  ///   - given: the items as given.
+  ///   - examples: valid numbers, for a message.
   ///   - problem: what is wrong with a finite number, or nil.
   private func decimals(
     _ given: SettingItems, such examples: String, problem: (Double) -> String?

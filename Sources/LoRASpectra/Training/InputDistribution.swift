@@ -15,12 +15,12 @@ package enum InputDistribution: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// λ of k inputs, to the bit as NumPy computes them.
+  /// λ of k inputs, equal to NumPy's to the bit.
   package func variances(_ k: Int) -> [Double] {
     guard case .power(let exponent) = self else { return [Double](repeating: 1, count: k) }
     let weights = (0..<k).map { index -> Double in
       let place = Double(index + 1)
-      // As numpy.power does for these exponents.
+      // numpy.power does the same for these exponents.
       return exponent == 1
         ? 1 / place : exponent == -0.5 ? place.squareRoot() : pow(place, -exponent)
     }
@@ -28,7 +28,7 @@ package enum InputDistribution: Hashable, Sendable, CustomStringConvertible {
     return weights.map { Double(k) * $0 / total }
   }
 
-  /// Reads `white` or `power:P`.
+  /// Parses `white` or `power:P`.
   ///
   /// - Throws: `SettingError`.
   package init(parsing text: String) throws {
@@ -51,8 +51,8 @@ package enum InputDistribution: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// The sum in the order of `numpy.sum` (NumPy: `pairwise_sum` in `loops_utils.h.src`): eight partial sums up to 128
-/// numbers, halves beyond.
+/// Sums in the order of `numpy.sum` (NumPy: `pairwise_sum` in `loops_utils.h.src`): eight partial
+/// sums up to 128 numbers, halves beyond.
 private func pairwiseSum(_ numbers: ArraySlice<Double>) -> Double {
   guard numbers.count >= 8 else { return numbers.reduce(0, +) }
   guard numbers.count <= 128 else {

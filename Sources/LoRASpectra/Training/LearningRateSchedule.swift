@@ -4,13 +4,13 @@ import Glibc
 package enum LearningRateSchedule: String, NamedSetting {
   case constant, linear, cosine
 
-  /// What a message calls it.
+  /// The name of its kind in messages.
   package static let kind = "schedule"
 
-  /// What the learning rate is multiplied by at update t.
+  /// The factor of the learning rate at update t.
   ///
-  /// With w warm-up steps of N: t/w for t < w, so that the first update of a warmed-up training has rate 0; then with
-  /// p = (t − w)/max(1, N − w): 1, 1 − p, or ½(1 + cos πp).
+  /// With w warm-up steps of N: t/w for t < w, so that the first update of a warmed-up training has
+  /// rate 0; then with p = (t − w)/max(1, N − w): 1, 1 − p, or ½(1 + cos πp).
   ///
   /// - Parameters:
   ///   - step: t, from 0.

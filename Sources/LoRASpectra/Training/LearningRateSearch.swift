@@ -1,20 +1,20 @@
 import Glibc
 
-/// One training as the choice of a learning rate sees it.
+/// The result of a training, for choosing a learning rate.
 package struct RateOutcome: Equatable, Sendable {
-  /// Which repeat it is: the seed of its update.
+  /// The repeat: the seed of its update.
   package var seed: UInt32
-  /// η before its schedule.
+  /// η before the schedule.
   package var rate: Double
   /// How it ended.
   package var status: TrainingSummary.Status
-  /// The loss after the last update; nil where it diverged.
+  /// The loss after the last update; nil if it diverged.
   package var finalLoss: Double?
-  /// The error after the last update; nil where it diverged.
+  /// The error after the last update; nil if it diverged.
   package var finalError: Double?
-  /// What was learned of what its rank can learn; nil where it diverged.
+  /// The learned share of what its rank can learn; nil if it diverged.
   package var share: Double?
-  /// The first number of updates with a share of 0.9; nil where there is none.
+  /// The first number of updates with a share of 0.9; nil if it was not reached.
   package var stepsTo90: Int?
 
   package init(
@@ -30,7 +30,7 @@ package struct RateOutcome: Equatable, Sendable {
     self.stepsTo90 = stepsTo90
   }
 
-  /// The outcome of a run whose update has a seed.
+  /// The outcome of a run whose update has a given seed.
   package init(seed: UInt32, _ run: TrainingRun) {
     self.init(
       seed: seed, rate: run.point.learningRate, status: run.summary.status,
@@ -38,20 +38,21 @@ package struct RateOutcome: Equatable, Sendable {
       share: run.summary.share, stepsTo90: run.summary.stepsTo90)
   }
 
-  /// ``share``, which is 0 where the training diverged.
+  /// ``share``, with 0 for a diverged training.
   var countedShare: Double { status == .diverged ? 0 : share ?? 0 }
 }
 
-/// What the trainings of one cell, everything but learning rate and seed the same, say of the learning rate.
+/// The choice of a learning rate from the trainings of one cell, which differ only in learning rate
+/// and seed.
 package struct LearningRateSearch: Equatable, Sendable {
   /// The rates that were tried, ascending.
   package let rates: [Double]
-  /// The rate of least mean final loss over seeds, the lower of equals; one at which a seed diverged is no candidate.
-  /// Nil where at every rate a seed diverged.
+  /// The rate with the least mean final loss over seeds, the lower one if two are equal; a rate at
+  /// which a seed diverged is no candidate. nil if a seed diverged at every rate.
   package let bestRate: Double?
   private let outcomes: [Double: [RateOutcome]]
 
-  /// A rate is good enough from this part of the best one's mean share on.
+  /// A rate is usable if its mean share is at least this part of the best rate's.
   package static let usablePart = 0.9
 
   /// - Parameter outcomes: in any order; at most one for each seed and rate.
@@ -61,7 +62,7 @@ package struct LearningRateSearch: Equatable, Sendable {
     var best: (rate: Double, loss: Double)?
     for rate in rates {
       let tried = self.outcomes[rate] ?? []
-      // One that diverged has no final loss.
+      // A diverged training has no final loss.
       let losses = tried.compactMap(\.finalLoss)
       guard losses.count == tried.count else { continue }
       let mean = losses.reduce(0, +) / Double(losses.count)
@@ -75,24 +76,24 @@ package struct LearningRateSearch: Equatable, Sendable {
     (outcomes[rate] ?? []).sorted { $0.seed < $1.seed }
   }
 
-  /// Whether the best rate is the first or last that was tried: then no optimum was seen.
+  /// Whether the best rate is the first or last one tried: then the optimum may lie outside.
   package var isAtEdge: Bool {
     bestRate.map { $0 == rates.first || $0 == rates.last } ?? false
   }
 
-  /// The largest rate at which every seed learned; nil where there is none.
+  /// The largest rate at which every seed learned; nil if there is none.
   package var largestStableRate: Double? {
     rates.last { rate in outcomes[rate]?.allSatisfy { $0.status == .learned } ?? false }
   }
 
-  /// The mean share at a rate, a diverged training having 0; nil where the rate was not tried.
+  /// The mean share at a rate, with 0 for a diverged training; nil if the rate was not tried.
   package func meanShare(at rate: Double) -> Double? {
     guard let tried = outcomes[rate], !tried.isEmpty else { return nil }
     return tried.reduce(0) { $0 + $1.countedShare } / Double(tried.count)
   }
 
-  /// The contiguous rates around the best one with at least ``usablePart`` of its mean share; nil where there is no best
-  /// rate, or it learned nothing.
+  /// The contiguous rates around the best one with at least ``usablePart`` of its mean share; nil
+  /// if there is no best rate, or it learned nothing.
   package var usableRates: ClosedRange<Double>? {
     guard let bestRate, let best = meanShare(at: bestRate), best > 0,
       let place = rates.firstIndex(of: bestRate)
@@ -110,10 +111,11 @@ package struct LearningRateSearch: Equatable, Sendable {
     usableRates.map { log10($0.upperBound / $0.lowerBound) }
   }
 
-  /// What each seed loses where it is trained at another rate than the best one: 1 − share there / share at the best,
-  /// a diverged training having share 0. Seeds that lack one of the two, or learned nothing at the best, are left out.
+  /// The loss of each seed from training at another rate than the best one: 1 − share there / share
+  /// at the best, with share 0 for a diverged training. Seeds without one of the two, or that
+  /// learned nothing at the best, are left out.
   ///
-  /// - Parameter rate: the best one of another rank, as a rule.
+  /// - Parameter rate: usually the best rate of another rank.
   package func transferLosses(at rate: Double) -> [Double] {
     guard let bestRate else { return [] }
     let there = Dictionary(
@@ -124,9 +126,9 @@ package struct LearningRateSearch: Equatable, Sendable {
     }
   }
 
-  /// What two sides differ by, second − first, seed by seed, each at a rate of its own.
+  /// The differences of two sides, second − first, by seed, each side at its own rate.
   ///
-  /// - Parameter measure: what is compared; seeds for which either side has none are left out.
+  /// - Parameter measure: the value to compare; seeds without it on either side are left out.
   package static func differences(
     _ first: LearningRateSearch, at firstRate: Double, _ second: LearningRateSearch,
     at secondRate: Double, measure: (RateOutcome) -> Double?

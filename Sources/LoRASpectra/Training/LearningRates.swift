@@ -1,16 +1,17 @@
 import Glibc
 
-/// Lists of learning rates: numbers, and ranges `LOW:HIGH:N` of N rates a decade.
+/// Lists of learning rates: numbers, and ranges `LOW:HIGH:N` with N rates per decade.
 package enum LearningRates {
-  /// More rates than this were not meant.
+  /// Largest number of rates accepted: more are taken for a mistake.
   package static let most = 10_000
 
-  /// Reads numbers above 0 and ranges.
+  /// Parses numbers above 0 and ranges.
   ///
-  /// `LOW:HIGH:N` is LOW·10^(i/N), i = 0, 1 … up to HIGH, each rounded to 4 significant digits; HIGH/LOW is a whole
-  /// number of N-ths of a decade.
+  /// `LOW:HIGH:N` is LOW·10^(i/N), i = 0, 1 … up to HIGH, each rounded to 4 significant digits;
+  /// HIGH/LOW is a whole number of N-ths of a decade.
   ///
-  /// - Parameter cost: says what that many rates would cost, for the message where a range is too fine.
+  /// - Parameter cost: describes the cost of that many rates, for the message about a range that is
+  ///   too fine.
   /// - Throws: `SettingError`.
   static func read(_ given: SettingItems, cost: (Double) -> String) throws -> [Double] {
     let rates = try given.items.flatMap { item -> [Double] in
@@ -78,11 +79,11 @@ package enum LearningRates {
     return rates
   }
 
-  /// A rate above 0 with 4 significant digits, as the double nearest to them.
+  /// A rate above 0 rounded to 4 significant digits, as the nearest double.
   static func rounded(_ rate: Double) -> Double {
     guard rate.isFinite else { return rate }
     let exponent = Int(floor(log10(rate))) - 3
-    // Up to 22 a power of ten is exact.
+    // Powers of ten up to 22 are exact.
     let digits = (rate / pow(10, Double(exponent))).rounded()
     guard digits.isFinite, digits > 0 else { return rate }
     return Double("\(Int(digits))e\(exponent)") ?? rate

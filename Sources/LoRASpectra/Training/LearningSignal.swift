@@ -1,16 +1,17 @@
 import Glibc
 
-/// The power of r that numbers follow: least squares of log y on log r.
+/// A fitted power of r: least squares of log y on log r.
 package struct PowerFit: Equatable, Sendable {
   /// The fitted power.
   package let exponent: Double
-  /// Its standard error; nil below three points.
+  /// Its standard error; nil for fewer than three points.
   package let standardError: Double?
-  /// How many points it rests on.
+  /// Number of points in the fit.
   package let count: Int
 
-  /// - Parameter points: ranks with their values; those that are not above 0 or not finite are left out.
-  /// - Returns: nil where fewer than two ranks are left.
+  /// - Parameter points: ranks with their values; values that are not above 0 or not finite are
+  ///   left out.
+  /// - Returns: nil if fewer than two ranks are left.
   package init?(_ points: [(rank: Int, value: Double)]) {
     let logs = points.filter { $0.rank > 0 && $0.value > 0 && $0.value.isFinite }
       .map { (x: log(Double($0.rank)), y: log($0.value)) }
@@ -31,15 +32,16 @@ package struct PowerFit: Equatable, Sendable {
   }
 }
 
-/// What theory says of the learning signal's dependence on the rank, for white inputs (`training.md`, formulas).
+/// The theoretical dependence of the learning signal on the rank, for white inputs (`training.md`,
+/// formulas).
 ///
 /// With s ∝ r^(−p) and entries of A of variance v ∝ r^q.
 package struct LearningSignal: Equatable, Sendable {
-  /// How s follows from α and r.
+  /// How s is computed from α and r.
   package var rule: ScalingRule
   /// How A is drawn.
   package var initialisation: FactorInit
-  /// What moves the factors.
+  /// The optimizer.
   package var optimizer: Optimizer
 
   package init(rule: ScalingRule, initialisation: FactorInit, optimizer: Optimizer) {
@@ -62,14 +64,14 @@ package struct LearningSignal: Equatable, Sendable {
   /// The power of r in ‖∂L/∂B‖ before the first update: E‖∂L/∂B‖² = s²·r·v·‖ΔW‖².
   package var gradNormExponent: Double { 0.5 + q / 2 - p }
 
-  /// The power of r in what the first update wins for a unit of the learning rate: 2s²rv for sgd, √(2v/π)·s·r·Σᵢ‖ΔWᵢ‖/L₀
-  /// for Adam, whose first step is the gradient's sign.
+  /// The power of r in the gain of the first update per unit of the learning rate: 2s²rv for sgd,
+  /// √(2v/π)·s·r·Σᵢ‖ΔWᵢ‖/L₀ for Adam, whose first step is the gradient's sign.
   package var stepGainExponent: Double {
     optimizer == .sgd ? 1 + q - 2 * p : 1 + q / 2 - p
   }
 
-  /// The power of r in the best learning rate: for sgd that of the largest stable one, 1/(s·σ₁); for Adam that of μA,
-  /// r⁰ for lora and r^(−¼) for rslora. Nil where theory says nothing.
+  /// The power of r in the best learning rate: for sgd that of the largest stable one, 1/(s·σ₁);
+  /// for Adam that of μA, r⁰ for lora and r^(−¼) for rslora. nil if theory makes no statement.
   package var bestRateExponent: Double? {
     guard optimizer != .sgd else { return p }
     return switch rule {

@@ -1,13 +1,13 @@
-/// The rule that moves a factor along its gradient, as `torch.optim` has it.
+/// The optimizers, as in `torch.optim`.
 package enum Optimizer: String, NamedSetting {
-  /// θ −= η·g, with momentum and Nesterov's where asked for; weight decay is g += λθ.
+  /// θ −= η·g, optionally with momentum and Nesterov's; weight decay is g += λθ.
   case sgd
   /// Kingma & Ba 2015, "Adam"; weight decay is g += λθ.
   case adam
   /// Loshchilov & Hutter 2019, "Decoupled Weight Decay Regularization": weight decay is θ *= 1 − ηλ.
   case adamw
 
-  /// What a message calls it.
+  /// The name of its kind in messages.
   package static let kind = "optimizer"
 }
 
@@ -20,10 +20,10 @@ package enum FactorInit: String, NamedSetting {
   /// N(0, 1/k): what LoRA+ (Hayou et al. 2024) and μA analyse.
   case normal
 
-  /// What a message calls it.
+  /// The name of its kind in messages.
   package static let kind = "initialisation"
 
-  /// The variance of an entry of A, for a rank r and k columns.
+  /// The variance of an entry of A, for rank r and k columns.
   package func variance(rank: Int, k: Int) -> Double {
     switch self {
     case .kaiming: 1 / (3 * Double(k))

@@ -1,4 +1,4 @@
-/// The steps of a training at which its curve has a point; the first and the last always are.
+/// The steps at which a training's curve has a point, always including the first and the last.
 package enum RecordedSteps: Hashable, Sendable, CustomStringConvertible {
   /// 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 …: 2ⁿ and 3·2ⁿ.
   case octaves
@@ -18,7 +18,7 @@ package enum RecordedSteps: Hashable, Sendable, CustomStringConvertible {
 
   /// The recorded steps of a training, ascending.
   ///
-  /// - Parameter steps: how many updates it makes, at least 1.
+  /// - Parameter steps: number of updates, at least 1.
   package func steps(of steps: Int) -> [Int] {
     var chosen: Set<Int> = [0, steps]
     switch self {
@@ -26,7 +26,7 @@ package enum RecordedSteps: Hashable, Sendable, CustomStringConvertible {
       var power = 1
       while power <= steps {
         chosen.insert(power)
-        // At most 3·2²⁴, as steps are.
+        // At most 3·2²⁴, as the number of steps is limited.
         chosen.insert(3 * power)
         power *= 2
       }
@@ -36,7 +36,7 @@ package enum RecordedSteps: Hashable, Sendable, CustomStringConvertible {
     return chosen.filter { $0 <= steps }.sorted()
   }
 
-  /// Reads `octaves`, `every:N` or whole numbers.
+  /// Parses `octaves`, `every:N` or whole numbers.
   ///
   /// - Throws: `SettingError`.
   package init(parsing items: [String]) throws {

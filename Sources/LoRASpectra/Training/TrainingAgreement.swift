@@ -1,23 +1,25 @@
-/// When two computations of one training agree: `agree.py`, and AGREE in `train_reference.py`.
+/// The criterion for agreement of two computations of a training: `agree.py`, and AGREE in
+/// `train_reference.py`.
 package enum TrainingAgreement {
-  /// How far a number may lie from the reference's, beside its size, where the training is determined.
+  /// Largest relative distance of a number from the reference's, if the training is determined.
   package static let tolerance = 1e-9
 
-  /// A number counts as at least this part of the largest of its column.
+  /// A number's size counts as at least this part of the largest in its column.
   package static let leastPart = 1e-3
 
-  /// Up to this growth of rounding ``tolerance`` holds as it stands.
+  /// Largest growth of rounding up to which ``tolerance`` applies unchanged.
   package static let determinedGrowth = 2e3
 
-  /// The size that a number's distance is measured by: its own, or at least a part of its column's largest.
+  /// The size that distances of a number are relative to: its own, or at least a part of its
+  /// column's largest.
   package static func size(_ value: Double, largest: Double) -> Double {
     max(abs(value), leastPart * largest)
   }
 
-  /// How far apart two curves lie: the largest distance of a number beside its size; infinity where only one of them
-  /// has a row or a number.
+  /// The distance of two curves: the largest relative distance of a number; infinity if only one of
+  /// them has a row or a number.
   ///
-  /// - Parameter points: how many points count; all unless given.
+  /// - Parameter points: number of points to compare; by default all.
   package static func distance(
     of curve: [CurvePoint], from reference: [CurvePoint], points: Int? = nil
   ) -> Double {
@@ -26,7 +28,7 @@ package enum TrainingAgreement {
     return rowDistances(of: curve, from: reference).prefix(count).max() ?? 0
   }
 
-  /// For each point, how much a change of the given size grew there or before: 1 where it stayed as it was.
+  /// The largest growth of a change of the given size up to each point: 1 if it did not grow.
   package static func growth(
     of curve: [CurvePoint], in twin: [CurvePoint], from change: Double
   ) -> [Double] {
@@ -35,11 +37,12 @@ package enum TrainingAgreement {
       worst = max(worst, distance / change)
       return worst
     }
-    // Where the twin ended earlier, nothing is determined.
+    // If the twin ended earlier, later points are undetermined.
     return known + [Double](repeating: .infinity, count: max(0, curve.count - known.count))
   }
 
-  /// How far a number may lie off where rounding grows so much: in proportion beyond ``determinedGrowth``.
+  /// The largest distance allowed for a growth of rounding: proportional to it above
+  /// ``determinedGrowth``.
   package static func tolerance(growth: Double) -> Double {
     tolerance * max(1, growth / determinedGrowth)
   }

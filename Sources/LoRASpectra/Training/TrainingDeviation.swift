@@ -1,12 +1,12 @@
-/// A number of a training that lies off where it is determined.
+/// A determined number of a training that deviates.
 package struct TrainingDeviation: Equatable, Sendable {
-  /// The column, under the reference's name.
+  /// The column, as named in the reference.
   package var column: String
   /// The step of the curve's row; nil in the summary.
   package var step: Int?
-  /// What it is.
+  /// The computed value.
   package var value: Value
-  /// What it has to be.
+  /// The expected value.
   package var expected: Value
 
   package init(column: String, step: Int?, value: Value, expected: Value) {
@@ -18,19 +18,21 @@ package struct TrainingDeviation: Equatable, Sendable {
 }
 
 extension TrainingAgreement {
-  /// How far two computations of one training lie apart, and how far they can be compared.
+  /// The distance of two computations of a training, and how far they can be compared.
   package struct Comparison: Equatable, Sendable {
-    /// What disagrees.
+    /// The deviations.
     package var deviations: [TrainingDeviation] = []
-    /// The largest distance of a determined number of the curve, beside its size.
+    /// The largest relative distance of a determined number of the curve.
     package var largestDistance = 0.0
-    /// The last recorded step up to which ``tolerance`` holds as it stands; nil where not even the first is.
+    /// The last recorded step up to which ``tolerance`` applies unchanged; nil if it does not at
+    /// the first.
     package var determinedUpTo: Int?
   }
 
   /// Compares a training with another computation of it, as far as its numbers are determined.
   ///
-  /// - Parameter growth: for each point of the expected curve, how much rounding has grown there; ones where it is not known.
+  /// - Parameter growth: the growth of rounding at each point of the expected curve; ones if
+  ///   unknown.
   package static func compare(
     _ run: TrainingRun, with expected: TrainingRun, growth: [Double]? = nil
   ) -> Comparison {
@@ -63,7 +65,7 @@ extension TrainingAgreement {
     return comparison
   }
 
-  /// How far a number of a summary may lie off.
+  /// The largest distance allowed for a number of a summary.
   package static func summaryAllowance(
     _ column: String, _ expected: Double, growth: Double = 1
   ) -> Double {
@@ -72,7 +74,7 @@ extension TrainingAgreement {
       : tolerance(growth: growth) * max(abs(expected), leastPart)
   }
 
-  /// Nothing can be said of a number whose allowance is as large as itself.
+  /// A number whose allowance is as large as itself cannot be checked.
   private static func isUndetermined(_ growth: Double) -> Bool { !(tolerance(growth: growth) < 1) }
 
   private static func distance(_ value: Double?, _ expected: Double?, size: Double) -> Double {

@@ -1,23 +1,24 @@
-/// A training spec that can be computed: every value checked against every other, and the items in their order.
+/// A validated training spec with its items in order: each value was checked against all others.
 package struct TrainingGrid: Sendable {
-  /// What was asked for.
+  /// The spec.
   package let spec: TrainingSpec
   /// The updates, and the points that a sweep of them would have.
   package let grid: Grid
-  /// How many items there are.
+  /// Number of items.
   package var itemCount: Int { grid.updateCount * itemsPerUpdate }
-  /// How many trainings there are.
+  /// Number of trainings.
   package var runCount: Int { itemCount * pointsPerItem }
 
-  /// One update with one rank and every setting but α, rule and rate: what a worker takes.
+  /// One update with one rank and every setting except α, rule and rate: the unit of work of a
+  /// worker.
   package struct Item: Sendable {
     /// The update before it is drawn.
     package var update: Grid.PlannedUpdate
     /// r, from 1 to min(d, k).
     package var rank: Int
-    /// Every setting but α, rule and rate.
+    /// Every setting except α, rule and rate.
     package var settings: TrainingSettings
-    /// Its place in the grid's order, from 0.
+    /// Its index in the grid's order, from 0.
     package var ordinal: Int
   }
 
@@ -25,11 +26,11 @@ package struct TrainingGrid: Sendable {
   package struct Point: Hashable, Sendable {
     /// α, above 0.
     package var alpha: Double
-    /// How s follows from α and r.
+    /// How s is computed from α and r.
     package var rule: ScalingRule
-    /// s, resolved.
+    /// The resolved scale s.
     package var scale: Double
-    /// η before its schedule, above 0.
+    /// η before the schedule, above 0.
     package var learningRate: Double
 
     /// Resolves s for a rank.
@@ -41,12 +42,14 @@ package struct TrainingGrid: Sendable {
     }
   }
 
-  /// Checks a spec as a whole.
+  /// Validates a spec as a whole.
   ///
   /// - Parameter memory: bytes that a worker may use; a shape whose trainings need more is refused.
-  /// - Throws: `SettingError` for what ``Grid`` refuses, a batch beside samples, a warm-up longer than the training,
-  ///   momentum without sgd, Nesterov's without momentum, inputs whose variances are not finite, a grid or memory
-  ///   too big to be meant.
+  /// - Throws: `SettingError` for everything that ``Grid`` refuses, a batch together with samples,
+  ///   a warm-up
+  ///   longer than the training, momentum without sgd, Nesterov's without momentum, inputs with
+  ///   variances
+  ///   that are not finite, or a grid that is too large for the limits or the memory.
   package init(_ spec: TrainingSpec, memory: Double = .infinity) throws {
     grid = try Grid(spec.sweep, memory: memory)
     self.spec = spec
@@ -110,8 +113,8 @@ package struct TrainingGrid: Sendable {
     spec.sweep.alphas.count * spec.sweep.rules.count * spec.learningRates.count
   }
 
-  /// The items of the stream at a place of ``grid``, in their order: updates, ranks, optimizers, initialisations,
-  /// schedules, batches.
+  /// The items of the stream at an index of ``grid``, in order: updates, ranks, optimizers,
+  /// initialisations, schedules, batches.
   ///
   /// - Parameter index: from 0 to `grid.streamCount` − 1.
   package func items(ofStreamAt index: Int) -> [Item] {
@@ -140,7 +143,7 @@ package struct TrainingGrid: Sendable {
     return items
   }
 
-  /// The trainings of an item of a rank, in their order: alphas, rules, learning rates.
+  /// The trainings of an item with a rank, in order: alphas, rules, learning rates.
   package func points(rank: Int) -> [Point] {
     spec.sweep.alphas.flatMap { alpha in
       spec.sweep.rules.flatMap { rule in

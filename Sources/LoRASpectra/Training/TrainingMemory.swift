@@ -1,22 +1,23 @@
-/// What a worker keeps in memory while it trains.
+/// The memory of a worker that trains.
 package enum TrainingMemory {
-  /// What the factors, gradients and moments of the trainings computed at once may take: half of a usual second-level
-  /// cache.
+  /// Largest size of the factors, gradients and moments of the trainings computed at once: half of
+  /// a usual second-level cache.
   package static let blockBytes = 256 << 10
 
-  /// Where they take more, as many trainings are computed at once as have this many rows: BLAS needs them to pay for
-  /// reading a large ΔW.
+  /// If they are larger, at least enough trainings for this many rows are computed at once, so that
+  /// reading a large ΔW is worthwhile for BLAS.
   package static let wideRows = 64
 
-  /// Drawn inputs are kept up to this many bytes.
+  /// Largest size of kept inputs, in bytes.
   package static let inputBytes = 32 << 20
 
-  /// How many vectors the search for the sharpness keeps before it starts again from the best of them.
+  /// Number of vectors that the search for the sharpness keeps before it restarts from the best of
+  /// them.
   package static let sharpnessVectors = 64
 
-  /// About how many bytes a worker takes for trainings of a shape: what drawing takes, the update with its singular
-  /// vectors, products of its size, the factors with their gradients and moments, the inputs, and the curves of an item,
-  /// which are kept until it is whole.
+  /// Approximate bytes of a worker that trains updates of a shape: the workspace for drawing, the
+  /// update with its singular vectors, products of its size, the factors with their gradients and
+  /// moments, the inputs, and the curves of an item, which are kept until it is complete.
   static func bytes(_ shape: Shape, _ spec: TrainingSpec, pointsPerItem: Int) -> Double {
     let (d, k, span) = (Double(shape.d), Double(shape.k), Double(shape.span))
     let rank = Double(spec.sweep.ranks.max() ?? 1)
@@ -31,7 +32,7 @@ package enum TrainingMemory {
     let keptInputs = min(
       Double(inputBytes), inputs * k * 8 * Double(spec.shared.samples > 0 ? 1 : spec.shared.steps))
     let rows = Double(spec.shared.record.steps(of: spec.shared.steps).count)
-    // A number that may be absent takes 16 bytes.
+    // An optional number takes 16 bytes.
     let row = Double(CurveColumn.allCases.count * 16 + 64)
     return drawing + 8 * numbers + keptInputs + Double(pointsPerItem) * rows * row
       + Double(2 * blockBytes)

@@ -1,10 +1,11 @@
-/// The columns of a training's curve beside `step`, under the reference's names and in its order.
+/// The columns of a training's curve besides `step`, named and ordered as in the reference.
 package enum CurveColumn: String, CaseIterable, Sendable {
   /// η_t; absent in the last row.
   case learningRate = "learning_rate"
   /// L = ½ tr(M Σ Mᵀ), M = ΔW − s·B·A.
   case loss
-  /// The loss on the samples or the batch; ``loss`` with neither; absent in the last row of batches.
+  /// The loss on the samples or the batch, or ``loss`` if there is neither; absent in the last row
+  /// of batches.
   case trainLoss = "train_loss"
   /// ‖M‖_F / ‖ΔW‖_F.
   case error
@@ -20,19 +21,20 @@ package enum CurveColumn: String, CaseIterable, Sendable {
   case normB = "norm_b"
   /// ‖s·B·A‖_F / ‖ΔW‖_F.
   case adapterNorm = "adapter_norm"
-  /// ‖C‖_F / ‖ΔW‖_F with C = s(B_{t+1}A_{t+1} − B_tA_t); absent in the last row, and where update t left no finite
-  /// number.
+  /// ‖C‖_F / ‖ΔW‖_F with C = s(B_{t+1}A_{t+1} − B_tA_t); absent in the last row, and if update t
+  /// gave a number that is not finite.
   case stepChange = "step_change"
-  /// ⟨C, MΣ⟩ / (‖C‖ ‖MΣ‖); absent as ``stepChange``, and where C = 0.
+  /// ⟨C, MΣ⟩ / (‖C‖ ‖MΣ‖); absent as ``stepChange``, and if C = 0.
   case stepCosine = "step_cosine"
   /// (loss_t − loss_{t+1}) / loss_0; absent as ``stepChange``.
   case stepGain = "step_gain"
-  /// The share of B's column space in ΔW's first r left singular vectors (Hu et al. 2021, φ); absent where B = 0.
+  /// The share of B's column space in ΔW's first r left singular vectors (Hu et al. 2021, φ);
+  /// absent if B = 0.
   case alignmentOut = "alignment_out"
-  /// The share of A's row space in ΔW's first r right singular vectors; absent where A = 0.
+  /// The share of A's row space in ΔW's first r right singular vectors; absent if A = 0.
   case alignmentIn = "alignment_in"
 
-  /// Its place in the order, from 0.
+  /// Its index in the order, from 0.
   var index: Int { CurveColumn.places[self] ?? 0 }
 
   private static let places = Dictionary(
@@ -41,25 +43,25 @@ package enum CurveColumn: String, CaseIterable, Sendable {
 
 /// One row of a training's curve.
 package struct CurvePoint: Equatable, Sendable {
-  /// t: the state before update t; in the last row after the last update.
+  /// t: the state before update t; in the last row the state after the last update.
   package var step: Int
   private var values = [Double?](repeating: nil, count: CurveColumn.allCases.count)
 
-  /// A row with nothing in it yet.
+  /// An empty row.
   package init(step: Int) { self.step = step }
 
-  /// What a column holds; nil where it is absent.
+  /// The value of a column; nil if absent.
   package subscript(column: CurveColumn) -> Double? {
     get { values[column.index] }
     set { values[column.index] = newValue }
   }
 }
 
-/// How a training ended, and the numbers that sum it up, under the reference's names.
+/// The end and the summary values of a training, named as in the reference.
 package struct TrainingSummary: Equatable, Sendable {
   /// How a training ended.
   package enum Status: String, Sendable {
-    /// A factor or the loss was no finite number, or the loss grew beyond the limit.
+    /// A factor or the loss was not finite, or the loss exceeded the limit.
     case diverged
     /// The last loss is not below the first.
     case unlearned
@@ -72,13 +74,13 @@ package struct TrainingSummary: Equatable, Sendable {
   package var initialLoss = 0.0
   /// How it ended.
   package var status = Status.unlearned
-  /// How many updates were made before it diverged; nil where it did not.
+  /// Number of updates before it diverged; nil if it did not.
   package var divergedAt: Int?
-  /// The loss after the last update; nil where it diverged.
+  /// The loss after the last update; nil if it diverged.
   package var finalLoss: Double?
-  /// The error after the last update; nil where it diverged.
+  /// The error after the last update; nil if it diverged.
   package var finalError: Double?
-  /// The least error of the curve's rows; nil where it has none.
+  /// The least error in the curve; nil if it has none.
   package var bestError: Double?
   /// The first row with that error.
   package var bestStep: Int?
@@ -88,25 +90,26 @@ package struct TrainingSummary: Equatable, Sendable {
   package var varianceCaptured = 0.0
   /// ½ Σᵢ>ᵣ σᵢ(ΔW Σ^½)²: the least population loss of any rank-r update (Eckart–Young).
   package var lossFloor = 0.0
-  /// (loss₀ − final_loss)/(loss₀ − loss_floor): what was learned of what rank r can learn; nil where it diverged.
+  /// (loss₀ − final_loss)/(loss₀ − loss_floor): the learned share of what rank r can learn; nil if
+  /// it diverged.
   package var share: Double?
-  /// final_error − truncation_error; nil where it diverged.
+  /// final_error − truncation_error; nil if it diverged.
   package var regret: Double?
-  /// The first number of updates with a share of at least ½; nil where there is none.
+  /// The first number of updates with a share of at least ½; nil if it was not reached.
   package var stepsToHalf: Int?
-  /// The first number of updates with a share of at least 0.9; nil where there is none.
+  /// The first number of updates with a share of at least 0.9; nil if it was not reached.
   package var stepsTo90: Int?
-  /// The first number of updates with a share of at least 0.99; nil where there is none.
+  /// The first number of updates with a share of at least 0.99; nil if it was not reached.
   package var stepsTo99: Int?
-  /// The largest eigenvalue of the loss's Hessian in (B, A) at the start; nil where it was not asked for.
+  /// The largest eigenvalue of the loss's Hessian in (B, A) at the start; nil if not requested.
   package var sharpnessStart: Double?
-  /// The same at the end; nil also where the training diverged.
+  /// The same at the end; nil also if the training diverged.
   package var sharpnessEnd: Double?
 
-  /// A summary that says nothing yet.
+  /// An empty summary.
   package init() {}
 
-  /// The summary under the reference's names, as a table holds it.
+  /// The summary as columns of a table, named as in the reference.
   package var columns: [(name: String, value: Value)] {
     func real(_ number: Double?) -> Value { number.map(Value.real) ?? .absent }
     func whole(_ number: Int?) -> Value { number.map { .integer(Int64($0)) } ?? .absent }
@@ -124,7 +127,7 @@ package struct TrainingSummary: Equatable, Sendable {
   }
 }
 
-/// One training with everything that is recorded of it.
+/// One training with all its results.
 package struct TrainingRun: Equatable, Sendable {
   /// Its α, rule, scale and rate.
   package var point: TrainingGrid.Point
@@ -140,13 +143,13 @@ package struct TrainingRun: Equatable, Sendable {
   }
 }
 
-/// An item with everything that was found of it.
+/// An item with all its results.
 package struct TrainedItem: Sendable {
-  /// Which item it is.
+  /// The item.
   package var item: TrainingGrid.Item
   /// The singular values of its update.
   package var spectrum: Spectrum
-  /// One for each of its points, in their order.
+  /// One for each of its points, in order.
   package var runs: [TrainingRun]
 
   package init(item: TrainingGrid.Item, spectrum: Spectrum, runs: [TrainingRun]) {

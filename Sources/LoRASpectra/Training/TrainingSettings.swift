@@ -1,22 +1,25 @@
-/// Every setting of a training but its update, rank, α, rule and learning rate; see `train_reference.py`.
+/// Every setting of a training except its update, rank, α, rule and learning rate; see
+/// `train_reference.py`.
 package struct TrainingSettings: Hashable, Sendable {
-  /// What moves the factors.
+  /// The optimizer.
   package var optimizer = Optimizer.sgd
   /// How A is drawn.
   package var initialisation = FactorInit.kaiming
   /// How the learning rate changes.
   package var schedule = LearningRateSchedule.constant
-  /// How many fresh inputs every step has, from 0; 0 trains on ``samples``, or on the population loss.
+  /// Number of new inputs in every step, from 0; 0 trains on ``samples``, or on the population
+  /// loss.
   package var batch = 0
   /// Warm-up steps, from 0 to ``steps``.
   package var warmup = 0
-  /// How many updates are made, from 1.
+  /// Number of updates, from 1.
   package var steps = 300
-  /// How many fixed inputs every step has, from 0; 0 trains on ``batch``, or on the population loss.
+  /// Number of fixed inputs in every step, from 0; 0 trains on ``batch``, or on the population
+  /// loss.
   package var samples = 0
   /// The covariance of the inputs.
   package var inputs = InputDistribution.white
-  /// LoRA+: the rate of B beside that of A, above 0.
+  /// LoRA+: the rate of B divided by that of A, above 0.
   package var lrRatio = 1.0
   /// Momentum of sgd, from 0 to below 1.
   package var momentum = 0.0
@@ -26,40 +29,41 @@ package struct TrainingSettings: Hashable, Sendable {
   package var beta1 = 0.9
   /// Decay of the mean square of adam and adamw, from 0 to below 1.
   package var beta2 = 0.999
-  /// What adam and adamw add to the root of the mean square, above 0.
+  /// The number that adam and adamw add to the root of the mean square, above 0.
   package var eps = 1e-8
   /// λ, from 0: L2 for sgd and adam, decoupled for adamw.
   package var weightDecay = 0.0
-  /// At which steps the curve has a point.
+  /// The steps at which the curve has a point.
   package var record = RecordedSteps.octaves
-  /// A training ends where its loss is above this many times the first, above 1.
+  /// A training ends as diverged if its loss exceeds this multiple of the first, above 1.
   package var divergence = 1e6
-  /// The seed of A; where nil it follows from the update's.
+  /// The seed of A; nil to derive it from the update's.
   package var initSeed: UInt32?
-  /// The seed of the inputs; where nil it follows from the update's.
+  /// The seed of the inputs; nil to derive it from the update's.
   package var dataSeed: UInt32?
-  /// Whether the largest curvature at the start and the end is found.
+  /// Whether to compute the largest curvature at the start and the end.
   package var findsSharpness = false
 
   /// The reference's defaults.
   package init() {}
 
-  /// More updates than this were not meant.
+  /// Largest number of updates accepted: more are taken for a mistake.
   package static let mostSteps = 10_000_000
 
-  /// The seed of A for an update of a seed: (seed + 2³¹) mod 2³² unless given.
+  /// The seed of A for an update's seed: (seed + 2³¹) mod 2³² unless given.
   package func initSeed(of seed: UInt32) -> UInt32 { initSeed ?? seed &+ 1 << 31 }
 
-  /// The seed of the inputs for an update of a seed: (seed + 2³⁰) mod 2³² unless given.
+  /// The seed of the inputs for an update's seed: (seed + 2³⁰) mod 2³² unless given.
   package func dataSeed(of seed: UInt32) -> UInt32 { dataSeed ?? seed &+ 1 << 30 }
 
-  /// Whether a step's gradient is that of inputs that were drawn.
+  /// Whether a step's gradient comes from drawn inputs.
   package var isSampled: Bool { samples > 0 || batch > 0 }
 
-  /// How many inputs a step has; 0 for the population loss.
+  /// Number of inputs in a step; 0 for the population loss.
   package var inputsPerStep: Int { max(samples, batch) }
 
-  /// The settings under the reference's names, as a table holds them: absent where one does not apply to the optimizer.
+  /// The settings as columns of a table, named as in the reference: absent if one does not apply to
+  /// the optimizer.
   package var columns: [(name: String, value: Value)] {
     let isSGD = optimizer == .sgd
     return [

@@ -1,12 +1,12 @@
-/// A grid of trainings as it is asked for: a sweep's grid × optimizers × initialisations × schedules × batches ×
-/// learning rates, and the settings that all of them share.
+/// A grid of trainings as requested: a sweep's grid × optimizers × initialisations × schedules ×
+/// batches × learning rates, and the settings that all trainings share.
 package struct TrainingSpec: Equatable, Sendable {
   /// The fields of a spec.
   package typealias Field = SpecField
 
   /// Name, updates, ranks, alphas and rules.
   package var sweep: SweepSpec
-  /// What moves the factors.
+  /// The optimizers.
   package var optimizers: [Optimizer]
   /// Learning rates, above 0.
   package var learningRates: [Double]
@@ -14,12 +14,13 @@ package struct TrainingSpec: Equatable, Sendable {
   package var inits: [FactorInit]
   /// How the learning rate changes.
   package var schedules: [LearningRateSchedule]
-  /// Fresh inputs a step; 0 for none.
+  /// Numbers of new inputs in a step; 0 for none.
   package var batches: [Int]
-  /// What all trainings share; its optimizer, initialisation, schedule and batch are those of no training.
+  /// The settings that all trainings share; its optimizer, initialisation, schedule and batch are
+  /// not used.
   package var shared: TrainingSettings
 
-  /// The article's claim, trained: `lorabook train` with nothing else runs it.
+  /// The article's claim, trained: `lorabook train` without options runs it.
   package static let signal: TrainingSpec = {
     var sweep = SweepSpec.article
     sweep.name = "signal"
@@ -34,19 +35,19 @@ package struct TrainingSpec: Equatable, Sendable {
       ], inits: [.kaiming], schedules: [.constant], batches: [0], shared: TrainingSettings())
   }()
 
-  /// The specs known by name.
+  /// The specs with a name.
   package static let builtIn = [signal]
 
-  /// The fields of a training's spec, in their own order: a sweep's, then those of ``table``.
+  /// The fields of a training's spec, in order: a sweep's, then those of ``table``.
   package static let fields = SweepSpec.fields + table.map(\.field)
 
-  /// The fields that decide what is computed; the others only describe.
+  /// The fields that decide what is computed; the others only describe the trainings.
   package static let gridFields = SweepSpec.gridFields + table.map(\.field)
 
   /// Sets one field from the items of its list.
   ///
-  /// - Parameter readingFile: gives the text of the file at a path, for `file:PATH` profiles.
-  /// - Throws: `SettingError` for an item that is no value of the field, and for a value given twice.
+  /// - Parameter readingFile: returns the text of the file at a path, for `file:PATH` profiles.
+  /// - Throws: `SettingError` for an item that is invalid for the field, and for a repeated value.
   package mutating func set(
     _ field: Field, to items: [String], readingFile: (String) throws -> String
   ) throws {
@@ -56,8 +57,8 @@ package struct TrainingSpec: Equatable, Sendable {
     try entry.read(&self, SettingItems(field, items))
   }
 
-  /// The field's values as list text, in the canonical spelling that ``set(_:to:readingFile:)`` reads; none where a
-  /// seed follows from the update's.
+  /// The field's values as texts, in the canonical spelling that ``set(_:to:readingFile:)`` parses;
+  /// empty for a seed derived from the update's.
   package func items(of field: Field) -> [String] {
     guard let entry = TrainingSpec.table.first(where: { $0.field == field }) else {
       return sweep.items(of: field)
@@ -65,7 +66,7 @@ package struct TrainingSpec: Equatable, Sendable {
     return entry.write(self)
   }
 
-  /// How many trainings one seed with one learning rate has.
+  /// Number of trainings with one seed and one learning rate.
   var runsPerSeedAndRate: Double {
     let counts = [
       sweep.shapes.count, sweep.noise.count, sweep.profiles.count, sweep.ranks.count,
@@ -76,9 +77,9 @@ package struct TrainingSpec: Equatable, Sendable {
   }
 }
 
-/// What a number of trainings would take up, for a message that asks whether they are meant.
+/// The cost of a number of trainings, for a message that asks whether they are intended.
 ///
-/// Rough on purpose: a summary is about 250 bytes in a book, a point of a curve about 150.
+/// A rough estimate: a summary takes about 250 bytes in a book, a point of a curve about 150.
 func trainingCostText(runs: Double, points: Int) -> String {
   let bytes = runs * (250 + 150 * Double(points))
   return "\(Int(min(runs, 9e18))) trainings and about \(byteText(bytes)) in the book"

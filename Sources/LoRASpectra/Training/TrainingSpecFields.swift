@@ -1,10 +1,10 @@
-/// How one field of a training's spec is read and written.
+/// Reads and writes one field of a training's spec.
 package struct TrainingField: Sendable {
   /// The field.
   let field: SpecField
-  /// Sets it from the items of its list.
+  /// Sets the field from the items of its list.
   let read: @Sendable (inout TrainingSpec, SettingItems) throws -> Void
-  /// Its values as list text.
+  /// Returns the field's values as texts.
   let write: @Sendable (TrainingSpec) -> [String]
 }
 
@@ -56,7 +56,7 @@ extension TrainingSpec {
     .truth(.sharpness, \.shared.findsSharpness),
   ]
 
-  /// More inputs a step than this were not meant.
+  /// Largest number of inputs in a step accepted: more are taken for a mistake.
   private static let mostInputs = 1_000_000
 
   @Sendable private static func outsideUnit(_ value: Double) -> String? {
@@ -95,7 +95,7 @@ extension TrainingField {
       write: { [$0[keyPath: path].shortestText] })
   }
 
-  /// Whether.
+  /// `true` or `false`.
   static func truth(
     _ field: SpecField, _ path: WritableKeyPath<TrainingSpec, Bool> & Sendable
   ) -> TrainingField {
@@ -104,7 +104,7 @@ extension TrainingField {
       write: { [$0[keyPath: path] ? "true" : "false"] })
   }
 
-  /// A seed of NumPy's `RandomState`, or none.
+  /// An optional seed of NumPy's `RandomState`.
   static func seed(
     _ field: SpecField, _ path: WritableKeyPath<TrainingSpec, UInt32?> & Sendable
   ) -> TrainingField {

@@ -1,14 +1,15 @@
-/// The generator MT19937 as `numpy.random.RandomState(seed)` seeds it (`init_genrand`, Matsumoto & Nishimura 1998,
-/// mt19937ar.c 2002/1/26; NumPy: `numpy/random/src/mt19937/mt19937.c`), a state of 624 words at a time. Frozen.
+/// The generator MT19937 seeded as in `numpy.random.RandomState(seed)` (`init_genrand`, Matsumoto &
+/// Nishimura 1998, mt19937ar.c 2002/1/26; NumPy: `numpy/random/src/mt19937/mt19937.c`), a state of
+/// 624 words at a time. Frozen.
 struct MersenneTwister {
-  /// How many words a state holds.
+  /// Number of words in a state.
   static let size = 624
   private static let offset = 397
 
   /// The words of the state before tempering.
   private(set) var words: [UInt32]
 
-  /// The state that a seed gives; ``regenerate()`` comes before its first word is used.
+  /// The state of a seed; call ``regenerate()`` before using its first word.
   init(seed: UInt32) {
     words = [UInt32](repeating: 0, count: MersenneTwister.size)
     var word = seed
@@ -19,7 +20,7 @@ struct MersenneTwister {
     }
   }
 
-  /// Moves on to the next 624 words.
+  /// Computes the next 624 words.
   mutating func regenerate() {
     let (size, offset) = (MersenneTwister.size, MersenneTwister.offset)
     words.withUnsafeMutableBufferPointer { words in
@@ -33,7 +34,7 @@ struct MersenneTwister {
     }
   }
 
-  /// A word of the state as it is drawn.
+  /// A word of the state after tempering.
   @inline(__always)
   static func tempered(_ state: UInt32) -> UInt32 {
     var word = state
@@ -43,10 +44,10 @@ struct MersenneTwister {
     return word ^ (word >> 18)
   }
 
-  /// The uniform number of 53 bits that two drawn words make, from 0 to below 1: (a·2²⁶ + b)/2⁵³ with a of 27 and
-  /// b of 26 bits (`mt19937_next_double`).
+  /// The uniform number of 53 bits that two drawn words make, from 0 to below 1: (a·2²⁶ + b)/2⁵³
+  /// with a of 27 and b of 26 bits (`mt19937_next_double`).
   ///
-  /// By way of Int32, for which every processor has a conversion of several at once.
+  /// Goes through Int32, which every processor can convert several of at once.
   @inline(__always)
   static func uniform(_ first: UInt32, _ second: UInt32) -> Double {
     let a = Double(Int32(bitPattern: first >> 5))

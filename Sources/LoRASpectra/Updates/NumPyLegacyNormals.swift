@@ -1,15 +1,15 @@
 import Glibc
 
-/// The stream of `numpy.random.RandomState(seed).randn`, bit for bit. Frozen: a changed stream is a new
-/// file with a new name, because recorded sweeps name this one.
+/// The stream of `numpy.random.RandomState(seed).randn`, bit for bit. Frozen: a changed stream is a
+/// new file with a new name, because recorded sweeps name this one.
 ///
 /// - MT19937 and its 53-bit uniforms: ``MersenneTwister``.
 /// - Marsaglia's polar method, whose second value is kept for the next call (NumPy:
 ///   `numpy/random/src/legacy/legacy-distributions.c`, `legacy_gauss`).
 ///
-/// The 624 words of a regenerated state are 156 candidate points without a rest, so points are drawn a state
-/// at a time, in loops that a compiler turns into vector instructions; the logarithm alone stays libm's, as
-/// NumPy's is.
+/// The 624 words of a regenerated state are 156 candidate points with no remainder, so points are
+/// drawn one state at a time, in loops that the compiler vectorises; the logarithm alone is libm's,
+/// as in NumPy.
 package struct NumPyLegacyNormals {
   /// The generator's name in books.
   package static let name = "numpy-randomstate-mt19937-polar"

@@ -1,5 +1,6 @@
-/// The words of `numpy.random.RandomState(seed)` one after another, and the draws that take whole words: bit for
-/// bit `random_sample`, and the signs of `choice([-1, 1])`. Frozen, as ``NumPyLegacyNormals`` is.
+/// The words of `numpy.random.RandomState(seed)` in order, and the draws from whole words:
+/// `random_sample` and the signs of `choice([-1, 1])`, bit for bit. Frozen, like
+/// ``NumPyLegacyNormals``.
 package struct NumPyLegacyUniforms {
   private var twister: MersenneTwister
   private var next = MersenneTwister.size

@@ -1,4 +1,4 @@
-/// A floating-point format in which files keep weights.
+/// The floating-point formats of weights in files.
 package enum FloatFormat: String, Sendable, CaseIterable {
   /// IEEE 754 binary64.
   case f64 = "F64"
@@ -9,7 +9,7 @@ package enum FloatFormat: String, Sendable, CaseIterable {
   /// The upper half of a binary32 (bfloat16).
   case bf16 = "BF16"
 
-  /// How many bytes a number takes.
+  /// Number of bytes of a number.
   package var byteCount: Int {
     switch self {
     case .f64: 8
@@ -18,7 +18,8 @@ package enum FloatFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Bits of the fraction: a number between 2^e and 2^(e+1) is a multiple of 2^(e − fractionBits).
+  /// Number of bits of the fraction: a number between 2^e and 2^(e+1) is a multiple of 2^(e −
+  /// fractionBits).
   package var fractionBits: Int {
     switch self {
     case .f64: 52

@@ -8,7 +8,7 @@ package enum NoiseThreshold {
   ///
   /// - Parameter shape: β is its shorter side over its longer one.
   package static func coefficient(_ shape: Shape) -> Double {
-    // Below this the closed form loses its digits, and the coefficient moves by less than 1e-6.
+    // Below this ratio the closed form loses digits, and the coefficient changes by less than 1e-6.
     let beta = max(Double(shape.span) / Double(shape.longer), 1e-6)
     let sum = beta + 1
     let lambda = (2 * sum + 8 * beta / (sum + (beta * beta + 14 * beta + 1).squareRoot()))
@@ -16,7 +16,7 @@ package enum NoiseThreshold {
     return lambda / median(beta).squareRoot()
   }
 
-  /// How many singular values are above the threshold: what of the update is more than noise.
+  /// Number of singular values above the threshold: the part of the update beyond noise.
   ///
   /// - Parameter singularValues: all min(d, k), in descending order.
   package static func rank(_ singularValues: [Double], _ shape: Shape) -> Int {

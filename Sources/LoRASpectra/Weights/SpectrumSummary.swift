@@ -1,6 +1,6 @@
 import Glibc
 
-/// What is said of a spectrum in one number each.
+/// The summary numbers of a spectrum.
 package struct SpectrumSummary: Equatable, Sendable {
   /// ‖ΔW‖_F = √Σσ².
   package let frobeniusNorm: Double
@@ -10,15 +10,15 @@ package struct SpectrumSummary: Equatable, Sendable {
   package let effectiveRank: Double
   /// The smallest r that captures 90 % of the energy.
   package let rank90: Int
-  /// 95 %.
+  /// The smallest r that captures 95 % of the energy.
   package let rank95: Int
-  /// 99 %.
+  /// The smallest r that captures 99 % of the energy.
   package let rank99: Int
 
   /// - Parameter singularValues: in descending order, finite, the first above 0.
   package init(_ singularValues: [Double]) {
     let largest = singularValues.first ?? 0
-    // From the small end, so that the small ones are not lost.
+    // From the small end, so that small energies are not lost.
     let energies = singularValues.map { ($0 / largest) * ($0 / largest) }
     let total = energies.reversed().reduce(0, +)
     frobeniusNorm = largest * total.squareRoot()
@@ -33,15 +33,15 @@ package struct SpectrumSummary: Equatable, Sendable {
     rank99 = SpectrumSummary.rank(capturing: 0.99, singularValues)
   }
 
-  /// The smallest r with Σ_{i≤r} σ² ≥ P·Σσ², by PEFT's own arithmetic: sums from the large end, in that order (peft
-  /// 0.21.2, `tuners/lora/conversion.py`, `_find_cutoff_index`).
+  /// The smallest r with Σ_{i≤r} σ² ≥ P·Σσ², in PEFT's own arithmetic: sums from the large end
+  /// (peft 0.21.2, `tuners/lora/conversion.py`, `_find_cutoff_index`).
   ///
   /// - Parameters:
   ///   - share: P from 0 to 1.
   ///   - singularValues: in descending order.
   package static func rank(capturing share: Double, _ singularValues: [Double]) -> Int {
     guard let largest = singularValues.first, largest > 0, largest.isFinite else { return 0 }
-    // By a power of two, which rounds nothing: squares of the largest numbers would overflow.
+    // A power of two, which rounds nothing: squares of the largest numbers would overflow.
     let scale = Double(sign: .plus, exponent: -largest.exponent, significand: 1)
     var sum = 0.0
     let sums = singularValues.map { value in

@@ -1,10 +1,10 @@
-/// A matrix of weights that is read block by block from wherever it is kept.
+/// A matrix of weights that is read in blocks from its storage.
 ///
-/// Any thread may read any block at any time.
+/// Blocks can be read on any thread at any time.
 package protocol WeightMatrix: Sendable {
   /// d×k.
   var shape: Shape { get }
-  /// The format in which its numbers are kept.
+  /// The format of its numbers.
   var format: FloatFormat { get }
 
   /// Reads a block, row by row.
@@ -13,13 +13,13 @@ package protocol WeightMatrix: Sendable {
   ///   - rows: of 0 ..< d.
   ///   - columns: of 0 ..< k.
   ///   - values: room for `rows.count · columns.count` numbers.
-  /// - Throws: whatever keeps the numbers from being read.
+  /// - Throws: an error of reading the numbers.
   func read(rows: Range<Int>, columns: Range<Int>, into values: UnsafeMutableBufferPointer<Double>)
     throws
 }
 
 extension WeightMatrix {
-  /// All of it, by rows.
+  /// The whole matrix, by rows.
   ///
   /// - Throws: as ``read(rows:columns:into:)``.
   package func values() throws -> [Double] {
@@ -31,7 +31,7 @@ extension WeightMatrix {
   }
 }
 
-/// An update ΔW that is kept in files.
+/// An update ΔW in files.
 package enum WeightUpdate: Sendable {
   /// s·B·A, B d×r and A r×k.
   case adapter(left: any WeightMatrix, right: any WeightMatrix, scale: Double)

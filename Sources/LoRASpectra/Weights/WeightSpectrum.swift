@@ -1,12 +1,12 @@
-/// What is measured of one module's update.
+/// The measurements of one module's update.
 package struct WeightSpectrum: Equatable, Sendable {
-  /// σ in descending order: min(d, k) of them, of an adapter min(d, k, r).
+  /// σ in descending order: min(d, k) values, for an adapter min(d, k, r).
   package var singularValues: [Double]
-  /// ‖base‖_F; nil where there is no base.
+  /// ‖base‖_F; nil if there is no base.
   package var baseNorm: Double?
   /// The energy that rounding to the files' types can account for.
   package var roundingFloor: Double
-  /// How far a value may be off, beside σ₁.
+  /// Largest error of a value, relative to σ₁.
   package var accuracy: Double
 
   package init(

@@ -3,7 +3,7 @@ import LoRASpectra
 import TestSupport
 
 extension TrainReference.Case {
-  /// The case as a grid of one training, from list texts as a user gives them.
+  /// The case as a grid of one training, from list texts as a user writes them.
   func grid() throws -> TrainingGrid {
     let s = settings
     var fields: [SpecField: String] = [
@@ -45,7 +45,7 @@ extension TrainingSpec {
 }
 
 extension TrainingGrid {
-  /// Its only item, and the points of that.
+  /// Its only item, with the item's points.
   func single() throws -> (item: Item, points: [Point]) {
     let items = items(ofStreamAt: 0)
     guard items.count == 1, let item = items.first else { throw NotSingle() }

@@ -61,7 +61,8 @@ struct TrainReferenceTests {
       var worker = TrainingWorker()
       let trained = try worker.train(item, at: points)
       let growth = try #require(worker.sensitivities(of: trained).first?.last)
-      // Of a well-conditioned training it is the rounding of a small step's gain, which differs by program.
+      // For a well-conditioned training this is the rounding of a small step's gain, which differs
+      // by program.
       let ratio = growth / reference.sensitivity
       #expect((0.1...4).contains(ratio), "\(reference.name)")
     }

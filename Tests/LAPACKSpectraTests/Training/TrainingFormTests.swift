@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 struct TrainingFormTests {
-  /// Settings that a seed gives: shapes with k > d and d > k, ranks up to min(d, k), several scales and rates.
+  /// Random settings of a seed: shapes with k > d and d > k, ranks up to min(d, k), several scales
+  /// and rates.
   private static func fields(_ seed: UInt64) -> [SpecField: String] {
     var random = SplitMix64(seed: seed)
     func one(_ texts: String...) -> String { texts.randomElement(using: &random) ?? "" }

@@ -5,7 +5,7 @@ import Testing
 struct TrainingWorkerTests {
   @Test("Points of one scale and rate are one training")
   func oneScale() throws {
-    // At r = 4 and α = 16 rslora has s = 8, as lora has at α = 32.
+    // At r = 4 and α = 16 rslora has s = 8, like lora at α = 32.
     let grid = try TrainingGrid(
       .signal([
         .seeds: "3", .shapes: "12x20", .profiles: "facts", .ranks: "4", .alphas: "16,32",
@@ -141,7 +141,7 @@ struct TrainingWorkerTests {
         .record: "every:1",
       ]))
     let items = grid.items(ofStreamAt: 0)
-    // 960 bytes a step.
+    // A step takes 960 bytes.
     var worker = TrainingWorker(keptInputBytes: 2000)
     var whole = TrainingWorker()
     for item in items {
@@ -157,7 +157,7 @@ struct TrainingWorkerTests {
     "A factor whose rank is lower than r is aligned by the space that it has",
     arguments: TrainingForm.allCases.filter { $0 != .sampled })
   func rankDeficient(form: TrainingForm) throws {
-    // ΔW has rank 4, and so has B after one update, all of it in ΔW's own space.
+    // ΔW has rank 4, and so has B after one update, completely within ΔW's own space.
     let grid = try TrainingGrid(
       .signal([
         .seeds: "5", .shapes: "20x16", .profiles: "style", .noise: "0", .ranks: "8",

@@ -26,7 +26,7 @@ struct MemoryMatrix: WeightMatrix {
     }
   }
 
-  /// Without a column's scale: as `self`, each column multiplied by a number.
+  /// The matrix with each column multiplied by a number.
   func scaled(columns factors: [Double]) -> MemoryMatrix {
     var copy = self
     for index in numbers.indices { copy.numbers[index] *= factors[index % shape.k] }

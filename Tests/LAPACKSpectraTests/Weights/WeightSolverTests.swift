@@ -3,7 +3,7 @@ import Testing
 
 @testable import LAPACKSpectra
 
-/// Singular values by DGESDD, with its vectors, which shares nothing with what is tested.
+/// Singular values by DGESDD with vectors, which shares no code with the tested solver.
 enum DirectSingularValues {
   static func of(_ matrix: [Double], _ shape: Shape) throws -> [Double] {
     try DirectMeasurement(matrix, shape: shape, update: "a test").singularValues
@@ -46,7 +46,7 @@ struct WeightSolverTests {
       let factors = (0..<k).map { $0 % 3 == 0 ? smallest : 1 }
       let matrix = MemoryMatrix.random(d, k, seed: 3).scaled(columns: factors)
       let (m, n) = (max(d, k), min(d, k))
-      // By columns the transpose of the rows; a tall matrix is turned.
+      // By columns, the transpose of the rows; a tall matrix is transposed.
       let turned =
         d <= k
         ? matrix.numbers
@@ -140,7 +140,8 @@ struct WeightSolverTests {
 
 @Suite("The rounding floor")
 struct RoundingFloorTests {
-  /// Rounds to the nearest multiple of a format's last place, ties away: what a file does but for ties.
+  /// Rounds to the nearest multiple of a format's last place, ties away: like a file, except for
+  /// ties.
   private func rounded(_ value: Double, _ format: FloatFormat) -> Double {
     let step = Double(sign: .plus, exponent: value.exponent - format.fractionBits, significand: 1)
     return (value / step).rounded() * step

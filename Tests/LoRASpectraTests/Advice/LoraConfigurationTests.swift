@@ -14,7 +14,7 @@ struct LoraConfigurationTests {
     var rank_pattern: [String: Int]
     var alpha_pattern: [String: Double]
 
-    /// As peft 0.21.2 finds a module's rank and scale.
+    /// Finds a module's rank and scale as peft 0.21.2 does.
     func settings(of module: String) throws -> (rank: Int, scale: Double) {
       func first<Value>(_ pattern: [String: Value]) throws -> Value? {
         try pattern.first {

@@ -2,7 +2,7 @@ import LoRASpectra
 import Testing
 
 struct LearningRateSearchTests {
-  /// Outcomes of two seeds: for each rate a final loss, nil where it diverged; the share is 1 − loss.
+  /// Outcomes of two seeds: for each rate a final loss, nil if it diverged; the share is 1 − loss.
   private func outcomes(_ table: [(rate: Double, losses: [Double?])]) -> [RateOutcome] {
     table.flatMap { rate, losses in
       losses.enumerated().map { seed, loss in

@@ -82,7 +82,7 @@ struct TrainingAgreementTests {
     #expect(columns(changed { $0.summary.stepsTo90 = 3 }, growth: growth) == ["steps_to_90"])
     #expect(
       TrainingAgreement.compare(late, with: run, growth: growth).determinedUpTo == 1)
-    // Beyond any allowance nothing is determined.
+    // Beyond any allowance all numbers are undetermined.
     let lost = changed { $0.curve[2][.loss] = nil }
     #expect(columns(lost, growth: [1, 1, 1e13]).isEmpty)
     #expect(columns(lost, growth: growth) == ["loss"])

@@ -1,7 +1,7 @@
 import LoRASpectra
 import Testing
 
-/// The expected numbers are NumPy 2.4's.
+/// NumPy 2.4 computed the expected numbers.
 struct TrainingDrawTests {
   @Test("Uniform numbers are NumPy's random_sample to the bit, across states")
   func uniforms() {

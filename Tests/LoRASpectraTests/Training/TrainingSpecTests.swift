@@ -81,7 +81,7 @@ struct TrainingSpecTests {
       try rates("1e-3:1e-2:4") == [0.001, 0.001778, 0.003162, 0.005623, 0.01])
     #expect(try rates("0.02:0.02:7") == [0.02])
     #expect(try rates("1e-5:1e-4:1,0.5") == [1e-5, 1e-4, 0.5])
-    // The end as a person writes it, rounded.
+    // The range's end as a person writes it, rounded.
     #expect(try rates("1e-3:5.623e-3:4") == [0.001, 0.001778, 0.003162, 0.005623])
     #expect(try rates("3:300:2") == [3, 9.487, 30, 94.87, 300])
   }

@@ -10,7 +10,7 @@ struct SpectrumSummaryTests {
     #expect(abs(summary.stableRank - 10) < 1e-14 && abs(summary.effectiveRank - 10) < 1e-13)
     #expect(abs(summary.frobeniusNorm - 0.5 * 10.squareRoot()) < 1e-15)
     #expect(summary.rank90 == 9 && summary.rank95 == 10 && summary.rank99 == 10)
-    // NumPy's sums of 0.1² miss 0.9 of them by a rounding, and so do PEFT's.
+    // NumPy's sums of 0.1² miss 0.9 of the total by a rounding error, and so do PEFT's.
     #expect(SpectrumSummary.rank(capturing: 0.9, [Double](repeating: 0.1, count: 10)) == 10)
   }
 
@@ -44,7 +44,7 @@ struct NoiseThresholdTests {
   private func share(below x: Double, _ beta: Double) -> Double {
     let (low, high) = (pow(1 - beta.squareRoot(), 2), pow(1 + beta.squareRoot(), 2))
     let count = 400_000
-    // x = low + t², which takes the root at the lower end away.
+    // x = low + t², which removes the root at the lower end.
     let end = (x - low).squareRoot()
     return (0..<count).reduce(0) { sum, index in
       let t = (Double(index) + 0.5) / Double(count) * end
@@ -68,7 +68,7 @@ struct NoiseThresholdTests {
     let lambda = 2 * (beta + 1) + 8 * beta / (beta + 1 + root)
     let coefficient = NoiseThreshold.coefficient(Shape(d: d, k: k))
     #expect(abs(share(below: lambda / (coefficient * coefficient), beta) - 0.5) < 1e-6)
-    // The paper's cubic is near.
+    // The paper's cubic is close.
     let cubic = 0.56 * pow(beta, 3) - 0.95 * beta * beta + 1.82 * beta + 1.43
     #expect(abs(coefficient - cubic) < 0.02)
   }
@@ -79,7 +79,7 @@ struct NoiseThresholdTests {
     #expect(NoiseThreshold.rank([9, 3, 1, 0.9, 0.5], shape) == 2)
     #expect(NoiseThreshold.rank([2.8, 2.8, 1, 0.9, 0.5], shape) == 0)
     #expect(NoiseThreshold.rank([1, 1, 0, 0, 0], shape) == 2)
-    // Of an even number the median is the mean of both in the middle.
+    // For an even number of values the median is the mean of the middle two.
     #expect(NoiseThreshold.rank([5.8, 5.6, 3, 1], Shape(d: 4, k: 4)) == 0)
     #expect(NoiseThreshold.rank([12.4, 3.3, 1, 1], Shape(d: 4, k: 4)) == 1)
   }
