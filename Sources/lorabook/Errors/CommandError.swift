@@ -46,7 +46,8 @@ struct CommandError: Error {
     case let error as OutputError:
       let reason = String(cString: strerror(error.code))
       let remedy =
-        CommandError.isOutOfFiles(reason) ? CommandError.raiseLimit : "Choose another place, or make room."
+        CommandError.isOutOfFiles(reason)
+        ? CommandError.raiseLimit : "Choose another place, or make room."
       self.init(
         "cannot write '\(error.path)': \(reason). \(remedy)",
         error.isCreation ? .cannotCreate : .inputOutput)
