@@ -92,7 +92,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ExpatSVGTests", dependencies: ["ExpatSVG"], swiftSettings: strict),
     .testTarget(
-      name: "SQLiteStoreTests", dependencies: ["LoRASpectra", "SQLiteStore", "TestSupport"],
+      name: "SQLiteStoreTests",
+      dependencies: ["LoRASpectra", "SpecFiles", "SQLiteStore", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RenderingTests",

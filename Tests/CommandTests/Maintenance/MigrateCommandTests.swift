@@ -7,8 +7,7 @@ struct MigrateCommandTests {
 
   init() throws {
     scratch = try Scratch()
-    let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/books/version-1.book")
+    let fixture = Scratch.project.appending(path: "Tests/Fixtures/books/version-1.book")
     try FileManager.default.copyItem(
       at: fixture, to: scratch.folder.appending(path: "lorabook.db"))
   }
