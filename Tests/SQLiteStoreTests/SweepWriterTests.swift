@@ -165,7 +165,8 @@ struct SweepWriterTests {
     let expected: [String: Value] = [
       "uuid": .text("01234567-89ab-cdef-0123-456789abcdef"), "name": .text("hand-made"),
       "status": .text("running"), "source": .text("sweep"), "started_at": .text(openingTime),
-      "finished_at": .absent, "spec": .text(try SpecText.canonical(grid.spec)), "tags": .text("a b,z,ä"),
+      "finished_at": .absent, "spec": .text(try SpecText.canonical(grid.spec)),
+      "tags": .text("a b,z,ä"),
       "note": .text("why, and\nhow"), "lorabook_version": .text("9.8.7"),
       "lapack": .text("a BLAS"), "lapack_threads": .integer(2), "jobs": .integer(4),
       "host": .text("a host"), "processor": .text("a processor"),

@@ -313,7 +313,7 @@ struct ImportCommandTests {
       lorabook import a.csv --name n; echo $?; ls
       (echo '\(Self.header)'; yes 1,5,6,p,4,16,lora,0.5 | head -n 5000000) > a.csv
       lorabook import a.csv --name n & process=$!
-      until ls | grep -q 'lorabook.db.......$'; do sleep 0.01; done
+      for _ in $(seq 6000); do ls | grep -q '[.]part$' && break; sleep 0.01; done
       kill -TERM $process; wait $process; echo $?; ls
       """)
     #expect(result.output == "65\na.csv\n130\na.csv\n", "\(result.output)\(result.errors)")

@@ -204,7 +204,7 @@ struct ResumeCommandTests {
       ("UPDATE sweep SET planned_runs = 7", "it plans 7 runs, and the spec 24"),
       ("UPDATE sweep SET spec = replace(spec, '[42]', '[x]')", "seeds: 'x' is no whole number"),
       ("UPDATE sweep SET spec = 'seeds: [1]'", "its spec has no shapes"),
-      ("UPDATE sweep SET spec = ''", "the spec of 'article':1:1: is no spec"),
+      ("UPDATE sweep SET spec = ''", "its spec, line 1, column 1, is no spec. Restore a backup"),
       ("UPDATE sweep SET spec = replace(spec, 'style', 'file:x')", "'file:x' is not in the book"),
       ("UPDATE prescription SET definition = 'values:x'", "'values:x' is no recorded profile"),
       ("UPDATE sweep SET generator = 'PCG64'", "its generator 'PCG64' is not known here"),

@@ -18,11 +18,11 @@ struct KillSoakTests {
   private static let experiments = [
     Experiment(
       name: "small", before: nil,
-      grid: ["--seeds", "0-799", "--shapes", "6x6,12x8", "--ranks", "1,2,4", "--noise", "0,0.1"]),
+      grid: ["--seeds", "0-2499", "--shapes", "6x6,12x8", "--ranks", "1,2,4", "--noise", "0,0.1"]),
     Experiment(
       name: "large",
       before: ["--seeds", "5-9", "--shapes", "192x192", "--ranks", "3", "--name", "before"],
-      grid: ["--seeds", "0-24", "--shapes", "192x192", "--ranks", "1,8,64"]),
+      grid: ["--seeds", "0-99", "--shapes", "192x192", "--ranks", "1,8,64"]),
   ]
 
   /// Counts of kills by the moment that they hit.

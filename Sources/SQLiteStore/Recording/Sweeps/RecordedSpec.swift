@@ -34,8 +34,10 @@ extension RecordedSweep {
     do {
       entries = try SpecText(specText).entries
     } catch let error as SpecTextError {
+      // The second sentence is for people who write specs.
+      let problem = error.problem.split(separator: ". ").first ?? ""
       throw refuse(
-        "its spec, line \(error.mark.line), column \(error.mark.column): \(error.problem)")
+        "its spec, line \(error.mark.line), column \(error.mark.column), \(problem)")
     }
     var spec = SweepSpec.article
     spec.name = name
