@@ -13,7 +13,9 @@ enum Tool: String {
   case sqliteUtils = "sqlite-utils"
 
   /// The environment of `make interop` for packages from PyPI.
-  private static let environment = Scratch.project.appending(path: ".interop-venv/bin")
+  private static let environment = URL(
+    filePath: ProcessInfo.processInfo.environment["LORABOOK_INTEROP"] ?? "/nowhere"
+  ).appending(path: "bin")
 
   /// The program's path, or Python's for a library; nil if it is missing or does not work.
   var path: String? {
