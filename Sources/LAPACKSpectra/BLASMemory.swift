@@ -36,7 +36,8 @@ package enum BLASMemory {
     let trial = mmap(
       nil, Int(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard trial != MAP_FAILED else {
-      throw .outOfMemory(bytes: bytes, workers: workers)
+      // More workers than streams would have nothing to do.
+      throw .outOfMemory(bytes: bytes, workers: min(workers, grid.streamCount))
     }
     munmap(trial, Int(bytes))
   }

@@ -26,6 +26,17 @@ struct MemoryLimitTests {
     #expect(try scratch.files() == ["made.db"])
   }
 
+  @Test("speaks of the workers that would have something to do, not of all that --jobs allows")
+  func idleWorkers() throws {
+    let result = try scratch.bash(
+      "ulimit -v 150000; timeout -s KILL 30 lorabook sweep --quiet --jobs 4")
+    #expect(result.status == 1)
+    #expect(
+      result.errors.hasPrefix("lorabook: there is not enough memory: 1 worker may need"),
+      "\(result.errors)")
+    #expect(!result.errors.contains("--jobs"))
+  }
+
   @Test("computes where there is enough for fewer workers")
   func enough() throws {
     for (jobs, status) in [(4, Int32(1)), (1, 0)] {
