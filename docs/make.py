@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/queries.md and docs/pictures/schema.{dot,svg} from the .sql files.
+"""Writes schema.sql, docs/queries.md and docs/pictures/schema.{dot,svg} from the .sql files.
 
 `make.py --check` writes nothing and fails where they are behind. The picture is drawn by Graphviz's dot, which
 only writing needs.
@@ -40,10 +40,25 @@ def query_page():
     return "\n".join(lines).rstrip() + "\n"
 
 
-def schema_graph():
+def new_book():
+    """A book as the migrations and views leave it, as the program applies them."""
     book = sqlite3.connect(":memory:")
-    for path in sorted((ROOT / "migrations").glob("*.sql")):
-        book.executescript(path.read_text())
+    book.execute("PRAGMA legacy_alter_table = ON")
+    for folder in ("migrations", "views"):
+        for path in sorted((ROOT / folder).glob("*.sql")):
+            book.executescript(path.read_text())
+    return book
+
+
+def schema_script(book):
+    objects = [sql for (sql,) in book.execute(
+        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid")]
+    return (
+        "-- The tables, indexes and views of a new book. Made from migrations/ and views/ by 'make docs': edit those.\n\n"
+        + "".join(sql + ";\n\n" for sql in objects)).rstrip("\n") + "\n"
+
+
+def schema_graph(book):
     tables = [name for (name,) in book.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
     out = [
@@ -57,9 +72,11 @@ def schema_graph():
                    in book.execute(f"PRAGMA table_xinfo({table})")]
         if table == "spectrum_block":
             columns = [c for c in columns if not re.fullmatch(r"s\d+", c[0])] + [("s1 … s32", "REAL", 0)]
-        if table == "sweep":
-            columns = [c for c in columns if c[0] in ("sweep_id", "uuid", "name", "status", "source", "spec")]
-            columns.append(("… and where it comes from", "", 0))
+        if table == "execution":
+            columns = [c for c in columns if c[0] in ("execution_id", "uuid", "sweep_id", "shard", "shards")]
+            columns.append(("… by what, where and when", "", 0))
+        if table == "training_step":
+            columns = columns[:4] + [("… of a curve", "", 0)]
         rows = "".join(
             f'<tr><td align="left" port="{html.escape(name)}_in">{"<b>" if key else ""}{html.escape(name)}'
             f'{"</b>" if key else ""}</td><td align="left" port="{html.escape(name)}"><font color="#666666">{kind.lower() or " "}</font></td></tr>'
@@ -70,7 +87,10 @@ def schema_graph():
     for table in tables:
         targets = sorted({(row[2], row[3]) for row in book.execute(f"PRAGMA foreign_key_list({table})") if row[1] == 0})
         for target, column in targets:
-            key, = (row[1] for row in book.execute(f"PRAGMA table_xinfo({target})") if row[5] == 1)
+            # A reference names the column where it is not the target's key.
+            key = next((row[4] for row in book.execute(f"PRAGMA foreign_key_list({table})")
+                        if row[2] == target and row[3] == column and row[4]), None)
+            key = key or next(row[1] for row in book.execute(f"PRAGMA table_xinfo({target})") if row[5] == 1)
             out.append(f"  {table}:{column}:e -> {target}:{key}_in:w;")
     out.append('  recording:recording_id:e -> measured_run:run_id_in:w [style=dashed, label="a range of run_id", fontname="Helvetica", fontsize=10];')
     out.append("}")
@@ -78,17 +98,20 @@ def schema_graph():
 
 
 def main():
-    queries, graph = query_page(), schema_graph()
+    book = new_book()
+    queries, graph, schema = query_page(), schema_graph(book), schema_script(book)
     mark = f"<!-- drawn from schema.dot {hashlib.sha256(graph.encode()).hexdigest()} -->"
     picture = DOCS / "pictures" / "schema.svg"
     if "--check" in sys.argv[1:]:
         behind = [name for name, is_behind in (
+            ("schema.sql", not (ROOT / "schema.sql").exists() or (ROOT / "schema.sql").read_text() != schema),
             ("docs/queries.md", (DOCS / "queries.md").read_text() != queries),
             ("docs/pictures/schema.dot", (DOCS / "pictures/schema.dot").read_text() != graph),
             ("docs/pictures/schema.svg", mark not in picture.read_text())) if is_behind]
         if behind:
             sys.exit(f"{', '.join(behind)} are behind the .sql files: run 'make docs'.")
         return
+    (ROOT / "schema.sql").write_text(schema)
     (DOCS / "queries.md").write_text(queries)
     (DOCS / "pictures/schema.dot").write_text(graph)
     drawn = subprocess.run(["dot", "-Tsvg"], input=graph, capture_output=True, text=True, check=True).stdout

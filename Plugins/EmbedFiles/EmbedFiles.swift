@@ -13,7 +13,7 @@ struct EmbedFiles: BuildToolPlugin {
     }
     let folders = [
       package.appending(path: "migrations"), package.appending(path: "queries"),
-      target.directoryURL,
+      package.appending(path: "views"), target.directoryURL,
     ]
     return [try command("sql", writing: "EmbeddedSQL.swift", folders, context)]
   }

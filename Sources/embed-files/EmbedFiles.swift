@@ -11,9 +11,10 @@ enum EmbedFiles {
     let arguments = CommandLine.arguments
     let source =
       switch (arguments.dropFirst().first, arguments.count) {
-      case ("sql", 6):
+      case ("sql", 7):
         try SQLFiles.source(
-          migrations: arguments[3], queries: arguments[4], statements: arguments[5])
+          migrations: arguments[3], queries: arguments[4], views: arguments[5],
+          statements: arguments[6])
       case ("page", 4): try PageFiles.source(folder: arguments[3])
       default: throw CocoaError(.featureUnsupported)
       }

@@ -20,13 +20,19 @@ enum MigratedSchema {
   ///   - question: the statement that returns the objects' type, name, table and SQL.
   ///   - retelling: the statement that returns the script's lines.
   static func behindEach(
-    of migrations: [String], asking question: String, retelling: String
+    of migrations: [String], views: [String], renaming: String, asking question: String,
+    retelling: String
   ) throws -> (objects: [[Object]], script: String) {
     var connection: OpaquePointer?
     defer { sqlite3_close(connection) }
     try check(sqlite3_open(":memory:", &connection), connection)
-    let objects = try migrations.map { sql in
+    // As a book is upgraded: what refers to a table keeps its name when the table is renamed.
+    try check(sqlite3_exec(connection, renaming, nil, nil, nil), connection)
+    let objects = try migrations.enumerated().map { index, sql in
       try check(sqlite3_exec(connection, sql, nil, nil, nil), connection)
+      for view in index == migrations.count - 1 ? views : [] {
+        try check(sqlite3_exec(connection, view, nil, nil, nil), connection)
+      }
       return try rows(of: question, connection).map { row in
         Object(type: row[0] ?? "", name: row[1] ?? "", table: row[2] ?? "", sql: row[3])
       }

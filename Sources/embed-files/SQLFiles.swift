@@ -2,9 +2,12 @@
 /// names, and the store's own statements as constants named after their files; also the schema
 /// after each migration, and a script that creates the last one.
 enum SQLFiles {
-  static func source(migrations: String, queries: String, statements: String) throws -> String {
-    // The order of the migrations' names is their order of application.
+  static func source(
+    migrations: String, queries: String, views: String, statements: String
+  ) throws -> String {
+    // The order of the migrations' names is theirs.
     let migrations = try EmbedFiles.files(in: migrations, endingIn: ".sql")
+    let views = try EmbedFiles.files(in: views, endingIn: ".sql")
     let queries = try EmbedFiles.files(in: queries, endingIn: ".sql")
     let statements = try EmbedFiles.files(in: statements, endingIn: ".sql")
     var source = "// Written by embed-files from the .sql files: edit those.\n\n"
@@ -25,7 +28,9 @@ enum SQLFiles {
       return file.text
     }
     let migrated = try MigratedSchema.behindEach(
-      of: migrations.map(\.text), asking: statement("schema"), retelling: statement("dump-schema"))
+      of: migrations.map(\.text), views: views.map(\.text),
+      renaming: statement("rename-tables-alone"), asking: statement("schema"),
+      retelling: statement("dump-schema"))
     for objects in migrated.objects {
       source += "    [\n"
       for object in objects {
@@ -36,7 +41,11 @@ enum SQLFiles {
       source += "    ],\n"
     }
     source += "  ]\n  static let newBook = \(EmbedFiles.literal(migrated.script))\n"
-    source += "  static let queries: [(name: String, sql: String)] = [\n"
+    source += "  static let views: [(name: String, sql: String)] = [\n"
+    for file in views {
+      source += "    (\(EmbedFiles.literal(file.stem)), \(EmbedFiles.literal(file.text))),\n"
+    }
+    source += "  ]\n  static let queries: [(name: String, sql: String)] = [\n"
     for file in queries {
       source += "    (\(EmbedFiles.literal(file.stem)), \(EmbedFiles.literal(file.text))),\n"
     }

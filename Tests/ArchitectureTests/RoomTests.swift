@@ -28,7 +28,7 @@ struct RoomTests {
       (row.split(separator: "|").first ?? "").matches(of: /`([^`]+)`/).map { String($0.output.1) }
     }
     // The headers of a C target are part of it.
-    let found = try Self.folders(in: ["Sources", "migrations", "queries"]).keys
+    let found = try Self.folders(in: ["Sources", "migrations", "queries", "views"]).keys
       .filter { !$0.hasSuffix("/include") }
     #expect(Set(named) == Set(found))
     #expect(Set(named).count == named.count)

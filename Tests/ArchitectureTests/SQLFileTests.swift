@@ -21,9 +21,20 @@ struct SQLFileTests {
     #expect(versions == [files.count])
   }
 
+  @Test("of views make one view each, of the file's name")
+  func viewsAreNamed() throws {
+    let files = try SourceTree.files(in: "views", endingIn: "")
+    #expect(files.count > 10)
+    for file in files {
+      let name = try #require(file.path.wholeMatch(of: /views\/([a-z_]+)\.sql/)?.1, "\(file.path)")
+      let made = file.text.matches(of: /(?m)^CREATE VIEW ([a-z_]+) AS$/).map(\.output.1)
+      #expect(made == [name], "\(file.path)")
+    }
+  }
+
   @Test("can be embedded in Swift as raw literals")
   func filesCanBeEmbedded() throws {
-    let folders = ["migrations", "queries", "Sources/SQLiteStore"]
+    let folders = ["migrations", "queries", "views", "Sources/SQLiteStore"]
     for file in try folders.flatMap({ try SourceTree.files(in: $0, endingIn: ".sql") }) {
       #expect(!file.text.contains("\"##") && !file.text.contains("\\##"), "\(file.path)")
       #expect(file.text.hasSuffix("\n") && !file.text.contains("\r"), "\(file.path)")

@@ -127,7 +127,9 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
     let reader = try round.opening { try SpectrumReader(path: round.path) }
     let grid = try Grid.made(seeds: 2...5)
     let writer = try SweepWriter(
-      book, resuming: recorded.sweepID, grid: grid, provenance: .made)
+      book, resuming: recorded.sweepID, grid: grid,
+      uuid: "9\(recorded.sweepID)000000-89ab-cdef-0123-456789abcdef", startedAt: time,
+      provenance: .made)
     return try compute(grid, reader, writer, round)
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -45,6 +46,19 @@ struct ReaderTests {
   @Test("sqlite-utils query")
   func sqliteUtilsQuery() throws {
     try expectSameRows(.sqliteUtils, "\"$TOOL\" query lorabook.db \"SELECT * FROM $VIEW\"")
+  }
+
+  @Test(
+    "DuckDB lists every view and reads the rows that SQLite reads",
+    arguments: [
+      "runs", "sweeps", "spectra", "trainings", "curves", "metrics", "params", "modules",
+      "executions",
+    ])
+  func duckDB(view: String) throws {
+    let script = Scratch.project.appending(path: "Tests/InteropTests/Programs/fill_book.sql")
+    _ = try scratch.sqlite(String(contentsOf: script, encoding: .utf8))
+    try scratch.succeed(
+      with: .duckdb, "\"$TOOL\" \"$PROGRAMS/duckdb_rows.py\" lorabook.db \(view)")
   }
 
   @Test("Datasette's JSON")

@@ -9,7 +9,7 @@ import Testing
 enum Tool: String {
   case soffice, sqlite3, python3, chromium
   case bash, zsh, fish, groff, mandoc
-  case datasette, pandas, playwright
+  case datasette, duckdb, pandas, playwright
   case sqliteUtils = "sqlite-utils"
 
   /// The environment of `make interop` for packages from PyPI.
@@ -23,7 +23,7 @@ enum Tool: String {
     case .soffice, .sqlite3, .python3, .chromium, .bash, .zsh, .fish, .groff, .mandoc:
       let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
       return folders.map { "\($0)/\(rawValue)" }.first(where: Tool.isExecutable)
-    case .pandas, .playwright:
+    case .duckdb, .pandas, .playwright:
       let python = Tool.environment.appending(path: "python3").path
       return Tool.usable.contains(self) ? python : nil
     case .datasette, .sqliteUtils:
@@ -37,6 +37,7 @@ enum Tool: String {
   private static let usable: Set<Tool> = {
     let python = environment.appending(path: "python3").path
     let trials: [(Tool, String, [String])] = [
+      (.duckdb, python, ["-c", "import duckdb, duckdb_extension_sqlite_scanner"]),
       (.pandas, python, ["-c", "import pandas"]),
       (.playwright, python, ["-c", "import playwright.sync_api"]),
       (.datasette, environment.appending(path: "datasette").path, ["--version"]),

@@ -137,7 +137,7 @@ struct BackupTests {
     let plain = open.folder.file("plain.db")
     _ = try Book.backUp(open.path, to: plain)
     try Connection(path: plain, access: .writing, wait: 0).execute(
-      "PRAGMA ignore_check_constraints = ON; UPDATE drawn_update SET seed = -1 WHERE update_id = 3")
+      "PRAGMA ignore_check_constraints = ON; UPDATE delta SET seed = -1 WHERE update_id = 3")
     let error = #expect(throws: BookError.self) { try Book.backUp(plain, to: copy) }
     guard case .damaged(plain, _) = error else {
       Issue.record("\(String(describing: error))")

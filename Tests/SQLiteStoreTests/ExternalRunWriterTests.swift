@@ -158,7 +158,7 @@ struct ExternalRunWriterTests {
   @Test("find cells, updates and sweeps through an index")
   func plans() throws {
     for sql in [
-      Statements.findCell, Statements.findSummaries, Statements.findDraw,
+      Statements.findCell, Statements.findSummaries, Statements.findOrigin,
       Statements.findUpdate,
       Statements.findExternalSweep,
     ] {
@@ -167,7 +167,7 @@ struct ExternalRunWriterTests {
       #expect(areSearches && !steps.isEmpty, "\(steps)")
     }
     let cell = try open.rows("EXPLAIN QUERY PLAN " + Statements.findCell).compactMap(\.last?.text)
-    #expect(cell.first?.contains("scale=?") == true, "\(cell)")
+    #expect(cell.first?.contains("cell_settings (sweep_id=? AND <expr>=?") == true, "\(cell)")
   }
 
   @Test("look at one recording, however many the update has in the sweep")

@@ -63,9 +63,11 @@ struct MergeConflictTests {
     ("spec", "UPDATE sweep SET spec = 'seeds: [7]' WHERE source = 'sweep'"),
     ("start", "UPDATE sweep SET started_at = '2020-01-01T00:00:00.000Z' WHERE source = 'log'"),
     ("source", "UPDATE sweep SET source = 'import' WHERE source = 'log'"),
-    ("generator", "UPDATE sweep SET generator = 'another' WHERE source = 'sweep'"),
-    ("other settings", "UPDATE cell SET scale = scale * 2 WHERE sweep_id = 1"),
-    ("other settings", "UPDATE drawn_update SET seed = seed + 50"),
+    ("other settings", "UPDATE origin SET generator = 'another' WHERE generator IS NOT NULL"),
+    ("other settings", "UPDATE cell SET alpha = alpha * 2 WHERE sweep_id = 1"),
+    ("other settings", "UPDATE cell SET scale = scale * 2, label_scale = scale * 2"),
+    ("other settings", "UPDATE parameter_set SET definition = 'another'"),
+    ("other settings", "UPDATE delta SET seed = seed + 50"),
     ("other settings", "UPDATE prescription SET definition = definition || '2'"),
   ]
 
@@ -89,7 +91,7 @@ struct MergeConflictTests {
     "UPDATE measured_run SET error = error * (1 + 1e-14) WHERE run_id = \(run(0, 7))",
     "UPDATE spectrum_block SET s1 = s1 * (1 + 1e-12)",
     "UPDATE sweep SET status = 'running', finished_at = NULL WHERE source = 'sweep'",
-    "UPDATE sweep SET lapack = 'another', host = 'elsewhere'",
+    "UPDATE execution SET lapack = 'another', host = 'elsewhere'",
   ]
 
   @Test("that differs by rounding or by who computed it is none", arguments: agreements)
@@ -117,7 +119,7 @@ struct MergeConflictTests {
     for (book, error) in [(ours, 0.25), (theirs, 0.5)] {
       let origin = ExternalOrigin(
         source: .log, lorabookVersion: "9.8.7", host: "there", command: "lorabook log",
-        makeUUID: { "" }, now: { openingTime })
+        makeUUID: { NewSweep.handMade(name: "").uuid }, now: { openingTime })
       _ = try ExternalRunWriter.record(in: book, origin, mayAppend: true) {
         try $0.add(
           ExternalRun(
@@ -177,11 +179,13 @@ struct MergeConflictTests {
     "UPDATE sweep SET uuid = '../../../../../../../../../../../..' || sweep_id",
     "UPDATE sweep SET uuid = upper('abcdefab') || substr(uuid, 9)",
     "PRAGMA foreign_keys = OFF; DELETE FROM prescription",
-    "PRAGMA foreign_keys = OFF; DELETE FROM drawn_update",
+    "PRAGMA foreign_keys = OFF; DELETE FROM delta",
     "PRAGMA foreign_keys = OFF; DELETE FROM cell",
+    "PRAGMA foreign_keys = OFF; DELETE FROM execution",
+    "PRAGMA foreign_keys = OFF; DELETE FROM parameter_set",
     "PRAGMA foreign_keys = OFF; UPDATE cell SET sweep_id = 3 - sweep_id WHERE rank = 1",
     "UPDATE spectrum_block SET s2 = s1 * 2",
-    "PRAGMA ignore_check_constraints = ON; UPDATE drawn_update SET seed = -1 - seed",
+    "PRAGMA ignore_check_constraints = ON; UPDATE delta SET seed = -1 - seed",
     "UPDATE recording SET runs = 9223372036854775807",
   ]
 

@@ -91,7 +91,10 @@ struct MergeWorld {
           in: book,
           ExternalOrigin(
             source: .log, lorabookVersion: "9.8.7", host: "there", command: "lorabook log",
-            makeUUID: { [uuid = uuid(number)] in uuid },
+            // Of the same process in each book.
+            makeUUID: { [uuid = uuid(number)] in
+              piece == 0 ? uuid : uuid.dropLast(4) + "\(piece)00\(number)"
+            },
             now: { "2026-01-02T03:04:0\(piece).000Z" }),
           mayAppend: true
         ) { for run in pieces[piece] { try $0.add(run, to: "sweep \(number)") } }
@@ -154,10 +157,22 @@ enum BookContent {
     return try [
       """
       SELECT uuid, CASE status WHEN 'running' THEN 'interrupted' ELSE status END, source, started_at,
-        finished_at, planned_runs, recorded_runs, spec, lorabook_version, git_commit, generator,
-        lapack, lapack_threads, jobs, host, processor, command, boot_id, process_id, process_start,
-        failure
+        finished_at, planned_runs, recorded_runs, spec, failure
       FROM sweep ORDER BY uuid
+      """,
+      """
+      SELECT sweep.uuid, execution.uuid, shard, shards, execution.started_at, execution.finished_at,
+        lorabook_version, git_commit, generator, lapack, lapack_threads, jobs, host, processor,
+        command, boot_id, process_id, process_start
+      FROM execution JOIN sweep USING (sweep_id) ORDER BY 1, execution_id
+      """,
+      """
+      SELECT sweep.uuid, execution.uuid, item, sequence + run_id - recording_id
+      FROM measured_run
+      JOIN recording ON run_id BETWEEN recording_id AND recording_id + runs - 1
+      JOIN execution USING (execution_id)
+      JOIN sweep ON sweep.sweep_id = recording.sweep_id
+      ORDER BY sweep.uuid, run_id
       """,
       """
       SELECT uuid, seed, runs.d, runs.k, profile, noise, rank, alpha, rule, scale, error,
@@ -166,11 +181,12 @@ enum BookContent {
       FROM runs JOIN sweep USING (sweep_id) ORDER BY uuid, run_id
       """,
       """
-      SELECT uuid, label, d, k, cell.noise, rank, alpha, rule, scale, metric, n, mean,
-        squared_deviations
+      SELECT uuid, label, d, k, cell.noise, rank, alpha, rule, scale, label_scale, definition,
+        metric, n, mean, squared_deviations
       FROM cell
       JOIN sweep USING (sweep_id)
       JOIN sweep_profile USING (sweep_id, prescription_id)
+      LEFT JOIN parameter_set USING (parameter_set_id)
       LEFT JOIN cell_summary USING (cell_id)
       ORDER BY uuid, cell_id, metric
       """,

@@ -26,7 +26,7 @@ struct QueryPlanTests {
     ("show-sweep", Statements.showSweep), ("export-runs", Statements.exportRuns),
     ("export-spectra", Statements.exportSpectra), ("export-sweeps", Statements.exportSweeps),
     ("find-spectrum", Statements.findSpectrum), ("find-update", Statements.findUpdate),
-    ("find-draw", Statements.findDraw), ("last-run", Statements.lastRun),
+    ("find-origin", Statements.findOrigin), ("last-run", Statements.lastRun),
     ("extend-recording", Statements.extendRecording),
     ("find-prescription", Statements.findPrescription),
     ("resolve-sweep", Statements.resolveSweep), ("list-sweeps", Statements.listSweeps),
@@ -42,13 +42,23 @@ struct QueryPlanTests {
     ("the runs of a seed", "SELECT * FROM runs WHERE seed = 3"),
     ("the runs of a sweep by name", "SELECT * FROM runs WHERE sweep = 'one'"),
     ("the spectra of a sweep by name", "SELECT * FROM spectra WHERE sweep = 'one'"),
+    ("the trainings of a sweep", "SELECT * FROM trainings WHERE sweep_id = 1"),
+    ("the curves of a sweep", "SELECT * FROM curves WHERE sweep_id = 1"),
+    ("the curve of a run", "SELECT * FROM curves WHERE run_id = 1"),
+    ("the metrics of a sweep", "SELECT * FROM metrics WHERE sweep_id = 1"),
+    ("the parameters of a sweep", "SELECT * FROM params WHERE sweep_id = 1"),
+    ("the modules of a sweep", "SELECT * FROM modules WHERE sweep_id = 1"),
+    ("the executions of a sweep", "SELECT * FROM executions WHERE sweep_id = 1"),
+    ("find-cell", Statements.findCell), ("recorded-sweep", Statements.recordedSweep),
   ]
 
   @Test("never goes through all of a table that grows with the runs", arguments: paths)
   func largeTablesAreSearched(name: String, sql: String) throws {
     let large = [
-      "measured_run", "divergence", "recording", "spectrum_block", "drawn_update", "draw", "cell",
-      "cell_summary", "prescription", "sweep_profile",
+      "measured_run", "divergence", "recording", "spectrum_block", "delta", "origin", "cell",
+      "cell_summary", "execution", "training", "training_run", "training_step", "logged_run",
+      "run_metric", "curve_point", "run_info", "parameter", "module", "sweep_module",
+      "prescription", "sweep_profile",
     ]
     let steps = try plan(sql)
     #expect(!steps.isEmpty)
@@ -86,11 +96,13 @@ struct QueryPlanTests {
   func updatesAreSearched() throws {
     for sql in [Statements.findUpdate, Statements.findSpectrum] {
       let steps = try plan(sql)
-      #expect(steps.contains { $0.contains("(seed=? AND draw_id=?)") }, "\(steps)")
+      #expect(steps.contains { $0.contains("(seed=? AND origin_id=?)") }, "\(steps)")
     }
-    for sql in [Statements.findDraw, Statements.findSpectrum] {
+    for sql in [Statements.findOrigin, Statements.findSpectrum] {
       let steps = try plan(sql)
-      let isUsed = steps.contains { $0.contains("draw_identity") && $0.contains("generator=?") }
+      let isUsed = steps.contains {
+        $0.contains("origin_identity (<expr>=?") && $0.hasPrefix("SEARCH")
+      }
       #expect(isUsed, "\(steps)")
     }
   }

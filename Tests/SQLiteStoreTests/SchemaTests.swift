@@ -26,11 +26,33 @@ struct SchemaTests {
     let promised = [
       "runs":
         "run_id sweep_id sweep seed d k profile noise rank alpha rule scale error "
-        + "truncation_error variance_captured",
+        + "truncation_error variance_captured error_diverged truncation_error_diverged "
+        + "variance_captured_diverged update_id cell_id recording_id source run optimizer "
+        + "learning_rate",
       "sweeps":
         "sweep_id uuid name status source started_at finished_at planned_runs recorded_runs spec "
         + "tags note lorabook_version lapack host command",
       "spectra": "sweep_id sweep seed d k profile noise position singular_value",
+      "trainings":
+        "run_id sweep_id sweep seed d k profile noise rank alpha rule scale optimizer "
+        + "learning_rate lr_ratio momentum nesterov beta1 beta2 eps weight_decay schedule warmup "
+        + "steps init init_seed inputs samples batch data_seed record divergence status "
+        + "diverged_at final_loss final_error best_error best_step truncation_error "
+        + "variance_captured loss_floor share regret steps_to_half steps_to_90 steps_to_99 "
+        + "sharpness_start sharpness_end",
+      "curves":
+        "run_id sweep_id sweep step learning_rate loss train_loss error energy_recovered "
+        + "grad_norm_a grad_norm_b norm_a norm_b adapter_norm step_change step_cosine step_gain "
+        + "alignment_out alignment_in",
+      "metrics": "run_id sweep_id sweep step metric value diverged",
+      "params": "run_id sweep_id sweep name value kind",
+      "modules":
+        "sweep_id sweep update_id module d k kind file sha256 base_file base_sha256 dtype "
+        + "frobenius_norm base_norm rounding_floor adapter_rank adapter_alpha adapter_rule "
+        + "adapter_scale stable_rank effective_rank rank_90 rank_95 rank_99 noise_rank",
+      "executions":
+        "execution_id sweep_id sweep uuid shard shards started_at finished_at host processor "
+        + "lapack lapack_threads jobs generator lorabook_version git_commit command",
     ]
     for (view, columns) in promised {
       let found = try open.rows("SELECT name FROM pragma_table_info('\(view)')")
@@ -99,6 +121,17 @@ struct SchemaTests {
         == BookSchema.released.map(\.objects))
   }
 
+  @Test("stands in schema.sql as a new book has it")
+  func schemaFile() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "schema.sql")
+    let connection = try Connection(inMemory: ())
+    try connection.execute(String(contentsOf: file, encoding: .utf8))
+    let made = try BookSchema(open.book.connection).objects
+    #expect(made.count > 40)
+    #expect(try BookSchema(connection).objects == made)
+  }
+
   @Test("lets every statement that the store holds prepare on a fresh book")
   func everyStatementPrepares() throws {
     #expect(Statements.all.count >= 25)
@@ -125,14 +158,21 @@ struct SchemaTests {
       // Binding by number is for scripts of one statement.
       if rest.isEmpty || rest == "\n" { #expect(statement?.parameters == names, "\(sql)") }
     }
-    // One function binds both statements.
-    typealias Find = Statements.FindDraw
-    typealias Insert = Statements.InsertDraw
+    // One function binds both.
+    typealias Find = Statements.FindOrigin
+    typealias Insert = Statements.InsertOrigin
     #expect(Find.generator == Insert.generator && Find.position == Insert.position)
     #expect(Find.d == Insert.d && Find.k == Insert.k && Find.noise == Insert.noise)
     #expect(Find.prescriptionID == Insert.prescriptionID)
-    #expect(Statements.FindCell.count == Statements.InsertCell.count)
-    #expect(Statements.FindCell.scale == Statements.InsertCell.scale)
+    typealias FindCell = Statements.FindCell
+    typealias InsertCell = Statements.InsertCell
+    #expect(FindCell.count + 1 == InsertCell.count && InsertCell.scale == InsertCell.count)
+    #expect(FindCell.sweepID == InsertCell.sweepID && FindCell.noise == InsertCell.noise)
+    #expect(FindCell.prescriptionID == InsertCell.prescriptionID)
+    #expect(FindCell.d == InsertCell.d && FindCell.k == InsertCell.k)
+    #expect(FindCell.rank == InsertCell.rank && FindCell.alpha == InsertCell.alpha)
+    #expect(FindCell.rule == InsertCell.rule && FindCell.labelScale == InsertCell.labelScale)
+    #expect(FindCell.parameterSetID == InsertCell.parameterSetID)
   }
 
   @Test("lets no statement bind a value into a column of another type")

@@ -177,7 +177,7 @@ struct SweepWriterTests {
       #expect(table.value(column, in: row) == value, "\(column)")
     }
     #expect(
-      try open.rows("SELECT boot_id, process_id, process_start FROM sweep")
+      try open.rows("SELECT boot_id, process_id, process_start FROM execution")
         == [[.text("a boot"), .integer(12345), .integer(67890)]])
   }
 

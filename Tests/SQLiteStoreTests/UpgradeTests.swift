@@ -43,6 +43,7 @@ struct UpgradeTests {
   /// Everything that could be read from a book before, and must be readable ever after.
   private func everything(_ path: String) throws -> [[Value]] {
     let connection = try Connection(path: path, access: .reading, wait: 1000)
+    let version = try connection.identity().version
     return try [
       """
       SELECT run_id, sweep_id, sweep, seed, d, k, profile, noise, rank, alpha, rule, scale, error,
@@ -54,14 +55,29 @@ struct UpgradeTests {
       SELECT sweep_id, sweep, seed, d, k, profile, noise, position, singular_value, update_id
       FROM spectra ORDER BY sweep_id, update_id, position
       """,
-      "SELECT * FROM sweeps ORDER BY sweep_id",
       """
-      SELECT update_id, generator, seed, position, d, k, prescription_id, noise
+      SELECT sweep_id, uuid, name, status, source, started_at, finished_at, planned_runs,
+        recorded_runs, spec, tags, note, lorabook_version, lapack, host, command, processor,
+        lapack_threads, jobs, generator, git_commit, failure
+      FROM sweeps ORDER BY sweep_id
+      """,
+      // What was drawn elsewhere was said to be of a stream 'external' once.
+      """
+      SELECT update_id, nullif(generator, 'external'), seed,
+        CASE WHEN generator <> 'external' THEN position END, d, k, prescription_id, noise
       FROM weight_update ORDER BY update_id
       """,
-      "SELECT * FROM cell ORDER BY cell_id", "SELECT * FROM cell_summary ORDER BY cell_id, metric",
+      """
+      SELECT cell_id, sweep_id, prescription_id, d, k, noise, rank, alpha, rule, scale
+      FROM cell ORDER BY cell_id
+      """,
+      "SELECT * FROM cell_summary ORDER BY cell_id, metric", "SELECT * FROM tag ORDER BY 1, 2",
       "SELECT * FROM sweep_profile ORDER BY 1, 2", "SELECT * FROM prescription ORDER BY 1",
-      "SELECT * FROM sweep ORDER BY 1",
+      """
+      SELECT sweep_id, boot_id, process_id, process_start
+      FROM \(version < 3 ? "sweep" : "execution") ORDER BY sweep_id
+      """,
+      "SELECT seq FROM sqlite_sequence WHERE name = 'sweep'",
     ].flatMap { try connection.table($0).rows }
   }
 
@@ -86,6 +102,68 @@ struct UpgradeTests {
     #expect(try upgrade().upgrade == nil)
     let mode = try FileManager.default.attributesOfItem(atPath: backup)[.posixPermissions]
     #expect((mode as? NSNumber)?.intValue == 0o640)
+  }
+
+  @Test("gives each run its item, or its place in its execution", arguments: released)
+  func items(version: Int64) throws {
+    try place(version: version)
+    let connection = try upgrade().connection
+    // Recorded without holes, each sweep by the execution that has its uuid.
+    #expect(
+      try connection.table(
+        """
+        SELECT sweep.source = 'sweep', count(*), count(item), count(sequence),
+          sum(item IS NOT (
+            SELECT count(*) FROM recording AS before
+            WHERE before.sweep_id = recording.sweep_id AND before.recording_id < recording.recording_id
+          )),
+          sum(sequence IS NOT (
+            SELECT ifnull(sum(runs), 0) FROM recording AS before
+            WHERE before.sweep_id = recording.sweep_id AND before.recording_id < recording.recording_id
+          )),
+          sum(execution.sweep_id <> recording.sweep_id OR execution.uuid <> sweep.uuid)
+        FROM recording
+        JOIN sweep USING (sweep_id)
+        JOIN execution USING (execution_id)
+        GROUP BY 1 ORDER BY 1
+        """
+      ).rows == [
+        [0, 9, 0, 9, 9, 0, 0].map(Value.integer), [1, 34, 34, 0, 0, 34, 0].map(Value.integer),
+      ])
+    #expect(
+      try connection.table(
+        """
+        SELECT DISTINCT source <> 'sweep', parameter_set.definition
+        FROM cell JOIN sweep USING (sweep_id) LEFT JOIN parameter_set USING (parameter_set_id)
+        ORDER BY 1
+        """
+      ).rows == [[.integer(0), .absent], [.integer(1), .text("")]])
+  }
+
+  @Test("tells cells apart by scale where rule, α and rank do not give it")
+  func labelScales() throws {
+    try place(version: 2)
+    do {
+      let connection = try Connection(path: path, access: .writing, wait: 0)
+      try connection.execute(
+        """
+        CREATE TEMP TABLE given (rule, scale);
+        INSERT INTO given VALUES
+          ('lora', 8), ('lora', 8 + 1.8e-15), ('lora', 16), ('rslora', 11.313708498984760),
+          ('rslora', -11.313708498984760), ('unit', 1), ('unit', 2), ('power:0.5', 11.3),
+          ('power:0.5', 11.4), ('power:1', 8), ('power:x', 8), ('mine', 3);
+        INSERT INTO cell (sweep_id, prescription_id, d, k, noise, rank, alpha, rule, scale)
+        SELECT 5, prescription_id, 8, 8, 7, 2, 16, rule, scale
+        FROM given, (SELECT prescription_id FROM cell WHERE sweep_id = 5 LIMIT 1);
+        """)
+    }
+    let cells = try upgrade().connection.table(
+      "SELECT rule, scale, label_scale FROM cell WHERE noise = 7 ORDER BY cell_id")
+    let labels = cells.rows.map { row in row[2] == .absent ? nil : row[2] == row[1] }
+    // The second differs from the first by rounding, and still is a cell of its own.
+    #expect(
+      labels == [nil, true, true, nil, true, nil, true, true, true, nil, true, true],
+      "\(cells.rows)")
   }
 
   @Test("leaves a book of this version as it is, whoever reads it or records more into it")
@@ -122,6 +200,7 @@ struct UpgradeTests {
     let released = [
       "0001_book": "ecaaa05420e62d3d5cc92a6bc249aa9384f6440c611fe387c32451c56371766f",
       "0002_packed": "1b6f3c265a794fe02387c408f9b4a8250fd852540a0d466b89732a909fdb920a",
+      "0003_evidence": "f5210327d95ffb3bc2a0c3ea62534ae774e3a495a12de11a62ac12a90d113353",
     ]
     for migration in Migration.known {
       #expect(migration.sha256 == released[migration.name], "\(migration.name)")
@@ -146,7 +225,8 @@ struct UpgradeTests {
       ("CREATE VIEW inner_table AS SELECT count(*) FROM run", true),
       ("CREATE VIEW broken AS SELECT * FROM nowhere", true),
       ("CREATE TABLE mine (a); CREATE INDEX mine_a ON mine (a)", true),
-      ("CREATE TABLE draw (a)", false), ("CREATE TABLE spectrum_1 (a)", false),
+      ("CREATE TABLE delta (a)", false), ("CREATE TABLE cell_2 (a)", false),
+      ("CREATE VIEW curves AS SELECT 1", false),
     ])
   func addedObjects(version: Int64, added: (sql: String, isKept: Bool)) throws {
     try place(version: version)
@@ -221,7 +301,7 @@ struct UpgradeTests {
     ).rows.compactMap { $0.first?.integer }
     #expect(runs == Array(288..<288 + Int64(grid.runCount)))
     try book.remove([1, 2, 3, 4, 5])
-    for table in ["measured_run", "recording", "spectrum_block", "drawn_update", "divergence"] {
+    for table in ["measured_run", "recording", "spectrum_block", "delta", "divergence"] {
       let elsewhere = try book.connection.table("SELECT count(*) FROM \(table)").rows
       let expected: Int64 =
         switch table {
@@ -241,7 +321,7 @@ struct UpgradeTests {
     let bad = [
       "CREATE TABLE half (a); SELECT * FROM nowhere;",
       "CREATE TABLE half (a); DELETE FROM cell;",
-      "CREATE TABLE run (a);",
+      "CREATE TABLE sweep (a);",
     ]
     for sql in bad {
       try? FileManager.default.removeItem(atPath: path)

@@ -36,7 +36,10 @@ struct BookSchema {
     let key = migrations.map(\.sha256)
     if let schema = remembered.withLock({ $0[key] }) { return schema }
     let connection = try Connection(inMemory: ())
+    try connection.execute(Statements.leaveForeignKeys)
+    try connection.execute(Statements.renameTablesAlone)
     for migration in migrations { try connection.execute(migration.sql) }
+    try connection.makeViews(of: migrations)
     let schema = try BookSchema(connection)
     remembered.withLock { $0[key] = schema }
     return schema

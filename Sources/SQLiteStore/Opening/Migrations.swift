@@ -25,7 +25,16 @@ package struct Migration: Equatable, Sendable {
 }
 
 extension Connection {
-  /// Compares the book's applied migrations with the known ones.
+  /// Makes all views, where the last of the migrations is the last there is.
+  ///
+  /// Views stand in `views/`, one a file. One that is changed comes with a migration, whose first lines drop those that
+  /// a book has from before.
+  func makeViews(of migrations: [Migration]) throws {
+    guard migrations.last == Migration.known.last else { return }
+    for view in EmbeddedSQL.views { try execute(view.sql) }
+  }
+
+  /// Compares the migrations that the book has seen with the known ones.
   ///
   /// - Throws: `BookError.migrationDiffers` at the first that is missing or different.
   func checkMigrations(_ migrations: [Migration], upTo version: Int64, path: String) throws {

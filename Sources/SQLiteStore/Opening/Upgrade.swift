@@ -54,6 +54,7 @@ struct Upgrader {
             try makeNewBook()
           } else {
             try pending.forEach(apply)
+            if let last = pending.last { try makeViews(after: last) }
           }
           return Upgrade(from: version, applied: pending, backup: backup)
         }
@@ -74,23 +75,35 @@ struct Upgrader {
   private struct Overtaken: Error {}
 
   private func apply(_ migration: Migration) throws {
-    func failure(_ reason: String) -> BookError {
-      .migrationFails(
-        path: path, version: migration.version, name: migration.name, reason: reason)
-    }
-    do {
+    try blaming(migration) {
       try connection.stopping(stop) { try connection.execute(migration.sql) }
-    } catch let error as SQLiteError where error.kind == .other {
-      // A user's own tables, views or indexes may conflict with it.
-      throw failure(error.message)
     }
     let faults = try connection.table(Statements.foreignKeyFaults).rows.count
-    guard faults == 0 else { throw failure("\(faults) rows would refer to what is not there") }
+    guard faults == 0 else {
+      throw failure(of: migration, "\(faults) rows would refer to what is not there")
+    }
     try record(migration)
   }
 
-  /// Applies the result of all known migrations to an empty file in one step: most of their work is
-  /// on tables that do not remain.
+  private func makeViews(after migration: Migration) throws {
+    try blaming(migration) { try connection.makeViews(of: migrations) }
+  }
+
+  /// Names the migration in whose way tables, views or indexes stand that somebody added.
+  private func blaming(_ migration: Migration, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as SQLiteError where error.kind == .other {
+      throw failure(of: migration, error.message)
+    }
+  }
+
+  private func failure(of migration: Migration, _ reason: String) -> BookError {
+    .migrationFails(path: path, version: migration.version, name: migration.name, reason: reason)
+  }
+
+  /// Makes of an empty file what the known migrations make of it, at once: most of what they do is done to
+  /// tables that are not there in the end.
   private func makeNewBook() throws {
     try connection.stopping(stop) { try connection.execute(EmbeddedSQL.newBook) }
     try Migration.known.forEach(record)

@@ -14,6 +14,8 @@ struct RunningSweep {
   let sweepID: Int64
   let name: String
   let process: RecordingProcess
+  /// The execution of that process.
+  let executionID: Int64
 }
 
 /// The one place that judges whether sweeps which a book calls running still are. What it needs for that is looked up
@@ -42,7 +44,7 @@ extension Connection {
       running.append(
         RunningSweep(
           sweepID: row.integer(0), name: try row.text(1),
-          process: try RecordingProcess(row, from: 2)))
+          process: try RecordingProcess(row, from: 2), executionID: row.integer(6)))
     }
     return running
   }
@@ -84,7 +86,9 @@ extension Connection {
       let settle = try prepare(Statements.settleSweep)
       for sweep in stale {
         // Somebody may have resumed it by now, which is then another process's.
-        try settle.bind(sweep.process.bindings(of: sweep.sweepID))
+        try settle.bind([
+          "sweep_id": .integer(sweep.sweepID), "execution_id": .integer(sweep.executionID),
+        ])
         while try settle.step() {}
         settle.reset()
       }
@@ -110,14 +114,5 @@ extension RecordingProcess {
     self.init(
       host: try row.text(column), bootID: try row.value(column + 1).text,
       processID: try number(column + 2), processStart: try number(column + 3))
-  }
-
-  /// The parameters of a statement that changes a sweep only while this process records it.
-  func bindings(of sweepID: Int64) -> [String: Value] {
-    [
-      "sweep_id": .integer(sweepID), "boot_id": bootID.map(Value.text) ?? .absent,
-      "process_id": processID.map { .integer(Int64($0)) } ?? .absent,
-      "process_start": processStart.map { .integer(Int64($0)) } ?? .absent,
-    ]
   }
 }

@@ -1,5 +1,5 @@
 -- A sweep whose process is gone is interrupted, at an unknown time.
 UPDATE sweep
 SET status = 'interrupted'
-WHERE sweep_id = :sweep_id AND status = 'running' AND boot_id IS :boot_id
-  AND process_id IS :process_id AND process_start IS :process_start;
+WHERE sweep_id = :sweep_id AND status = 'running'
+  AND :execution_id IS (SELECT max(execution_id) FROM execution WHERE execution.sweep_id = :sweep_id);

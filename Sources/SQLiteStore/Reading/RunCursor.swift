@@ -28,6 +28,11 @@ final class RunCursor {
 
   var updateID: Int64 { statement.integer(0) }
   var cellID: Int64 { statement.integer(1) }
+  var executionID: Int64 { statement.integer(5) }
+  /// Its item, or its place in its execution where nothing is computed.
+  var place: RunOwner.Place {
+    statement.kind(6) == .absent ? .sequence(statement.integer(7)) : .item(statement.integer(6))
+  }
   /// - Throws: `SQLiteError`.
   func measured() throws -> Measured {
     try Measured(

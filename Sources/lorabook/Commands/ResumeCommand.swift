@@ -34,7 +34,7 @@ struct ResumeCommand: ParsableCommand {
     let book = try book.changing()
     let recorded = try book.recordedSweep(book.sweepID(sweep))
     let name = printable(recorded.name)
-    guard recorded.source == "sweep" else {
+    guard recorded.isComputed else {
       throw CommandError(
         "the sweep '\(name)' was measured elsewhere, so there is nothing to compute. Add runs with 'lorabook \(recorded.source)'.",
         .usage)
@@ -48,7 +48,8 @@ struct ResumeCommand: ParsableCommand {
     let provenance = try Host.provenance(jobs: jobs.count)
     let run = try SweepRun(book, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(
-        book, resuming: recorded.sweepID, grid: grid, provenance: provenance, isForced: force)
+        book, resuming: recorded.sweepID, grid: grid, uuid: Host.uuid, startedAt: Host.now,
+        provenance: provenance, isForced: force)
     }
     let differences = recorded.provenance.differences(from: provenance)
     if !differences.isEmpty {

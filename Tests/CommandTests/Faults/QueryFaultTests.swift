@@ -162,10 +162,10 @@ struct QueryFaultTests {
   func cost() throws {
     _ = try scratch.sqlite(
       """
-      UPDATE sweep SET started_at = '2026-01-01T23:59:00.000Z', finished_at = '2026-01-02T00:00:30.500Z',
-        jobs = 2, processor = 'P';
-      INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec, lorabook_version, host, command)
-      VALUES ('00000000-0000-0000-0000-000000000000', 'r', 'running', 'sweep', '2026-01-01T00:00:00Z', 5, '', '', '', '');
+      UPDATE sweep SET started_at = '2026-01-01T23:59:00.000Z', finished_at = '2026-01-02T00:00:30.500Z';
+      UPDATE execution SET jobs = 2, processor = 'P';
+      INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec)
+      VALUES ('00000000-0000-0000-0000-000000000000', 'r', 'running', 'sweep', '2026-01-01T00:00:00Z', 5, '');
       INSERT INTO tag VALUES (1, 't');
       """)
     #expect(

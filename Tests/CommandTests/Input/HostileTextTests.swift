@@ -28,11 +28,14 @@ struct HostileTextTests {
       """
       CREATE TEMP TABLE t AS SELECT CAST(readfile('hostile') AS TEXT) AS t;
       UPDATE sweep SET name = (SELECT t FROM t) || sweep_id, note = (SELECT t FROM t),
-        spec = (SELECT t || ': ' || t || char(10) || 'a' || t || ': b' FROM t), host = (SELECT t FROM t),
-        lorabook_version = (SELECT t FROM t), git_commit = (SELECT t FROM t), lapack = (SELECT t FROM t),
-        processor = (SELECT t FROM t), command = (SELECT t FROM t), failure = (SELECT t FROM t),
-        started_at = (SELECT t FROM t), finished_at = (SELECT t FROM t), generator = (SELECT t FROM t),
+        spec = (SELECT t || ': ' || t || char(10) || 'a' || t || ': b' FROM t), failure = (SELECT t FROM t),
+        started_at = (SELECT t FROM t), finished_at = (SELECT t FROM t),
         uuid = 'aaaa' || char(27) || '[31m' || printf('%027d', sweep_id);
+      UPDATE execution SET host = (SELECT t FROM t), lorabook_version = (SELECT t FROM t),
+        git_commit = (SELECT t FROM t), lapack = (SELECT t FROM t), processor = (SELECT t FROM t),
+        command = (SELECT t FROM t), started_at = (SELECT t FROM t), finished_at = (SELECT t FROM t),
+        generator = (SELECT t FROM t),
+        uuid = 'aaaa' || char(27) || '[31m' || printf('%027d', execution_id);
       UPDATE tag SET tag = replace((SELECT t FROM t), ',', '');
       UPDATE sweep_profile SET label = (SELECT t FROM t) || prescription_id;
       UPDATE cell SET rule = (SELECT t FROM t) || rule;

@@ -128,10 +128,11 @@ struct VerifyCommandTests {
       ("UPDATE cell SET noise = 0.02 WHERE cell_id = 3", "settings spec", "cell 3"),
       ("UPDATE cell SET d = 65 WHERE cell_id = 3", "settings spec", "cell 3"),
       ("UPDATE cell SET rule = 'power:0.76' WHERE cell_id = 4", "settings spec", "cell 4"),
-      ("UPDATE drawn_update SET seed = 43 WHERE update_id = 1", "update spec", "recording 1"),
-      ("UPDATE draw SET noise = 0.011 WHERE draw_id = 1", "update spec", "recording 1"),
-      ("UPDATE draw SET position = 4609 WHERE draw_id = 2", "update spec", "recording 13"),
-      ("UPDATE draw SET k = 63 WHERE draw_id = 1", "update spec", "recording 1"),
+      ("UPDATE delta SET seed = 43 WHERE update_id = 1", "update spec", "recording 1"),
+      ("UPDATE origin SET noise = 0.011 WHERE origin_id = 1", "update spec", "recording 1"),
+      ("UPDATE origin SET position = 4609 WHERE origin_id = 2", "update spec", "recording 13"),
+      ("UPDATE origin SET k = 63 WHERE origin_id = 1", "update spec", "recording 1"),
+      ("UPDATE recording SET item = 5 WHERE recording_id = 13", "update spec", "the item"),
       (
         "UPDATE prescription SET definition = 'linear:5:0.6:4' WHERE prescription_id = 1",
         "singular_value redrawn update", "seed 42, 64x64, style"

@@ -146,8 +146,8 @@ struct ReportCommandTests {
     _ = try scratch.sqlite(
       """
       UPDATE sweep SET status = 'failed', failure = 'no <memory>', planned_runs = 99;
-      INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec, lorabook_version, host, command)
-      VALUES ('00000000-0000-0000-0000-000000000000', 'empty', 'interrupted', 'sweep', '', 24, '', '', '', '')
+      INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec)
+      VALUES ('00000000-0000-0000-0000-000000000000', 'empty', 'interrupted', 'sweep', '', 24, '')
       """)
     let failed = try report("first")
     #expect(failed.cells.contains("no <memory>"))

@@ -80,14 +80,15 @@ struct StaleSweepTests {
     let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
     let start = try #require(Int(fields[20]))
     func claim(_ change: String) throws {
-      _ = try scratch.sqlite("UPDATE sweep SET process_id = \(other.processIdentifier), \(change)")
+      _ = try scratch.sqlite(
+        "UPDATE execution SET process_id = \(other.processIdentifier), \(change)")
     }
     // The id was reused: the process started later than the one that recorded.
     try claim("process_start = \(start - 1)")
     try expectShown(as: "interrupted")
     try claim("process_start = \(start)")
     try expectShown(as: "running")
-    let boot = try scratch.sqlite("SELECT boot_id FROM sweep")
+    let boot = try scratch.sqlite("SELECT boot_id FROM execution")
     try claim("boot_id = 'before the restart'")
     try expectShown(as: "interrupted")
     try claim("boot_id = '\(boot)', host = 'another name of this machine'")
@@ -99,7 +100,7 @@ struct StaleSweepTests {
   @Test("is not judged where it ran on another machine, and can be taken up there by force")
   func otherMachine() throws {
     try scratch.cutShort(SIGKILL, longGrid)
-    _ = try scratch.sqlite("UPDATE sweep SET host = 'far', boot_id = 'away'")
+    _ = try scratch.sqlite("UPDATE execution SET host = 'far', boot_id = 'away'")
     try expectShown(as: "running")
     #expect(try scratch.lorabook("edit", "latest", "--note", "n").status == 0)
     #expect(try scratch.sqlite("SELECT status FROM sweeps") == "running")
@@ -115,14 +116,18 @@ struct StaleSweepTests {
     let forced = try scratch.lorabook("resume", "latest", "--force", "--quiet")
     #expect(forced.status == 0, "\(forced.errors)")
     #expect(
-      try scratch.sqlite("SELECT status, recorded_runs = planned_runs, host = 'far' FROM sweeps")
-        == "finished|1|0")
+      try scratch.sqlite(
+        """
+        SELECT status, recorded_runs = planned_runs, host,
+          (SELECT group_concat(host = 'far') FROM executions)
+        FROM sweeps
+        """) == "finished|1|far|1,0")
   }
 
   @Test("is removed by force where the other machine is known to be gone")
   func removedByForce() throws {
     try scratch.cutShort(SIGKILL, longGrid)
-    _ = try scratch.sqlite("UPDATE sweep SET host = 'far', boot_id = 'away'")
+    _ = try scratch.sqlite("UPDATE execution SET host = 'far', boot_id = 'away'")
     #expect(try scratch.lorabook("rm", "latest", "--yes").status == 75)
     #expect(try scratch.sqlite("SELECT count(*) > 0 FROM runs") == "1")
     #expect(try scratch.lorabook("rm", "latest", "--yes", "--force").status == 0)
@@ -133,7 +138,12 @@ struct StaleSweepTests {
   func takenByForce() throws {
     let process = try scratch.startAndWait(["sweep"] + endlessGrid)
     // As on a file system whose locks do not reach the other machine.
-    _ = try scratch.sqlite("UPDATE sweep SET process_id = 1, process_start = 1, boot_id = 'away'")
+    _ = try scratch.sqlite(
+      """
+      INSERT INTO execution (uuid, sweep_id, started_at, lorabook_version, host, command, boot_id, process_id)
+      SELECT upper(uuid), sweep_id, started_at, lorabook_version, 'far', command, 'away', 1
+      FROM execution
+      """)
     for _ in 0..<1200 {
       guard process.isRunning else { break }
       usleep(25_000)

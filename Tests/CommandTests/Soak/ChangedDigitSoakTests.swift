@@ -28,19 +28,31 @@ struct ChangedDigitSoakTests {
     // The process that recorded a sweep, and its number of threads: the numbers do not depend on
     // them.
     Exception(
-      columns: ["sweep.lapack_threads", "sweep.jobs", "sweep.process_id", "sweep.process_start"]),
-    // Texts that people wrote: a tag suits any sweep.
+      columns: [
+        "execution.lapack_threads", "execution.jobs", "execution.process_id",
+        "execution.process_start",
+      ]),
+    // What people wrote: a tag is as good at one sweep as at another.
     Exception(columns: ["tag.sweep_id"]),
     // Runs measured elsewhere cannot be measured again, and only their measurements are consistent.
     Exception(
       columns: ["cell.rank", "cell.alpha", "cell.scale"],
       rows: "sweep_id IN (SELECT sweep_id FROM sweep WHERE source <> 'sweep')"),
     Exception(
-      columns: ["drawn_update.seed"],
-      rows: "draw_id IN (SELECT draw_id FROM draw WHERE generator = 'external')"),
-    // Another BLAS may round a singular value this way.
+      columns: ["delta.seed"],
+      rows: "origin_id IN (SELECT origin_id FROM origin WHERE generator IS NULL)"),
+    // Runs that were removed leave a gap.
+    Exception(columns: ["recording.sequence"]),
+    // Another BLAS may have rounded a singular value so.
     Exception(
       columns: Set((1...32).map { "spectrum_block.s\($0)" }), isOfLastDigit: true),
+  ]
+
+  /// Tables and columns in which no command writes numbers yet.
+  private static let unwritten: Set = [
+    "training", "training_run", "training_step", "module", "sweep_module", "logged_run",
+    "run_metric", "curve_point", "parameter", "cell.training_id", "execution.shard",
+    "execution.shards",
   ]
 
   private struct Column {
@@ -175,6 +187,12 @@ struct ChangedDigitSoakTests {
     var changes: [Change] = []
     for column in try columns() {
       let all = try self.changes(of: column)
+      if Self.unwritten.contains(column.table)
+        || Self.unwritten.contains("\(column.table).\(column.name)")
+      {
+        #expect(all.isEmpty, "\(column) is written by now")
+        continue
+      }
       try #require(!all.isEmpty, "\(column)")
       // The columns of singular values are alike, so a short run takes only some.
       if Soak.isOn {
@@ -203,16 +221,18 @@ struct ChangedDigitSoakTests {
   private static let words = [
     "UPDATE sweep_profile SET label = 'stylf' WHERE sweep_id = 1 AND label = 'style'",
     "UPDATE sweep_profile SET label = 'flat:3' WHERE sweep_id = 3 AND label = 'flat:2'",
-    "UPDATE draw SET generator = 'external' WHERE draw_id = 1",
-    "UPDATE draw SET generator = generator || '2' WHERE draw_id = 3",
-    "UPDATE drawn_update SET draw_id = 3 WHERE update_id = 1",
+    "UPDATE origin SET generator = NULL, position = NULL WHERE origin_id = 1",
+    "UPDATE origin SET generator = generator || '2' WHERE origin_id = 3",
+    "UPDATE delta SET origin_id = 3 WHERE update_id = 1",
     "UPDATE prescription SET definition = 'flat:3' WHERE definition = 'flat:2'",
     "UPDATE cell SET rule = 'power:0.85' WHERE cell_id = 30",
     "UPDATE cell_summary SET metric = 'truncation_error' WHERE metric = 'variance_captured' AND cell_id = (SELECT max(cell_id) FROM cell WHERE sweep_id = 4)",
     "UPDATE divergence SET value = 'oan' WHERE run_id = 283 AND metric = 'error'",
     "UPDATE sweep SET source = 'log' WHERE sweep_id = 1",
     "UPDATE sweep SET source = 'sweep' WHERE sweep_id = 5",
-    "UPDATE sweep SET generator = generator || '2' WHERE sweep_id = 2",
+    "UPDATE execution SET generator = generator || '2' WHERE sweep_id = 2",
+    "UPDATE source SET source = 'rog' WHERE source = 'log'",
+    "UPDATE metric SET metric = 'sharf' WHERE metric = 'share'",
   ]
   /// Texts of runs measured elsewhere, which no other stored value confirms.
   private static let untoldWords = [

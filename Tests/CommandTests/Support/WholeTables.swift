@@ -3,8 +3,7 @@ import Testing
 extension Scratch {
   /// The columns of a sweep's row for the time and the process of the recording.
   private static let volatile = [
-    "uuid", "started_at", "finished_at", "command", "boot_id", "process_id", "process_start",
-    "applied_at", "jobs",
+    "uuid", "started_at", "finished_at", "applied_at", "execution_id",
   ]
 
   /// The tables of a book, each with the columns that are equal in two books of the same sweeps.
@@ -14,7 +13,7 @@ extension Scratch {
       """
       SELECT t.name, (SELECT group_concat(c.name) FROM pragma_table_info(t.name) AS c
         WHERE c.name NOT IN (\(hidden)))
-      FROM sqlite_schema AS t WHERE t.type = 'table' ORDER BY t.name
+      FROM sqlite_schema AS t WHERE t.type = 'table' AND t.name <> 'execution' ORDER BY t.name
       """, book: book
     ).split(separator: "\n").map { line in
       let parts = line.split(separator: "|", maxSplits: 1).map(String.init)

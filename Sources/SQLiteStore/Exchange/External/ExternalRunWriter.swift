@@ -57,6 +57,8 @@ package final class ExternalRunWriter {
   private let updates: ExternalUpdates
 
   private var sweeps: [Recorded] = []
+  /// The execution of each of them that records now.
+  private var executions: [Int64] = []
   private var places: [ExactText: Int] = [:]
   private var lastPlace = -1
 
@@ -96,7 +98,10 @@ package final class ExternalRunWriter {
     let prescription = try updates.prescription(run.profile, sweepID: sweepID)
     let cell = try cells.cell(of: run, sweepID: sweepID, prescription: prescription)
     try runs.take(
-      updateID: updates.update(of: run, prescription: prescription), sweepID: sweepID)
+      RunOwner(
+        sweepID: sweepID, executionID: executions[place],
+        updateID: updates.update(of: run, prescription: prescription),
+        place: .sequence(Int64(sweeps[place].runs))))
     try runs.add(
       cell: cell.id, error: run.error, truncationError: run.truncationError,
       varianceCaptured: run.varianceCaptured)
@@ -113,7 +118,10 @@ package final class ExternalRunWriter {
       lastPlace = place
       return place
     }
-    let sweepID = try findSweep(name) ?? insertSweep(name)
+    let found = try findSweep(name)
+    let uuid = origin.makeUUID()
+    let sweepID = try found ?? insertSweep(name, uuid: uuid)
+    executions.append(try insertExecution(of: sweepID, uuid: uuid))
     lastPlace = sweeps.count
     places[ExactText(name)] = lastPlace
     sweeps.append(Recorded(sweepID: sweepID, name: name, runs: 0))
@@ -133,16 +141,27 @@ package final class ExternalRunWriter {
     return found.id
   }
 
-  private func insertSweep(_ name: String) throws -> Int64 {
+  private func insertSweep(_ name: String, uuid: String) throws -> Int64 {
     try Book.checkName(name)
     try connection.run(
       Statements.insertSweep,
       [
-        "uuid": .text(origin.makeUUID()), "name": .text(name), "status": .text("finished"),
+        "uuid": .text(uuid), "name": .text(name), "status": .text("finished"),
         "source": .text(origin.source.rawValue), "started_at": .text(origin.now()),
         "planned_runs": .integer(0), "spec": .text(""), "note": .text(""),
-        "lorabook_version": .text(origin.lorabookVersion), "host": .text(origin.host),
-        "command": .text(origin.command),
+      ])
+    return connection.lastInsertedID
+  }
+
+  /// Who records now; the first execution of a sweep has its uuid.
+  private func insertExecution(of sweepID: Int64, uuid: String) throws -> Int64 {
+    let now = origin.now()
+    try connection.run(
+      Statements.insertExecution,
+      [
+        "uuid": .text(uuid), "sweep_id": .integer(sweepID), "started_at": .text(now),
+        "finished_at": .text(now), "lorabook_version": .text(origin.lorabookVersion),
+        "host": .text(origin.host), "command": .text(origin.command),
       ])
     return connection.lastInsertedID
   }

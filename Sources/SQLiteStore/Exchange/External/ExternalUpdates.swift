@@ -69,10 +69,9 @@ final class ExternalUpdates {
   }
 
   private func findOrInsert(_ key: Key) throws -> Int64 {
-    // Its position in the random stream is unknown.
-    let draw = Draw(
-      generator: "external", position: 0, shape: key.shape, prescription: key.prescription,
+    let origin = Origin(
+      generator: nil, position: nil, shape: key.shape, prescription: key.prescription,
       noise: key.noise)
-    return try updates.update(draw, seed: key.seed)
+    return try updates.update(origin, seed: key.seed)
   }
 }

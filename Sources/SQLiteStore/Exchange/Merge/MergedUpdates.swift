@@ -70,17 +70,19 @@ final class MergedUpdates {
     guard let prescription = try prescription(readUpdate.integer(4), isMade: isMade) else {
       return nil
     }
-    let draw = Draw(
-      generator: try readUpdate.text(0), position: Int(readUpdate.integer(1)),
+    let isDrawn = readUpdate.kind(0) != .absent
+    let origin = Origin(
+      generator: isDrawn ? try readUpdate.text(0) : nil,
+      position: isDrawn ? Int(readUpdate.integer(1)) : nil,
       shape: Shape(d: Int(readUpdate.integer(2)), k: Int(readUpdate.integer(3))),
       prescription: prescription,
       noise: readUpdate.kind(5) == .absent ? nil : readUpdate.real(5))
-    if let id = try updates.find(draw, seed: seed) {
+    if let id = try updates.find(origin, seed: seed) {
       try compareSpectra(sourceID, id, seed: seed)
       return id
     }
     return isMade
-      ? try updates.update(draw, seed: seed, singularValues: spectrum(of: sourceID)) : nil
+      ? try updates.update(origin, seed: seed, singularValues: spectrum(of: sourceID)) : nil
   }
 
   private func spectrum(of sourceID: Int64) throws -> [Double] {

@@ -68,7 +68,8 @@ final class SweepMerger {
       source, sweep: theirs.id, as: sweepID, into: connection, updates)
     merged.outcome = .added
     let rest = try RunCursor(source.connection, sweepID: theirs.id)
-    merged.newRuns = try append(rest, isOnRun: false, of: theirs, to: sweepID, cells)
+    let executions = try executions(of: theirs, as: sweepID)
+    merged.newRuns = try append(rest, isOnRun: false, of: theirs, to: sweepID, cells, executions)
     try take(theirs, as: sweepID, recordedRuns: merged.newRuns)
   }
 
@@ -103,7 +104,10 @@ final class SweepMerger {
     }
     merged.outcome = .extended
     merged.remark = ours.remark(on: theirs)
-    if hasMore { merged.newRuns = try append(there, isOnRun: true, of: theirs, to: ours.id, cells) }
+    let executions = try executions(of: theirs, as: ours.id)
+    if hasMore {
+      merged.newRuns = try append(there, isOnRun: true, of: theirs, to: ours.id, cells, executions)
+    }
     try take(theirs, as: ours.id, recordedRuns: shared + merged.newRuns)
   }
 
@@ -129,7 +133,7 @@ final class SweepMerger {
   /// - Returns: number of runs recorded.
   private func append(
     _ cursor: RunCursor, isOnRun: Bool, of theirs: SweepRecord, to sweepID: Int64,
-    _ cells: MergedCells
+    _ cells: MergedCells, _ executions: MergedExecutions
   ) throws -> Int {
     try bringProfiles(of: theirs, to: sweepID)
     try cells.makeAll()
@@ -141,7 +145,10 @@ final class SweepMerger {
         let cell = try cells.cell(cursor.cellID, isMade: true)
       else { throw source.damage("a run has no update or no settings") }
       let measured = try cursor.measured()
-      try runs.take(updateID: updateID, sweepID: sweepID)
+      try runs.take(
+        RunOwner(
+          sweepID: sweepID, executionID: executions.execution(cursor.executionID),
+          updateID: updateID, place: cursor.place))
       try runs.add(
         cell: cell.id, error: measured.error, truncationError: measured.truncationError,
         varianceCaptured: measured.varianceCaptured)
@@ -154,6 +161,14 @@ final class SweepMerger {
     try runs.end()
     try cells.putSummaries()
     return count
+  }
+
+  private func executions(
+    of theirs: SweepRecord, as sweepID: Int64
+  ) throws -> MergedExecutions {
+    let executions = MergedExecutions(source, sweep: theirs.id, as: sweepID, into: connection)
+    try executions.makeAll()
+    return executions
   }
 
   private func bringProfiles(of theirs: SweepRecord, to sweepID: Int64) throws {

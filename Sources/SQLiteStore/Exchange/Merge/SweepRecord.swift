@@ -19,8 +19,8 @@ struct SweepRecord {
   var name: String { text("name") }
   var status: String { text("status") }
   var tags: [String] { text("tags").split(separator: ",").map(String.init) }
-  /// Whether its runs were computed rather than measured elsewhere.
-  var isComputed: Bool { text("source") == "sweep" }
+  /// Whether its runs were computed, not measured elsewhere.
+  var isComputed: Bool { values["is_computed"] == .integer(1) }
 
   /// Whether the uuid is 8-4-4-4-12 lower-case hexadecimal digits, which a reference can begin
   /// with.
@@ -34,7 +34,7 @@ struct SweepRecord {
   /// does.
   func contradiction(to other: SweepRecord) -> String? {
     [
-      ("source", "source"), ("spec", "spec"), ("started_at", "start"), ("generator", "generator"),
+      ("source", "source"), ("spec", "spec"), ("started_at", "start"),
     ].first { values[$0.0] != other.values[$0.0] }?.1
   }
 
@@ -62,8 +62,7 @@ struct SweepRecord {
   /// The parameters of the statement that inserts its row under a name.
   func bindings(named name: String) -> [String: Value] {
     let columns = [
-      "uuid", "source", "started_at", "planned_runs", "spec", "note", "lorabook_version", "host",
-      "command",
+      "uuid", "source", "started_at", "planned_runs", "spec", "note",
     ]
     return values.filter { columns.contains($0.key) }
       .merging(["name": .text(name), "status": .text(mergedStatus)]) { $1 }
@@ -72,7 +71,7 @@ struct SweepRecord {
   /// The parameters of the statement that fills in the rest of its row.
   func bindings(as sweepID: Int64, recordedRuns: Int) -> [String: Value] {
     let others: Set = [
-      "uuid", "name", "source", "started_at", "spec", "note", "tags",
+      "uuid", "name", "source", "is_computed", "started_at", "spec", "note", "tags",
     ]
     var bindings = values.filter { !others.contains($0.key) }
     bindings["sweep_id"] = .integer(sweepID)

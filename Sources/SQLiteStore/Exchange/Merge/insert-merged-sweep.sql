@@ -1,6 +1,2 @@
-INSERT INTO sweep (
-  uuid, name, status, source, started_at, planned_runs, spec, note, lorabook_version, host, command
-) VALUES (
-  :uuid, :name, :status, :source, :started_at, :planned_runs, :spec, :note, :lorabook_version,
-  :host, :command
-);
+INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec, note)
+VALUES (:uuid, :name, :status, :source, :started_at, :planned_runs, :spec, :note);

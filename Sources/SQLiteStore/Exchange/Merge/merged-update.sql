@@ -1,4 +1,5 @@
-SELECT draw.generator, draw.position, draw.d, draw.k, draw.prescription_id, draw.noise, drawn_update.seed
-FROM drawn_update
-JOIN draw ON draw.draw_id = drawn_update.draw_id
-WHERE drawn_update.update_id = :update_id;
+SELECT
+  origin.generator, origin.position, origin.d, origin.k, origin.prescription_id, origin.noise, delta.seed
+FROM delta
+JOIN origin ON origin.origin_id = delta.origin_id
+WHERE delta.update_id = :update_id;

@@ -102,6 +102,7 @@ package final class Doctor {
   }
 
   private func checkSchema() throws {
+    try checkConstants()
     let here = try BookSchema(connection).objects
     // Comparing with the embedded schema is faster than applying the migrations again.
     if here == BookSchema.released.last?.objects { return }
@@ -129,7 +130,26 @@ package final class Doctor {
     }
   }
 
-  /// Sweeps recorded as running, although no process records them.
+  /// Whether the tables that are the same in every book hold what they should.
+  private func checkConstants() throws {
+    func constants(_ connection: Connection) throws -> [String: [String]] {
+      var rows: [String: [String]] = [:]
+      try connection.rows(Statements.doctorConstants) {
+        rows[try $0.text(0), default: []].append(try $0.value(1).plainText)
+      }
+      return rows
+    }
+    let new = try Connection(inMemory: ())
+    try new.execute(EmbeddedSQL.newBook)
+    let (here, expected) = try (constants(connection), constants(new))
+    for table in Set(here.keys).union(expected.keys).sorted() where here[table] != expected[table] {
+      add(
+        .wrong, "schema", "the table '\(table)' does not hold what lorabook puts there",
+        "restore a backup; another program changed the book", isOneOfMany: false)
+    }
+  }
+
+  /// Sweeps that are called running while nobody records them.
   private func checkStaleSweeps() throws {
     let judge = SweepJudge(book.connection)
     let gone = try book.connection.runningSweeps().map { ($0, judge.presence(of: $0)) }
@@ -155,17 +175,17 @@ package final class Doctor {
     }
   }
 
-  private func sweeps() throws -> [(id: Int64, name: String, source: String)] {
-    var sweeps: [(id: Int64, name: String, source: String)] = []
+  private func sweeps() throws -> [(id: Int64, name: String, isComputed: Bool)] {
+    var sweeps: [(id: Int64, name: String, isComputed: Bool)] = []
     try connection.rows(Statements.doctorSweeps) {
-      try sweeps.append(($0.integer(0), $0.text(1), $0.text(2)))
+      try sweeps.append(($0.integer(0), $0.text(1), $0.integer(2) == 1))
     }
     return sweeps
   }
 
   /// Whether the plans of computed sweeps match their specs.
   private func checkPlans() throws {
-    for sweep in try sweeps() where sweep.source == "sweep" {
+    for sweep in try sweeps() where sweep.isComputed {
       let recorded = try connection.recordedSweep(sweep.id)
       let grid: Grid
       do {

@@ -2,13 +2,13 @@
 -- measurement from elsewhere may be rounded, and its error need not be that of the best
 -- approximation.
 SELECT
-  recording.sweep_id, sweep.name AS sweep, sweep.source, measured_run.run_id, drawn_update.seed,
+  recording.sweep_id, sweep.name AS sweep, sweep.source, measured_run.run_id, delta.seed,
   cell.rank, cell.rule, cell.scale, measured_run.cell_id, measured_run.error,
   measured_run.truncation_error, measured_run.variance_captured,
   cell.sweep_id IS NOT recording.sweep_id AS cell_of_other_sweep,
   cell.sweep_id IS recording.sweep_id AND (
-    cell.prescription_id IS NOT draw.prescription_id OR cell.d IS NOT draw.d
-    OR cell.k IS NOT draw.k OR cell.noise IS NOT draw.noise
+    cell.prescription_id IS NOT origin.prescription_id OR cell.d IS NOT origin.d
+    OR cell.k IS NOT origin.k OR cell.noise IS NOT origin.noise
   ) AS cell_of_other_update,
   NOT (
     measured_run.variance_captured
@@ -42,8 +42,8 @@ FROM recording
 CROSS JOIN measured_run
   ON measured_run.run_id BETWEEN recording.recording_id AND recording.recording_id + recording.runs - 1
 LEFT JOIN cell ON cell.cell_id = +measured_run.cell_id
-LEFT JOIN drawn_update ON drawn_update.update_id = recording.update_id
-LEFT JOIN draw ON draw.draw_id = drawn_update.draw_id
+LEFT JOIN delta ON delta.update_id = recording.update_id
+LEFT JOIN origin ON origin.origin_id = delta.origin_id
 LEFT JOIN sweep ON sweep.sweep_id = recording.sweep_id
 WHERE cell_of_other_sweep OR cell_of_other_update OR variance_out_of_range OR negative_error
   OR truncation_contradicts OR error_contradicts OR not_recorded;

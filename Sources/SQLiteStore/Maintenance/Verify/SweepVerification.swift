@@ -16,8 +16,8 @@ package final class SweepVerification: SweepRecorder {
   let runs: RangeOfRuns
   let tolerance: Double
   var grid: Grid?
-  /// The draw of each of the grid's groups; nil if the book has none.
-  var draws: [Int64?] = []
+  /// The origin of each of the grid's groups; nil where the book has none.
+  var origins: [Int64?] = []
   var cells: [(id: Int64, scale: Double)] = []
 
   var settings = Deviation(.settings, .spec, tolerance: nil)
@@ -77,11 +77,6 @@ package final class SweepVerification: SweepRecorder {
     let compared = parts.filter { $0.compared > 0 }
     return compared + [Deviation.overall(compared)]
   }
-}
-
-extension RecordedSweep {
-  /// Whether its updates were drawn here, so that they can be drawn again.
-  package var isComputed: Bool { source == "sweep" }
 }
 
 extension Comparison.Metric {
@@ -158,22 +153,23 @@ extension SweepVerification {
   private func findUpdates(of grid: Grid) throws -> Int {
     let gridPlaces = GridIndex(grid)
     let perSeed = grid.updateCount / grid.spec.seeds.count
-    draws = [Int64?](repeating: nil, count: perSeed)
+    origins = [Int64?](repeating: nil, count: perSeed)
     var groups: [Int64: Int?] = [:]
     var seen = [UInt64](repeating: 0, count: grid.updateCount / 64 + 1)
     var end = 0
-    let findDraw = try connection.prepare(Statements.verifyDraw)
+    let findOrigin = try connection.prepare(Statements.verifyOrigin)
     try connection.rows(
       Statements.verifyRecordings, ["sweep_id": .integer(recorded.sweepID)]
     ) { row in
       let seed = UInt32(exactly: row.integer(2))
-      let draw = row.integer(3)
-      let group = try groups[draw] ?? identity(ofDraw: draw, findDraw).flatMap(gridPlaces.group)
-      groups[draw] = .some(group)
+      let origin = row.integer(3)
+      let group =
+        try groups[origin] ?? identity(ofOrigin: origin, findOrigin).flatMap(gridPlaces.group)
+      groups[origin] = .some(group)
       guard let seed, row.kind(2) != .absent, let group,
         let ordinal = gridPlaces.ordinal(seed: seed, group: group)
       else {
-        let found = try row.kind(2) == .absent ? nil : identity(ofDraw: draw, findDraw)
+        let found = try row.kind(2) == .absent ? nil : identity(ofOrigin: origin, findOrigin)
         let id = row.integer(0)
         let text =
           found.map { "seed \(row.integer(2)), \($0.text)" } ?? "an update that is not there"
@@ -181,7 +177,10 @@ extension SweepVerification {
           "recording \(id)"
         }
       }
-      draws[group] = draws[group] ?? draw
+      origins[group] = origins[group] ?? origin
+      update.compare(try row.value(4), with: .integer(Int64(ordinal))) {
+        "the item of the update of seed \(seed)"
+      }
       let bit = UInt64(1) << UInt64(ordinal % 64)
       if seen[ordinal / 64] & bit != 0 {
         let id = row.integer(0)
@@ -197,8 +196,8 @@ extension SweepVerification {
     return isWhole ? grid.updateCount : end
   }
 
-  private func identity(ofDraw id: Int64, _ find: Statement) throws -> UpdateIdentity? {
-    try find.bind(Statements.VerifyDraw.drawID, id)
+  private func identity(ofOrigin id: Int64, _ find: Statement) throws -> UpdateIdentity? {
+    try find.bind(Statements.VerifyOrigin.originID, id)
     defer { find.reset() }
     guard try find.step(), let position = Int(exactly: find.integer(1)),
       let d = Int(exactly: find.integer(2)), let k = Int(exactly: find.integer(3)),

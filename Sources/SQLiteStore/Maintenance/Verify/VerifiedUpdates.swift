@@ -78,9 +78,9 @@ extension SweepVerification {
   private func recording(
     of planned: Grid.PlannedUpdate
   ) throws -> (recordingID: Int64, runs: Int64, updateID: Int64)? {
-    guard let draw = draws[planned.group] else { return nil }
+    guard let origin = origins[planned.group] else { return nil }
     try findUpdate.bind(Statements.VerifyUpdate.seed, Int64(planned.identity.seed))
-    try findUpdate.bind(Statements.VerifyUpdate.drawID, draw)
+    try findUpdate.bind(Statements.VerifyUpdate.originID, origin)
     try findUpdate.bind(Statements.VerifyUpdate.sweepID, recorded.sweepID)
     defer { findUpdate.reset() }
     guard try findUpdate.step() else { return nil }

@@ -1,6 +1,6 @@
--- A sweep's recordings, in the order they were made.
-SELECT recording.recording_id, recording.runs, drawn_update.seed, drawn_update.draw_id
+-- What a sweep has recorded, in the order in which it did.
+SELECT recording.recording_id, recording.runs, delta.seed, delta.origin_id, recording.item
 FROM recording
-LEFT JOIN drawn_update ON drawn_update.update_id = recording.update_id
+LEFT JOIN delta ON delta.update_id = recording.update_id
 WHERE recording.sweep_id = :sweep_id
 ORDER BY recording.recording_id;

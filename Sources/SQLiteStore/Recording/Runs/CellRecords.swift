@@ -29,7 +29,20 @@ struct CellKey: Hashable {
   var rank: Int
   var alpha: Double
   var rule: ExactText
-  var scale: Double
+  /// The scale where rule, α and rank do not give it.
+  var labelScale: Double?
+  /// The id of the parameters that a user gave, of which there may be none; nil where the runs are computed.
+  var parameterSet: Int64?
+
+  /// The scale of a run where its rule does not give it: the rule is a label, or the scale was given besides and is
+  /// another.
+  ///
+  /// - Parameter scale: s of the run.
+  static func labelScale(rule: String, alpha: Double, rank: Int, scale: Double) -> Double? {
+    guard let known = try? ScalingRule(parsing: rule) else { return scale }
+    let given = known.scale(alpha: alpha, rank: rank)
+    return (given - scale).magnitude <= 1e-9 * scale.magnitude ? nil : scale
+  }
 }
 
 /// A cell of the book with the summaries of all its runs.
@@ -86,8 +99,11 @@ final class CellRecorder {
   }
 
   /// A new cell.
-  func make(_ settings: CellKey) throws -> RecordedCell {
+  ///
+  /// - Parameter scale: s of its runs.
+  func make(_ settings: CellKey, scale: Double) throws -> RecordedCell {
     try bind(settings, to: insert)
+    try insert.bind(Statements.InsertCell.scale, scale)
     _ = try insert.step()
     return RecordedCell(id: connection.lastInsertedID)
   }
@@ -111,7 +127,10 @@ final class CellRecorder {
     try statement.bind(Statements.InsertCell.rank, Int64(settings.rank))
     try statement.bind(Statements.InsertCell.alpha, settings.alpha)
     try statement.bind(Statements.InsertCell.rule, settings.rule.text)
-    try statement.bind(Statements.InsertCell.scale, settings.scale)
+    try statement.bind(
+      Statements.InsertCell.labelScale, settings.labelScale.map(Value.real) ?? .absent)
+    try statement.bind(
+      Statements.InsertCell.parameterSetID, settings.parameterSet.map(Value.integer) ?? .absent)
   }
 }
 
@@ -145,7 +164,24 @@ extension Connection {
     return found
   }
 
-  /// The id of a prescription, which is recorded if it is new.
+  /// The id of the parameters with a canonical text, nil where they are not recorded.
+  func findParameterSet(_ definition: String) throws -> Int64? {
+    var found: Int64?
+    try rows(Statements.findParameterSet, ["definition": .text(definition)]) {
+      found = $0.integer(0)
+    }
+    return found
+  }
+
+  /// Records parameters by their canonical text, which is empty where there are none.
+  ///
+  /// - Returns: their id.
+  func insertParameterSet(_ definition: String) throws -> Int64 {
+    try run(Statements.insertParameterSet, ["definition": .text(definition)])
+    return lastInsertedID
+  }
+
+  /// The id of a prescription, recorded if it is new.
   func prescriptionID(_ definition: String) throws -> Int64 {
     if let found = try findPrescription(definition) { return found }
     try run(Connection.insertPrescription, ["definition": .text(definition)])

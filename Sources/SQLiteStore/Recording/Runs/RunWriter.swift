@@ -1,7 +1,22 @@
 import LoRASpectra
 
-/// Records runs in order, together with their update and sweep. Everything that records runs uses
-/// it.
+/// What runs that are recorded together belong to.
+struct RunOwner: Equatable {
+  /// What tells runs of one sweep from each other.
+  enum Place: Equatable {
+    /// Which item of the sweep's grid they are, from 0.
+    case item(Int64)
+    /// Measured elsewhere; the first of them follows so many runs of the execution.
+    case sequence(Int64)
+  }
+
+  var sweepID: Int64
+  var executionID: Int64
+  var updateID: Int64
+  var place: Place
+}
+
+/// Records runs one behind the other, and of which update and sweep they are, for whoever records any.
 final class RunWriter {
   private let lastRun: Statement
   private let insertRun: Statement
@@ -10,9 +25,9 @@ final class RunWriter {
   private let insertRecording: Statement
   private let extendRecording: Statement
   private var nextID: Int64 = 1
-  /// The current recording.
-  private var recording: (sweepID: Int64, updateID: Int64, first: Int64)?
-  /// Runs that are added but not yet in the book; the last of them has the id before `nextID`.
+  /// The runs in hand.
+  private var recording: (owner: RunOwner, first: Int64)?
+  /// Runs that are added and not yet in the book; the last of them has the id before `nextID`.
   private var pending: [PendingRun] = []
 
   /// Number of runs that `insertRuns` inserts.
@@ -49,11 +64,16 @@ final class RunWriter {
     nextID = last + 1
   }
 
-  /// Starts a recording: the next runs belong to this update and sweep.
-  func take(updateID: Int64, sweepID: Int64) throws {
-    if let recording, recording.updateID == updateID, recording.sweepID == sweepID { return }
+  /// The runs added from here on belong to `owner`.
+  func take(_ owner: RunOwner) throws {
+    if var expected = recording?.owner, let first = recording?.first {
+      if case .sequence(let sequence) = expected.place {
+        expected.place = .sequence(sequence + nextID - first)
+      }
+      if expected == owner { return }
+    }
     try end()
-    recording = (sweepID, updateID, nextID)
+    recording = (owner, nextID)
   }
 
   /// Adds a run. A nil measurement was not recorded; one that is not finite diverged.
@@ -71,20 +91,33 @@ final class RunWriter {
 
   /// Ends the current recording; call it last in each transaction.
   func end() throws {
-    guard let (sweepID, updateID, first) = recording else { return }
+    guard let (owner, first) = recording else { return }
     recording = nil
     try insertPending()
     guard first < nextID else { return }
-    try extendRecording.bind(Statements.ExtendRecording.runs, nextID - first)
-    try extendRecording.bind(Statements.ExtendRecording.sweepID, sweepID)
-    try extendRecording.bind(Statements.ExtendRecording.updateID, updateID)
-    try extendRecording.bind(Statements.ExtendRecording.recordingID, first)
+    if case .sequence(let sequence) = owner.place {
+      try extendRecording.bind(Statements.ExtendRecording.runs, nextID - first)
+      try extendRecording.bind(Statements.ExtendRecording.executionID, owner.executionID)
+      try extendRecording.bind(Statements.ExtendRecording.updateID, owner.updateID)
+      try extendRecording.bind(Statements.ExtendRecording.sequence, sequence)
+      try extendRecording.bind(Statements.ExtendRecording.recordingID, first)
+      defer { extendRecording.reset() }
+      if try extendRecording.step() { return }
+    }
     try insertRecording.bind(Statements.InsertRecording.recordingID, first)
-    try insertRecording.bind(Statements.InsertRecording.sweepID, sweepID)
-    try insertRecording.bind(Statements.InsertRecording.updateID, updateID)
+    try insertRecording.bind(Statements.InsertRecording.sweepID, owner.sweepID)
+    try insertRecording.bind(Statements.InsertRecording.executionID, owner.executionID)
+    try insertRecording.bind(Statements.InsertRecording.updateID, owner.updateID)
+    switch owner.place {
+    case .item(let item):
+      try insertRecording.bind(Statements.InsertRecording.item, item)
+      try insertRecording.bind(Statements.InsertRecording.sequence, .absent)
+    case .sequence(let sequence):
+      try insertRecording.bind(Statements.InsertRecording.item, .absent)
+      try insertRecording.bind(Statements.InsertRecording.sequence, sequence)
+    }
     try insertRecording.bind(Statements.InsertRecording.runs, nextID - first)
-    defer { extendRecording.reset() }
-    if try !extendRecording.step() { _ = try insertRecording.step() }
+    _ = try insertRecording.step()
   }
 
   private func insertPending() throws {

@@ -2,6 +2,6 @@
 -- sweep. It is found by its id, as an update may have as many recordings in a sweep as runs.
 UPDATE recording SET runs = recording.runs + :runs
 WHERE recording_id = (SELECT max(recording_id) FROM recording)
-  AND sweep_id = :sweep_id AND update_id = :update_id
-  AND recording_id + recording.runs = :recording_id
+  AND execution_id = :execution_id AND update_id = :update_id
+  AND sequence + recording.runs = :sequence AND recording_id + recording.runs = :recording_id
 RETURNING recording_id;

@@ -1,2 +1,5 @@
-INSERT INTO cell (sweep_id, prescription_id, d, k, noise, rank, alpha, rule, scale)
-VALUES (:sweep_id, :prescription_id, :d, :k, :noise, :rank, :alpha, :rule, :scale);
+INSERT INTO cell (
+  sweep_id, prescription_id, d, k, noise, rank, alpha, rule, label_scale, parameter_set_id, scale
+) VALUES (
+  :sweep_id, :prescription_id, :d, :k, :noise, :rank, :alpha, :rule, :label_scale, :parameter_set_id, :scale
+);

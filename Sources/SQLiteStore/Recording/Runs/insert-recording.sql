@@ -1,2 +1,2 @@
-INSERT INTO recording (recording_id, sweep_id, update_id, runs)
-VALUES (:recording_id, :sweep_id, :update_id, :runs);
+INSERT INTO recording (recording_id, sweep_id, execution_id, update_id, item, sequence, runs)
+VALUES (:recording_id, :sweep_id, :execution_id, :update_id, :item, :sequence, :runs);

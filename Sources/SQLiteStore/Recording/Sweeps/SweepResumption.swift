@@ -8,7 +8,7 @@ package struct RecordedSweep: Sendable {
   package var name: String
   /// `running`, `finished`, `interrupted` or `failed`.
   package var status: String
-  /// `sweep`, `log` or `import`.
+  /// `sweep`, `train`, `measure`, `log` or `import`.
   package var source: String
   /// The canonical spec of its grid, as YAML.
   package var specText: String
@@ -16,8 +16,9 @@ package struct RecordedSweep: Sendable {
   package var definitions: [String: String]
   /// The generator that drew its updates; nil if they were not drawn here.
   package var generator: String?
-  /// Its provenance so far, but only what a note or the next process needs: jobs and command are
-  /// left out.
+  /// Whether its runs are computed from its spec.
+  package var isComputed: Bool
+  /// By what its last execution recorded. Only what a note or the next process needs: jobs and command are left out.
   package var provenance: Provenance
 
   /// The ids of its profiles' prescriptions, by the label in its spec.
@@ -26,7 +27,7 @@ package struct RecordedSweep: Sendable {
   package var plannedRuns: Int64
   /// Number of runs, as recorded.
   package var recordedRuns: Int64
-  fileprivate var recordedUpdates: Int64
+  fileprivate var recordedItems: Int64
   fileprivate var process: RecordingProcess
 }
 
@@ -58,14 +59,14 @@ extension Connection {
     return RecordedSweep(
       sweepID: id, name: text("name") ?? "", status: text("status") ?? "",
       source: text("source") ?? "", specText: text("spec") ?? "", definitions: definitions,
-      generator: text("generator"),
+      generator: text("generator"), isComputed: number("is_computed") == 1,
       provenance: Provenance(
         lorabookVersion: text("lorabook_version") ?? "", gitCommit: text("git_commit"),
         lapack: text("lapack") ?? "", lapackThreads: int("lapack_threads") ?? 1, jobs: 1,
         host: process.host, processor: text("processor"), command: "", bootID: process.bootID,
         processID: process.processID ?? 0, processStart: process.processStart),
       prescriptions: prescriptions, plannedRuns: number("planned_runs") ?? 0,
-      recordedRuns: number("recorded_runs") ?? 0, recordedUpdates: number("recorded_updates") ?? 0,
+      recordedRuns: number("recorded_runs") ?? 0, recordedItems: number("recorded_items") ?? 0,
       process: process)
   }
 }
@@ -82,19 +83,21 @@ extension SweepWriter {
   ///   it was
   ///   finished or removed meanwhile, `BookError.unlikeItsSpec`, `SQLiteError`.
   package convenience init(
-    _ book: Book, resuming sweepID: Int64, grid: Grid, provenance: Provenance,
-    isForced: Bool = false
+    _ book: Book, resuming sweepID: Int64, grid: Grid, uuid: String, startedAt: String,
+    provenance: Provenance, isForced: Bool = false
   ) throws {
-    try self.init(book, grid: grid, process: RecordingProcess(provenance)) { connection in
+    try self.init(book, grid: grid) { connection in
       let recorded = try connection.recordedSweep(sweepID)
       try recorded.checkFree(connection, isForced: isForced)
       let lock = try SweepWriter.takeLock(of: recorded, connection)
       let prescriptions = try recorded.prescriptions(of: grid)
       let cells = try SweepWriter.recordedCells(of: recorded, prescriptions, grid, connection)
-      try connection.run(
-        Statements.resumeSweep, recorded.provenance.followed(by: provenance).bindings(of: sweepID))
+      try connection.run(Statements.resumeSweep, ["sweep_id": .integer(sweepID)])
+      let executionID = try connection.insertExecution(
+        NewExecution(uuid: uuid, startedAt: startedAt, provenance: provenance), of: sweepID)
       return Beginning(
-        sweepID: sweepID, name: recorded.name, prescriptions: prescriptions, cells: cells,
+        sweepID: sweepID, executionID: executionID, name: recorded.name,
+        prescriptions: prescriptions, cells: cells,
         recordedRuns: Int(recorded.recordedRuns), lock: lock)
     }
   }
@@ -136,7 +139,8 @@ extension RecordedSweep {
     case "interrupted", "failed": return
     case "running":
       try connection.checkNotRecorded(
-        RunningSweep(sweepID: sweepID, name: name, process: process), isForced: isForced)
+        RunningSweep(sweepID: sweepID, name: name, process: process, executionID: 0),
+        isForced: isForced)
     default: throw BookError.takenOver(name)
     }
   }
@@ -152,58 +156,25 @@ extension RecordedSweep {
         name, reason: "it plans \(plannedRuns) runs, and the spec \(grid.runCount)")
     }
     let points = Int64(grid.points.count)
-    guard recordedUpdates <= grid.updateCount, recordedRuns == recordedUpdates * points else {
+    guard recordedItems <= grid.updateCount, recordedRuns == recordedItems * points else {
       throw BookError.unlikeItsSpec(
         name,
-        reason: "it counts \(recordedRuns) runs of \(recordedUpdates) updates with \(points) each")
+        reason: "it counts \(recordedRuns) runs of \(recordedItems) updates with \(points) each")
     }
     return ids
   }
 }
 
 extension Provenance {
-  /// The provenance recorded when another process resumes: a text about the source of the numbers
-  /// names both values, if they differ.
-  fileprivate func followed(by next: Provenance) -> Provenance {
-    func both(_ first: String?, _ second: String?) -> String? {
-      guard let first, !first.isEmpty else { return second }
-      guard let second, second != Provenance.latest(of: first) else { return first }
-      return first + Provenance.then + second
-    }
-    var result = next
-    result.lorabookVersion = both(lorabookVersion, next.lorabookVersion) ?? ""
-    result.gitCommit = both(gitCommit, next.gitCommit)
-    result.lapack = both(lapack, next.lapack) ?? ""
-    result.processor = both(processor, next.processor)
-    return result
-  }
-
-  private static var then: String { "; then " }
-
-  /// The last of the texts that ``followed(by:)`` has joined.
-  private static func latest(of text: String) -> String {
-    text.ranges(of: then).last.map { String(text[$0.upperBound...]) } ?? text
-  }
-
-  /// The properties that may make the last digits of `next`'s numbers differ from those recorded
-  /// here, with both values.
+  /// In what the numbers that `next` computes may differ in their last digits from those recorded here: the
+  /// values of both.
   package func differences(from next: Provenance) -> [(String, String)] {
     let pairs = [
-      (Provenance.latest(of: lorabookVersion), next.lorabookVersion),
-      (Provenance.latest(of: lapack), next.lapack),
-      (Provenance.latest(of: processor ?? ""), next.processor ?? ""),
+      (lorabookVersion, next.lorabookVersion), (lapack, next.lapack),
+      (processor ?? "", next.processor ?? ""),
       ("\(lapackThreads) threads", "\(next.lapackThreads) threads"),
     ]
     return pairs.filter { !$0.0.isEmpty && $0.0 != $0.1 }
-  }
-
-  fileprivate func bindings(of sweepID: Int64) -> [String: Value] {
-    func value(_ text: String?) -> Value { text.map(Value.text) ?? .absent }
-    return RecordingProcess(self).bindings(of: sweepID).merging([
-      "lorabook_version": .text(lorabookVersion), "git_commit": value(gitCommit),
-      "lapack": .text(lapack), "lapack_threads": .integer(Int64(lapackThreads)),
-      "jobs": .integer(Int64(jobs)), "host": .text(host), "processor": value(processor),
-    ]) { $1 }
   }
 }
 

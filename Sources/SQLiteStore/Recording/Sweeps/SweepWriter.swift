@@ -36,7 +36,7 @@ package final class SweepWriter: SweepRecorder {
   package let name: String
   private let connection: Connection
   private let grid: Grid
-  private let process: RecordingProcess
+  private let executionID: Int64
   private let prescriptions: [Int64]
   private let cells: [CellWriter]
   /// Number of its runs in the book.
@@ -76,6 +76,7 @@ package final class SweepWriter: SweepRecorder {
   /// A sweep that this process has recorded as running.
   struct Beginning {
     var sweepID: Int64
+    var executionID: Int64
     var name: String
     var prescriptions: [Int64]
     var cells: [CellWriter]
@@ -88,13 +89,17 @@ package final class SweepWriter: SweepRecorder {
   /// - Throws: `BookError.nameTaken`, `BookError.unusableName`, `SQLiteError`.
   package convenience init(_ book: Book, _ new: NewSweep, grid: Grid) throws {
     try Book.checkName(new.name)
-    try self.init(book, grid: grid, process: RecordingProcess(new.provenance)) { connection in
+    try self.init(book, grid: grid) { connection in
       let name = try SweepWriter.freeName(connection, new)
       let sweepID = try SweepWriter.insertSweep(connection, new, name: name, grid: grid)
+      // The first execution of a sweep has its uuid.
+      let executionID = try connection.insertExecution(
+        NewExecution(uuid: new.uuid, startedAt: new.startedAt, provenance: new.provenance),
+        of: sweepID)
       let prescriptions = try SweepWriter.insertProfiles(connection, sweepID, grid.spec.profiles)
       let cells = try SweepWriter.insertCells(connection, sweepID, prescriptions, grid)
       return Beginning(
-        sweepID: sweepID, name: name, prescriptions: prescriptions,
+        sweepID: sweepID, executionID: executionID, name: name, prescriptions: prescriptions,
         cells: cells.map { CellWriter(id: $0) }, lock: try? SweepLock.take(sweepID, of: connection))
     }
   }
@@ -102,13 +107,11 @@ package final class SweepWriter: SweepRecorder {
   /// Prepares to record a sweep that `begin` inserts into the book or finds there, in one
   /// transaction.
   init(
-    _ book: Book, grid: Grid, process: RecordingProcess,
-    begin: (Connection) throws -> Beginning
+    _ book: Book, grid: Grid, begin: (Connection) throws -> Beginning
   ) throws {
     let connection = book.connection
     self.connection = connection
     self.grid = grid
-    self.process = process
     updates = try UpdateWriter(connection)
     runs = try RunWriter(connection)
     findRecording = try connection.prepare(Statements.findRecording)
@@ -116,6 +119,7 @@ package final class SweepWriter: SweepRecorder {
     setRecordedRuns = try connection.prepare(Statements.setRecordedRuns)
     let beginning = try connection.transaction { try begin(connection) }
     sweepID = beginning.sweepID
+    executionID = beginning.executionID
     name = beginning.name
     prescriptions = beginning.prescriptions
     cells = beginning.cells
@@ -135,10 +139,10 @@ package final class SweepWriter: SweepRecorder {
     let recorded = recordedRuns + updates.reduce(0) { $0 + $1.measurements.count }
     do {
       try connection.transaction {
-        try setRecordedRuns.bind(
-          process.bindings(of: sweepID).merging(
-            ["recorded_runs": .integer(Int64(recorded)), "before": .integer(Int64(recordedRuns))]
-          ) { $1 })
+        try setRecordedRuns.bind([
+          "sweep_id": .integer(sweepID), "execution_id": .integer(executionID),
+          "recorded_runs": .integer(Int64(recorded)), "before": .integer(Int64(recordedRuns)),
+        ])
         try setRecordedRuns.stepOnce(orThrow: BookError.takenOver(name))
         try runs.begin()
         for update in updates { try record(update, changing: &changed) }
@@ -165,14 +169,15 @@ package final class SweepWriter: SweepRecorder {
   /// - Throws: `BookError.takenOver`, `SQLiteError`.
   package func finish(_ status: Status, at time: String, failure: String? = nil) throws {
     let finish = try connection.prepare(Statements.finishSweep)
-    try finish.bind(
-      process.bindings(of: sweepID).merging(
-        [
-          "status": .text(status.rawValue), "finished_at": .text(time),
-          "failure": failure.map(Value.text) ?? .absent,
-        ]
-      ) { $1 })
-    try connection.transaction { try finish.stepOnce(orThrow: BookError.takenOver(name)) }
+    try finish.bind([
+      "sweep_id": .integer(sweepID), "execution_id": .integer(executionID),
+      "status": .text(status.rawValue), "finished_at": .text(time),
+      "failure": failure.map(Value.text) ?? .absent,
+    ])
+    try connection.transaction {
+      try finish.stepOnce(orThrow: BookError.takenOver(name))
+      try connection.finishExecution(executionID, at: time)
+    }
     lock = nil
   }
 
@@ -183,19 +188,22 @@ package final class SweepWriter: SweepRecorder {
 
   private func record(_ update: MeasuredUpdate, changing changed: inout [CellWriter]) throws {
     let identity = update.planned.identity
-    let draw = Draw(
+    let origin = Origin(
       generator: identity.generator, position: identity.position, shape: identity.shape,
       prescription: prescriptions[update.planned.group % prescriptions.count],
       noise: identity.noise)
     let updateID = try updates.update(
-      draw, seed: identity.seed, singularValues: update.spectrum.singularValues)
+      origin, seed: identity.seed, singularValues: update.spectrum.singularValues)
     try findRecording.bind(Statements.FindRecording.updateID, updateID)
     try findRecording.bind(Statements.FindRecording.sweepID, sweepID)
     defer { findRecording.reset() }
     guard try !findRecording.step() else {
       throw BookError.recordedAlready(sweep: name, seed: identity.seed)
     }
-    try runs.take(updateID: updateID, sweepID: sweepID)
+    try runs.take(
+      RunOwner(
+        sweepID: sweepID, executionID: executionID, updateID: updateID,
+        place: .item(Int64(update.planned.ordinal))))
     let firstCell = update.planned.group * grid.points.count
     for (offset, measurement) in update.measurements.enumerated() {
       let cell = cells[firstCell + offset]
@@ -224,22 +232,13 @@ extension SweepWriter {
   private static func insertSweep(
     _ connection: Connection, _ new: NewSweep, name: String, grid: Grid
   ) throws -> Int64 {
-    let origin = new.provenance
-    func text(_ text: String?) -> Value { text.map(Value.text) ?? .absent }
     try connection.run(
       Statements.insertSweep,
       [
         "uuid": .text(new.uuid), "name": .text(name), "status": .text("running"),
         "source": .text("sweep"), "started_at": .text(new.startedAt),
         "planned_runs": .integer(Int64(grid.runCount)),
-        "spec": .text(SpecText.canonical(grid.spec)),
-        "note": .text(grid.spec.note), "lorabook_version": .text(origin.lorabookVersion),
-        "git_commit": text(origin.gitCommit), "generator": .text(NumPyLegacyNormals.name),
-        "lapack": .text(origin.lapack), "lapack_threads": .integer(Int64(origin.lapackThreads)),
-        "jobs": .integer(Int64(origin.jobs)), "host": .text(origin.host),
-        "processor": text(origin.processor), "command": .text(origin.command),
-        "boot_id": text(origin.bootID), "process_id": .integer(Int64(origin.processID)),
-        "process_start": origin.processStart.map { .integer(Int64($0)) } ?? .absent,
+        "spec": .text(SpecText.canonical(grid.spec)), "note": .text(grid.spec.note),
       ])
     let sweepID = connection.lastInsertedID
     for tag in grid.spec.tags {

@@ -1,10 +1,11 @@
 import LoRASpectra
 
-/// The common part of updates that differ only in the seed: how they are drawn, with their
-/// profile's id in the book.
-struct Draw: Hashable {
-  var generator: String
-  var position: Int
+/// Where updates come from that differ in the seed alone, with their profile by its id in the book.
+struct Origin: Hashable {
+  /// nil where they were not drawn here.
+  var generator: String?
+  /// How many normals of the stream come before; nil without a generator.
+  var position: Int?
   var shape: Shape
   var prescription: Int64
   /// nil if the source does not give it.
@@ -19,18 +20,18 @@ final class UpdateWriter {
 
   private let connection: Connection
   private let limit: Int
-  private let findDraw: Statement
-  private let insertDraw: Statement
+  private let findOrigin: Statement
+  private let insertOrigin: Statement
   private let findUpdate: Statement
   private let insertUpdate: Statement
   private let insertSpectrumBlock: Statement
-  private var draws: [Draw: Int64] = [:]
+  private var origins: [Origin: Int64] = [:]
 
   init(_ connection: Connection, limit: Int = UpdateWriter.limit) throws {
     self.connection = connection
     self.limit = limit
-    findDraw = try connection.prepare(Statements.findDraw)
-    insertDraw = try connection.prepare(Statements.insertDraw)
+    findOrigin = try connection.prepare(Statements.findOrigin)
+    insertOrigin = try connection.prepare(Statements.insertOrigin)
     findUpdate = try connection.prepare(Statements.findUpdate)
     insertUpdate = try connection.prepare(Statements.insertUpdate)
     insertSpectrumBlock = try connection.prepare(Statements.insertSpectrumBlock)
@@ -38,11 +39,11 @@ final class UpdateWriter {
 
   /// The id of an update, which is recorded if it is new.
   ///
-  /// - Parameter singularValues: its spectrum; empty if unknown.
-  func update(_ draw: Draw, seed: UInt32, singularValues: [Double] = []) throws -> Int64 {
-    let drawID = try find(draw) ?? insert(draw)
-    if let found = try find(seed, of: drawID) { return found }
-    try insertUpdate.bind(Statements.InsertUpdate.drawID, drawID)
+  /// - Parameter singularValues: its spectrum; empty where it is not known.
+  func update(_ origin: Origin, seed: UInt32, singularValues: [Double] = []) throws -> Int64 {
+    let originID = try find(origin) ?? insert(origin)
+    if let found = try find(seed, of: originID) { return found }
+    try insertUpdate.bind(Statements.InsertUpdate.originID, originID)
     try insertUpdate.bind(Statements.InsertUpdate.seed, Int64(seed))
     _ = try insertUpdate.step()
     let updateID = connection.lastInsertedID
@@ -50,47 +51,49 @@ final class UpdateWriter {
     return updateID
   }
 
-  /// The id of an update; nil if it is not recorded.
-  func find(_ draw: Draw, seed: UInt32) throws -> Int64? {
-    try find(draw).flatMap { try find(seed, of: $0) }
+  /// The id of an update, nil where it is not recorded.
+  func find(_ origin: Origin, seed: UInt32) throws -> Int64? {
+    try find(origin).flatMap { try find(seed, of: $0) }
   }
 
-  /// Clears the cache: a transaction that was rolled back took its entries out of the book.
-  func forget() { draws.removeAll(keepingCapacity: true) }
+  /// Forgets what it remembers: a transaction that was rolled back took it out of the book.
+  func forget() { origins.removeAll(keepingCapacity: true) }
 
-  private func find(_ seed: UInt32, of drawID: Int64) throws -> Int64? {
-    try findUpdate.bind(Statements.FindUpdate.drawID, drawID)
+  private func find(_ seed: UInt32, of originID: Int64) throws -> Int64? {
+    try findUpdate.bind(Statements.FindUpdate.originID, originID)
     try findUpdate.bind(Statements.FindUpdate.seed, Int64(seed))
     defer { findUpdate.reset() }
     return try findUpdate.step() ? findUpdate.integer(0) : nil
   }
 
-  private func find(_ draw: Draw) throws -> Int64? {
-    if let id = draws[draw] { return id }
-    try bind(draw, to: findDraw)
-    defer { findDraw.reset() }
-    guard try findDraw.step() else { return nil }
-    return remember(draw, findDraw.integer(0))
+  private func find(_ origin: Origin) throws -> Int64? {
+    if let id = origins[origin] { return id }
+    try bind(origin, to: findOrigin)
+    defer { findOrigin.reset() }
+    guard try findOrigin.step() else { return nil }
+    return remember(origin, findOrigin.integer(0))
   }
 
-  private func insert(_ draw: Draw) throws -> Int64 {
-    try bind(draw, to: insertDraw)
-    _ = try insertDraw.step()
-    return remember(draw, connection.lastInsertedID)
+  private func insert(_ origin: Origin) throws -> Int64 {
+    try bind(origin, to: insertOrigin)
+    _ = try insertOrigin.step()
+    return remember(origin, connection.lastInsertedID)
   }
 
-  private func bind(_ draw: Draw, to statement: Statement) throws {
-    try statement.bind(Statements.InsertDraw.generator, draw.generator)
-    try statement.bind(Statements.InsertDraw.position, Int64(draw.position))
-    try statement.bind(Statements.InsertDraw.d, Int64(draw.shape.d))
-    try statement.bind(Statements.InsertDraw.k, Int64(draw.shape.k))
-    try statement.bind(Statements.InsertDraw.prescriptionID, draw.prescription)
-    try statement.bind(Statements.InsertDraw.noise, draw.noise.map(Value.real) ?? .absent)
+  private func bind(_ origin: Origin, to statement: Statement) throws {
+    try statement.bind(
+      Statements.InsertOrigin.generator, origin.generator.map(Value.text) ?? .absent)
+    try statement.bind(
+      Statements.InsertOrigin.position, origin.position.map { .integer(Int64($0)) } ?? .absent)
+    try statement.bind(Statements.InsertOrigin.d, Int64(origin.shape.d))
+    try statement.bind(Statements.InsertOrigin.k, Int64(origin.shape.k))
+    try statement.bind(Statements.InsertOrigin.prescriptionID, origin.prescription)
+    try statement.bind(Statements.InsertOrigin.noise, origin.noise.map(Value.real) ?? .absent)
   }
 
-  private func remember(_ draw: Draw, _ id: Int64) -> Int64 {
-    if draws.count >= limit { forget() }
-    draws[draw] = id
+  private func remember(_ origin: Origin, _ id: Int64) -> Int64 {
+    if origins.count >= limit { forget() }
+    origins[origin] = id
     return id
   }
 

@@ -1,1 +1,1 @@
-SELECT update_id FROM drawn_update WHERE draw_id = :draw_id AND seed = :seed;
+SELECT update_id FROM delta WHERE seed IS :seed AND origin_id = :origin_id;

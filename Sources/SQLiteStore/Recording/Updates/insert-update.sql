@@ -1,1 +1,1 @@
-INSERT INTO drawn_update (draw_id, seed) VALUES (:draw_id, :seed);
+INSERT INTO delta (origin_id, seed) VALUES (:origin_id, :seed);

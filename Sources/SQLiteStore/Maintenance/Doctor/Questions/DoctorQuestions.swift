@@ -49,9 +49,11 @@ struct DoctorQuestion {
       what: "the profile '{label}' was measured elsewhere, and is recorded as '{definition}'",
       advice: restore),
     DoctorQuestion(
-      check: "updates from elsewhere", sql: Statements.doctorExternalDraws,
-      what: "draw {draw_id} was drawn elsewhere, and has position {position} in a stream",
-      advice: "restore a backup"),
+      check: "executions", sql: Statements.doctorExecutions,
+      what: "recording {recording_id} {fault}", advice: restore),
+    DoctorQuestion(
+      check: "parameters", sql: Statements.doctorParameters,
+      what: "cell {cell_id} {fault}", advice: restore),
     DoctorQuestion(
       check: "overlapping recordings", sql: Statements.doctorOverlaps,
       what: "recording {recording_id} with {runs} runs reaches into recording {next}",
@@ -82,12 +84,12 @@ struct DoctorQuestion {
       what: "no sweep has recorded update {update_id} (seed {seed})",
       advice: "leave it: a sweep that draws the same update will use its spectrum"),
     DoctorQuestion(
-      check: "unused draws", severity: .note, sql: Statements.doctorUnusedDraws,
-      what: "no update is drawn as draw {draw_id} ({d}x{k}, noise {noise}) says",
+      check: "unused origins", severity: .note, sql: Statements.doctorUnusedOrigins,
+      what: "no update comes from origin {origin_id} ({d}x{k}, noise {noise})",
       advice: "leave it: the next 'lorabook rm' takes it away"),
     DoctorQuestion(
       check: "unused profiles", severity: .note, sql: Statements.doctorUnusedPrescriptions,
-      what: "no sweep and no draw uses prescription {prescription_id}, '{definition}'",
+      what: "no sweep and no origin uses prescription {prescription_id}, '{definition}'",
       advice: "leave it: the next 'lorabook rm' takes it away"),
   ]
 }

@@ -3,6 +3,15 @@
 SELECT
   sweep_id, name AS sweep, source,
   CASE spec WHEN '' THEN 'no spec' ELSE 'a spec' END AS spec,
-  CASE WHEN generator IS NULL THEN 'no generator' ELSE 'a generator' END AS generator
-FROM sweep
-WHERE (source = 'sweep') <> (spec <> '') OR (source = 'sweep') <> (generator IS NOT NULL);
+  CASE WHEN has_generator THEN 'a generator' ELSE 'no generator' END AS generator
+FROM (
+  SELECT
+    sweep.*, source.is_computed,
+    EXISTS (
+      SELECT 1 FROM execution
+      WHERE execution.sweep_id = sweep.sweep_id AND execution.generator IS NOT NULL
+    ) AS has_generator
+  FROM sweep
+  JOIN source ON source.source = sweep.source
+)
+WHERE is_computed <> (spec <> '') OR (source IN ('sweep', 'train')) <> has_generator;

@@ -1,7 +1,7 @@
 -- Updates that a computed sweep has recorded more than once.
-SELECT sweep.sweep_id, sweep.name AS sweep, drawn_update.seed, recording.update_id, count(*) AS times
+SELECT sweep.sweep_id, sweep.name AS sweep, delta.seed, recording.update_id, count(*) AS times
 FROM recording
 JOIN sweep ON sweep.sweep_id = recording.sweep_id AND sweep.source = 'sweep'
-LEFT JOIN drawn_update ON drawn_update.update_id = recording.update_id
+LEFT JOIN delta ON delta.update_id = recording.update_id
 GROUP BY recording.update_id, recording.sweep_id
 HAVING count(*) > 1;

@@ -1,0 +1,69 @@
+import LoRASpectra
+
+/// Finds in one book the executions of a sweep of another, or makes them.
+final class MergedExecutions {
+  private let source: MergeSource
+  private let connection: Connection
+  private let sourceSweep: Int64
+  private let sweepID: Int64
+  private var ids: [Int64: Int64] = [:]
+
+  init(
+    _ source: MergeSource, sweep sourceSweep: Int64, as sweepID: Int64,
+    into connection: Connection
+  ) {
+    self.source = source
+    self.connection = connection
+    self.sourceSweep = sourceSweep
+    self.sweepID = sweepID
+  }
+
+  /// Makes all executions that are not here, in the order in which they recorded there. Of those that are here it takes
+  /// when they ended.
+  func makeAll() throws {
+    let there = try source.connection.table(
+      Statements.mergedExecutions, ["sweep_id": .integer(sourceSweep)])
+    for row in there.rows {
+      guard let id = there.value("execution_id", in: row).integer,
+        let uuid = there.value("uuid", in: row).text
+      else { throw source.damage("an execution has no uuid") }
+      let values = Dictionary(zip(there.columns, row)) { $1 }
+      guard let found = try find(uuid) else {
+        ids[id] = try insert(values)
+        continue
+      }
+      ids[id] = found
+      try connection.run(
+        Statements.finishExecution,
+        ["execution_id": .integer(found), "finished_at": values["finished_at"] ?? .absent])
+    }
+  }
+
+  /// The id here of an execution there.
+  func execution(_ sourceID: Int64) throws -> Int64 {
+    guard let id = ids[sourceID] else {
+      throw source.damage("runs are of an execution that is not there")
+    }
+    return id
+  }
+
+  private func find(_ uuid: String) throws -> Int64? {
+    var found: (id: Int64, sweep: Int64)?
+    try connection.rows(Statements.findExecution, ["uuid": .text(uuid)]) {
+      found = ($0.integer(0), $0.integer(1))
+    }
+    guard let found else { return nil }
+    guard found.sweep == sweepID else {
+      throw source.damage("an execution is of another sweep here")
+    }
+    return found.id
+  }
+
+  private func insert(_ values: [String: Value]) throws -> Int64 {
+    var bindings = values
+    bindings["execution_id"] = nil
+    bindings["sweep_id"] = .integer(sweepID)
+    try connection.run(Statements.insertExecution, bindings)
+    return connection.lastInsertedID
+  }
+}

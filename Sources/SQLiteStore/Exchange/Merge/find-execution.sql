@@ -1,0 +1,1 @@
+SELECT execution_id, sweep_id FROM execution WHERE uuid = :uuid;

@@ -1,0 +1,1 @@
+SELECT parameter_set_id FROM parameter_set WHERE definition = :definition;

@@ -1,0 +1,1 @@
+INSERT INTO parameter_set (definition) VALUES (:definition);

@@ -1,2 +1,0 @@
-INSERT INTO draw (generator, position, d, k, prescription_id, noise)
-VALUES (:generator, :position, :d, :k, :prescription_id, :noise);
