@@ -67,11 +67,12 @@ extension Provenance {
 }
 
 extension ExternalOrigin {
-  package static func made(_ source: Source) -> ExternalOrigin {
+  /// - Parameter made: how many origins the book has seen before.
+  package static func made(_ source: Source, after made: Int = 0) -> ExternalOrigin {
     let count = UUIDCount()
     return ExternalOrigin(
       source: source, lorabookVersion: "9.8.7", host: "a host", command: "lorabook log",
-      makeUUID: { "\(source == .log ? 1 : 2)111111\(count.next)-89ab-cdef-0123-456789abcdef" },
+      makeUUID: { "\(source == .log ? 1 : 2)11111\(made)\(count.next)-89ab-cdef-0123-456789abcdef" },
       now: { FaultOperation.time })
   }
 }

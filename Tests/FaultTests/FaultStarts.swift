@@ -71,7 +71,7 @@ extension FaultOperation {
     let book = try open(path)
     let grid = try Grid.made(seeds: 4...5)
     try SweepWriter(book, .made("third", 5), grid: grid).record(grid.updates())
-    _ = try ExternalRunWriter.record(in: book, .made(.log), mayAppend: true) {
+    _ = try ExternalRunWriter.record(in: book, .made(.log, after: 1), mayAppend: true) {
       try $0.add(.made(seed: 5, rank: 2), to: "logged")
     }
   }

@@ -8,10 +8,20 @@ CROSS JOIN measured_run
 WHERE recording.sweep_id = :sweep_id;
 DELETE FROM cell WHERE sweep_id = :sweep_id AND cell_id NOT IN (SELECT cell_id FROM used_cell);
 DROP TABLE used_cell;
-DELETE FROM draw WHERE draw_id NOT IN (SELECT draw_id FROM drawn_update);
+DELETE FROM origin WHERE origin_id NOT IN (SELECT origin_id FROM delta);
+DELETE FROM parameter_set
+WHERE parameter_set_id NOT IN (SELECT parameter_set_id FROM cell WHERE parameter_set_id IS NOT NULL);
+DELETE FROM parameter WHERE parameter_set_id NOT IN (SELECT parameter_set_id FROM parameter_set);
+DELETE FROM metric
+WHERE is_built_in = 0
+  AND metric_id NOT IN (SELECT metric_id FROM run_metric)
+  AND metric_id NOT IN (SELECT metric_id FROM curve_point)
+  AND metric NOT IN (SELECT metric FROM cell_summary);
 DELETE FROM sweep_profile
 WHERE sweep_id = :sweep_id
   AND prescription_id NOT IN (SELECT prescription_id FROM cell WHERE sweep_id = :sweep_id);
 DELETE FROM prescription
 WHERE prescription_id NOT IN (SELECT prescription_id FROM sweep_profile)
-  AND prescription_id NOT IN (SELECT prescription_id FROM draw);
+  AND prescription_id NOT IN (
+    SELECT prescription_id FROM origin WHERE prescription_id IS NOT NULL
+  );

@@ -133,7 +133,8 @@ package final class Book {
       _ = try Book.identify(connection, path, migrations)
     }
     self.upgrade = upgrade
-    if settles { try connection.settleStaleSweeps() }
+    // The statements are those of the newest schema.
+    if settles, migrations.last == Migration.known.last { try connection.settleStaleSweeps() }
   }
 
   /// A new book in a file that is yet empty, which no other process has open.

@@ -106,7 +106,7 @@ struct HostileBookTests {
       "CREATE VIEW best AS SELECT profile, min(error) FROM runs GROUP BY profile",
       "CREATE VIRTUAL TABLE words USING fts5 (word); INSERT INTO words VALUES ('x')",
       "CREATE VIRTUAL TABLE boxes USING rtree (id, a, b)", "ANALYZE", "VACUUM",
-      "PRAGMA journal_mode = DELETE", "PRAGMA writable_schema = ON; PRAGMA user_version = 2",
+      "PRAGMA journal_mode = DELETE", "PRAGMA writable_schema = ON; PRAGMA user_version = 3",
     ])
   func own(sql: String) throws {
     _ = try scratch.sqlite(sql)
@@ -183,11 +183,15 @@ struct HostileBookTests {
     _ = try scratch.sqlite(
       """
       WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
-      INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec,
-        lorabook_version, host, command, boot_id, process_id, process_start)
-      SELECT printf('%08x-0000-0000-0000-000000000000', i), 'stale-' || i, 'running', 'sweep', '',
-        0, '', '', host, '', boot_id, 4000000 + i, i
-      FROM n, (SELECT host, boot_id FROM sweep WHERE sweep_id = 1)
+      INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec)
+      SELECT printf('%08x-0000-0000-0000-000000000000', i), 'stale-' || i, 'running', 'sweep', '', 0, ''
+      FROM n;
+      INSERT INTO execution (uuid, sweep_id, started_at, lorabook_version, host, command, boot_id,
+        process_id, process_start)
+      SELECT sweep.uuid, sweep.sweep_id, '', '', here.host, '', here.boot_id,
+        4000000 + sweep.sweep_id, sweep.sweep_id
+      FROM sweep, (SELECT host, boot_id FROM execution WHERE sweep_id = 1) AS here
+      WHERE sweep.name LIKE 'stale-%'
       """)
     for command in [
       "ls --where \"status = 'interrupted'\" --limit 1", "show 1", "export 1",

@@ -137,7 +137,7 @@ struct ImpossibleValueTests {
     #expect(try scratch.sqlite("PRAGMA foreign_key_check; PRAGMA integrity_check") == "ok")
     let left =
       "SELECT count(*) FROM sweep; SELECT count(*) FROM cell; SELECT count(*) FROM sweep_profile;"
-    #expect(try scratch.sqlite(left + "SELECT count(*) FROM drawn_update") == "3\n24\n2\n2")
+    #expect(try scratch.sqlite(left + "SELECT count(*) FROM delta") == "3\n24\n2\n2")
     // A sweep without runs stays, is shown, and takes new runs.
     let again = try scratch.bash(
       "lorabook show a && lorabook log \(Self.run) --error 1 && lorabook doctor --quiet")

@@ -166,7 +166,7 @@ struct StaleSweepTests {
       ["sh", "-c", "hostname box; exec \"$@\"", "sh", "lorabook", "sweep"] + endlessGrid
     let process = try scratch.startAndWait(program: "/usr/bin/unshare", namespaces + arguments)
     defer { process.end(SIGKILL) }
-    #expect(try scratch.sqlite("SELECT host FROM sweep") == "box")
+    #expect(try scratch.sqlite("SELECT host FROM execution") == "box")
     try expectShown(as: "running")
     try expectShown(as: "running", "unshare --pid --fork --mount-proc")
     #expect(try scratch.lorabook("resume", "latest").status == 75)

@@ -51,7 +51,7 @@ struct ChangedDigitSoakTests {
   /// Tables and columns in which no command writes numbers yet.
   private static let unwritten: Set = [
     "training", "training_run", "training_step", "module", "sweep_module", "logged_run",
-    "run_metric", "curve_point", "parameter", "cell.training_id", "execution.shard",
+    "run_info", "run_metric", "curve_point", "parameter", "cell.training_id", "execution.shard",
     "execution.shards",
   ]
 

@@ -5,6 +5,9 @@ import SpecFiles
 package struct NewSweep: Sendable {
   /// 36 characters, the same in every book that the sweep is merged into.
   package var uuid: String
+  /// 36 characters, those of its first execution: the sweep's own unless several books begin the
+  /// same sweep, each with an execution of its own.
+  package var executionUUID: String
   /// The requested name.
   package var name: String
   /// Whether the user gave the name, so that it must be free; a name from a spec gets a numeric
@@ -16,10 +19,11 @@ package struct NewSweep: Sendable {
   package var provenance: Provenance
 
   package init(
-    uuid: String, name: String, nameIsAsked: Bool, startedAt: String,
-    provenance: Provenance
+    uuid: String, executionUUID: String? = nil, name: String, nameIsAsked: Bool,
+    startedAt: String, provenance: Provenance
   ) {
     self.uuid = uuid
+    self.executionUUID = executionUUID ?? uuid
     self.name = name
     self.nameIsAsked = nameIsAsked
     self.startedAt = startedAt
@@ -92,9 +96,8 @@ package final class SweepWriter: SweepRecorder {
     try self.init(book, grid: grid) { connection in
       let name = try SweepWriter.freeName(connection, new)
       let sweepID = try SweepWriter.insertSweep(connection, new, name: name, grid: grid)
-      // The first execution of a sweep has its uuid.
       let executionID = try connection.insertExecution(
-        NewExecution(uuid: new.uuid, startedAt: new.startedAt, provenance: new.provenance),
+        NewExecution(uuid: new.executionUUID, startedAt: new.startedAt, provenance: new.provenance),
         of: sweepID)
       let prescriptions = try SweepWriter.insertProfiles(connection, sweepID, grid.spec.profiles)
       let cells = try SweepWriter.insertCells(connection, sweepID, prescriptions, grid)
