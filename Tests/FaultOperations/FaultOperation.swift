@@ -166,7 +166,8 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
     _ runs: [ExternalRun], _ source: ExternalOrigin.Source, _ round: FaultRound
   ) throws -> String {
     let book = try round.opening { try open(round.path) }
-    let recorded = try ExternalRunWriter.record(in: book, .made(source, after: 3), mayAppend: true) {
+    let recorded = try ExternalRunWriter.record(in: book, .made(source, after: 3), mayAppend: true)
+    {
       for run in runs { try $0.add(run, to: "logged") }
     }
     try round.acknowledge()
@@ -193,7 +194,9 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
   }
 
   private static func importMany(into book: Book) throws -> String {
-    let recorded = try ExternalRunWriter.record(in: book, .made(.import, after: 3), mayAppend: false) {
+    let recorded = try ExternalRunWriter.record(
+      in: book, .made(.import, after: 3), mayAppend: false
+    ) {
       for seed in 0..<20 {
         try $0.add(.made(seed: UInt32(seed), rank: 1 + seed % 3), to: "imported \(seed % 2)")
       }

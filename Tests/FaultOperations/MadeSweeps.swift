@@ -72,7 +72,9 @@ extension ExternalOrigin {
     let count = UUIDCount()
     return ExternalOrigin(
       source: source, lorabookVersion: "9.8.7", host: "a host", command: "lorabook log",
-      makeUUID: { "\(source == .log ? 1 : 2)11111\(made)\(count.next)-89ab-cdef-0123-456789abcdef" },
+      makeUUID: {
+        "\(source == .log ? 1 : 2)11111\(made)\(count.next)-89ab-cdef-0123-456789abcdef"
+      },
       now: { FaultOperation.time })
   }
 }

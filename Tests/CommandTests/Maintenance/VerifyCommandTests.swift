@@ -142,7 +142,10 @@ struct VerifyCommandTests {
       (
         "UPDATE recording SET runs = 11 WHERE recording_id = 1", "runs spec", "recording 1: seed 42"
       ),
-      ("UPDATE recording SET update_id = 1 WHERE recording_id = 13", "update spec", "the item of the update"),
+      (
+        "UPDATE recording SET update_id = 1 WHERE recording_id = 13", "update spec",
+        "the item of the update"
+      ),
       ("DELETE FROM measured_run WHERE run_id = 9", "cell spec", "rank 32, alpha 16, lora"),
       (
         "UPDATE cell_summary SET mean = mean * (1 + 2.5e-16) WHERE cell_id = 3 AND metric = 'error'",

@@ -45,7 +45,8 @@ struct LogCommandTests {
       try scratch.sqlite(
         "SELECT n, mean = (SELECT avg(error) FROM runs), metric FROM cell_summary")
         == "3|1|error")
-    #expect(try scratch.sqlite("SELECT count(*), count(DISTINCT execution_id) FROM recording") == "6|6")
+    #expect(
+      try scratch.sqlite("SELECT count(*), count(DISTINCT execution_id) FROM recording") == "6|6")
   }
 
   @Test(

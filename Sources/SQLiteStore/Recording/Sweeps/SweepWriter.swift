@@ -18,6 +18,7 @@ package struct NewSweep: Sendable {
   /// Where and with which program it is computed.
   package var provenance: Provenance
 
+  /// - Parameter executionUUID: the sweep's own where it is nil.
   package init(
     uuid: String, executionUUID: String? = nil, name: String, nameIsAsked: Bool,
     startedAt: String, provenance: Provenance
