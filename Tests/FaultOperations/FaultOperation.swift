@@ -139,14 +139,15 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
   ) throws -> String {
     do {
       try round.run(
-        grid, jobs: 2, after: writer.recordedUpdates, recorded: reader.spectra,
+        grid, writer.session.itemsBefore.missing(from: 0..<grid.updateCount), jobs: 2,
+        recorded: reader.spectra,
         recorder: OneByOne(writer: writer, round: round))
-      try writer.finish(.finished, at: time)
+      try writer.session.finish(.finished, at: time)
     } catch {
-      try? writer.finish(.failed, at: time, failure: "\(error)")
+      try? writer.session.finish(.failed, at: time, failure: "\(error)")
       throw error
     }
-    return "\(writer.recordedRuns)"
+    return "\(writer.session.recordedRuns)"
   }
 
   private static func recordInBatches(_ round: FaultRound) throws -> String {
@@ -159,7 +160,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
       try writer.record(Array(batch))
       try round.acknowledge()
     }
-    return "\(writer.recordedRuns)"
+    return "\(writer.session.recordedRuns)"
   }
 
   private static func record(
@@ -222,7 +223,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
 }
 
 /// Records each update separately, so that every run of a sweep takes the same steps.
-private struct OneByOne: SweepRecorder {
+private struct OneByOne: OutcomeRecorder {
   let writer: SweepWriter
   let round: FaultRound
 

@@ -97,9 +97,9 @@ extension FaultOperation {
       session, sweepID: book.sweepID("first"), tolerance: 1e-10,
       isDirect: false)
     try verification.compareSums()
-    let end = try verification.begin(grid)
+    let items = try verification.begin(grid)
     try round.run(
-      grid, jobs: 1, before: end, recorded: { updates in updates.map { _ in nil } },
+      grid, items, jobs: 1, recorded: { updates in updates.map { _ in nil } },
       recorder: verification)
     return "\(verification.agreements.map { "\($0.subject) \($0.compared) \($0.deviating)" })"
   }

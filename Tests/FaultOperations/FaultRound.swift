@@ -38,27 +38,27 @@ package final class FaultRound {
     return try open()
   }
 
-  /// Computes the updates of a grid that are not recorded, as ``SweepRunner`` does.
+  /// Computes the updates of a grid that are not recorded, as an ``ExperimentRunner`` does.
   package func run(
-    _ grid: Grid, jobs: Int, after done: Int = 0, before end: Int? = nil,
+    _ grid: Grid, _ items: ItemSet? = nil, jobs: Int,
     recorded: @escaping @Sendable ([UpdateIdentity]) throws -> [Spectrum?],
-    recorder: some SweepRecorder
+    recorder: some OutcomeRecorder<MeasuredUpdate>
   ) throws {
     guard isSplit else {
       let watch = watch
-      let runner = SweepRunner(
-        grid: grid, jobs: jobs, makeSolver: { MadeSolver() },
+      let experiment = ClosedFormExperiment(
+        grid, makeSolver: { MadeSolver() },
         recorded: {
           faults_join(watch)
           defer { faults_join(-1) }
           return try recorded($0)
         })
-      _ = try runner.run(after: done, before: end, recorder: recorder)
+      _ = try ExperimentRunner(experiment, jobs: jobs).run(items, recorder: recorder)
       return
     }
     for index in 0..<grid.streamCount {
       let planned = grid.stream(at: index).updates.filter {
-        (done..<(end ?? grid.updateCount)).contains($0.ordinal)
+        items?.contains($0.ordinal) ?? true
       }
       if planned.isEmpty { continue }
       for (update, known) in zip(planned, try recorded(planned.map(\.identity))) {

@@ -58,7 +58,7 @@ extension FaultOperation {
       let grid = try Grid.made(seeds: UInt32(number)...UInt32(number + 2))
       let writer = try SweepWriter(book, .made(name, number), grid: grid)
       try writer.record(grid.updates())
-      try writer.finish(.finished, at: FaultOperation.time)
+      try writer.session.finish(.finished, at: FaultOperation.time)
     }
     _ = try ExternalRunWriter.record(in: book, .made(.log), mayAppend: true) {
       try $0.add(.made(seed: 9, rank: 1), to: "logged")
@@ -83,7 +83,7 @@ extension FaultOperation {
     let grid = try Grid.made(seeds: 2...5)
     let writer = try SweepWriter(book, .made("halved", 7), grid: grid)
     try writer.record(Array(grid.updates()[..<3]))
-    try writer.finish(.interrupted, at: time)
+    try writer.session.finish(.interrupted, at: time)
   }
 
   /// Makes a book of the first schema with a sweep of one run.

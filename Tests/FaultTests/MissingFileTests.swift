@@ -27,7 +27,7 @@ struct MissingFileTests {
     try writer.record([updates[0]])
     try body()
     let error = #expect(throws: SQLiteError.self) { try writer.record([updates[1]]) }
-    #expect(throws: SQLiteError.self) { try writer.finish(.finished, at: "") }
+    #expect(throws: SQLiteError.self) { try writer.session.finish(.finished, at: "") }
     return error
   }
 

@@ -26,7 +26,7 @@ struct FakeSolver: UpdateSolver {
 }
 
 /// A recorder that keeps all updates in memory.
-final class FakeRecorder: SweepRecorder {
+final class FakeRecorder: OutcomeRecorder {
   struct Full: Error, Equatable {}
 
   private(set) var batches: [[MeasuredUpdate]] = []
@@ -82,7 +82,10 @@ private final class Slot<Value: Sendable>: Sendable {
   let value = Mutex<Value?>(nil)
 }
 
-extension SweepRunner where Solver == FakeSolver {
+extension ExperimentRunner where Work == ClosedFormExperiment<FakeSolver> {
+  /// The grid that is run.
+  var grid: Grid { experiment.grid }
+
   /// A runner with fakes for the article's spec with some fields changed, on small shapes.
   init(
     _ fields: [SweepSpec.Field: String], jobs: Int,
@@ -96,8 +99,9 @@ extension SweepRunner where Solver == FakeSolver {
     ]
     let spec = try SweepSpec.article(small.merging(fields) { $1 })
     self.init(
-      grid: try Grid(spec), jobs: jobs, makeSolver: { FakeSolver(before: before) },
-      recorded: recorded)
+      ClosedFormExperiment(
+        try Grid(spec), makeSolver: { FakeSolver(before: before) }, recorded: recorded),
+      jobs: jobs)
   }
 }
 

@@ -16,7 +16,7 @@ struct EvidenceTests {
     let grid = try Grid.handMade()
     let writer = try open.start(grid)
     try writer.record(grid.measuredUpdates())
-    try writer.finish(.finished, at: openingTime)
+    try writer.session.finish(.finished, at: openingTime)
     let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "InteropTests/Programs/fill_book.sql")
     try connection.execute(String(contentsOf: script, encoding: .utf8))

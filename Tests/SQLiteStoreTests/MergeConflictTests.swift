@@ -145,13 +145,13 @@ struct MergeConflictTests {
     try there.record(Array(updates.prefix(2)))
     #expect(try merge().map(\.outcome) == [.present, .present, .present])
     try there.record(Array(updates.dropFirst(2)))
-    try there.finish(.finished, at: openingTime)
+    try there.session.finish(.finished, at: openingTime)
     let conflict = try merge().last
     #expect(conflict?.outcome == .conflict)
     #expect(conflict?.remark.contains("is being recorded here") == true)
     // Recording continues as before.
     try here.record(Array(updates.dropFirst(2)))
-    try here.finish(.finished, at: openingTime)
+    try here.session.finish(.finished, at: openingTime)
     #expect(try merge().map(\.outcome) == [.present, .present, .present])
     try SummaryExpectation.check(ours)
   }

@@ -103,9 +103,9 @@ struct MergeWorld {
     for part in parts {
       guard let writer = writers[part.sweep] else { continue }
       if part.pieces == sweeps[part.sweep].pieces {
-        try writer.finish(.finished, at: "2026-02-02T00:00:00.000Z")
+        try writer.session.finish(.finished, at: "2026-02-02T00:00:00.000Z")
       } else if !part.isRunning {
-        try writer.finish(.interrupted, at: "2026-01-03T00:00:0\(part.pieces).000Z")
+        try writer.session.finish(.interrupted, at: "2026-01-03T00:00:0\(part.pieces).000Z")
       }
     }
   }

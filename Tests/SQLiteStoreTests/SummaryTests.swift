@@ -46,7 +46,7 @@ struct SummaryTests {
     try SummaryExpectation.check(open)
     #expect(try open.rows("SELECT DISTINCT n FROM cell_summary") == [[.integer(20)]])
     let means = try open.rows("SELECT avg(error) FROM runs GROUP BY cell_id ORDER BY cell_id")
-    let cells = try open.book.cells(ofSweep: writer.sweepID)
+    let cells = try open.book.cells(ofSweep: writer.session.sweepID)
     for (row, mean) in zip(cells.rows, means) {
       let shown = try #require(cells.value("error", in: row).number)
       let averaged = try #require(mean.first?.number)

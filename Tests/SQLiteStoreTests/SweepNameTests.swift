@@ -16,11 +16,11 @@ struct SweepNameTests {
   @Test("gets the first free number behind it where it was not asked for")
   func freeName() throws {
     for expected in ["article", "article-2", "article-3"] {
-      #expect(try open.start(grid, name: "article").name == expected)
+      #expect(try open.start(grid, name: "article").session.name == expected)
     }
-    #expect(try open.start(grid, name: "article-2").name == "article-2-2")
+    #expect(try open.start(grid, name: "article-2").session.name == "article-2-2")
     try open.book.connection.execute("DELETE FROM sweep WHERE name = 'article-2'")
-    #expect(try open.start(grid, name: "article").name == "article-2")
+    #expect(try open.start(grid, name: "article").session.name == "article-2")
   }
 
   @Test("is refused where it was asked for and is taken, and nothing is recorded")
@@ -30,7 +30,7 @@ struct SweepNameTests {
       try open.start(grid, name: "baseline", isAsked: true)
     }
     #expect(try open.value("SELECT count(*) FROM sweep") == .integer(1))
-    #expect(try open.start(grid, name: "Baseline", isAsked: true).name == "Baseline")
+    #expect(try open.start(grid, name: "Baseline", isAsked: true).session.name == "Baseline")
   }
 
   @Test(
@@ -53,8 +53,8 @@ struct SweepNameTests {
     arguments: ["a", "latest-2", "7b", "-1", "Ä ö 試験", "it's; DROP TABLE sweep", "100%_", "a b"])
   func usableName(name: String) throws {
     let writer = try open.start(grid, name: name, isAsked: true)
-    #expect(writer.name == name)
-    #expect(try open.book.sweepID(name) == writer.sweepID)
+    #expect(writer.session.name == name)
+    #expect(try open.book.sweepID(name) == writer.session.sweepID)
   }
 }
 
@@ -127,6 +127,6 @@ struct SweepReferenceTests {
   @Test("by id is never given to another sweep once its own is gone")
   func idsAreNotReused() throws {
     try open.book.connection.execute("DELETE FROM sweep WHERE sweep_id = 4")
-    #expect(try open.start(Grid.small(seeds: [1]), name: "new").sweepID == 5)
+    #expect(try open.start(Grid.small(seeds: [1]), name: "new").session.sweepID == 5)
   }
 }

@@ -41,7 +41,7 @@ struct SweepWriterTests {
       """)
     #expect(rows == expectedRuns(grid, updates))
     var exported: [[Value]] = []
-    try ReadOnlySession(open.book).export(.runs, sweeps: [writer.sweepID]) {
+    try ReadOnlySession(open.book).export(.runs, sweeps: [writer.session.sweepID]) {
       exported.append(Array(try $0.row.dropFirst(3)))
     }
     #expect(exported == rows)
@@ -64,7 +64,7 @@ struct SweepWriterTests {
       }
     }
     var exported: [[Value]] = []
-    try ReadOnlySession(open.book).export(.spectra, sweeps: [writer.sweepID]) {
+    try ReadOnlySession(open.book).export(.spectra, sweeps: [writer.session.sweepID]) {
       exported.append(Array(try $0.row.dropFirst()))
     }
     #expect(exported == expected)
@@ -88,7 +88,7 @@ struct SweepWriterTests {
   func cellsAreThereFromTheStart() throws {
     let grid = try Grid.handMade()
     let writer = try open.start(grid)
-    let cells = try open.book.cells(ofSweep: writer.sweepID)
+    let cells = try open.book.cells(ofSweep: writer.session.sweepID)
     #expect(cells.rows.count == 2 * 2 * 2 * grid.points.count)
     #expect(cells.rows.allSatisfy { cells.value("n", in: $0) == .integer(0) })
     #expect(cells.rows.allSatisfy { cells.value("error", in: $0) == .absent })
@@ -134,10 +134,10 @@ struct SweepWriterTests {
       try writer.record(Array(updates[1...good]) + [updates[0]])
     }
     #expect(try everything() == before)
-    #expect(writer.recordedRuns == grid.points.count)
+    #expect(writer.session.recordedRuns == grid.points.count)
     // The failure has not changed the sums for the next batch.
     try writer.record(Array(updates[1...]))
-    #expect(writer.recordedRuns == grid.runCount)
+    #expect(writer.session.recordedRuns == grid.runCount)
     #expect(try open.value("SELECT recorded_runs FROM sweep") == .integer(Int64(grid.runCount)))
     try SummaryExpectation.check(open)
   }
@@ -149,7 +149,7 @@ struct SweepWriterTests {
     for (index, batch) in try grid.measuredUpdates().pieces(of: 9).enumerated() {
       try writer.record(batch)
       let recorded = min(24, 9 * (index + 1)) * 12
-      #expect(writer.recordedRuns == recorded)
+      #expect(writer.session.recordedRuns == recorded)
       #expect(
         try open.rows("SELECT recorded_runs, planned_runs FROM sweeps")
           == [[.integer(Int64(recorded)), .integer(288)]])
@@ -160,7 +160,7 @@ struct SweepWriterTests {
   func provenanceIsRecorded() throws {
     let grid = try Grid.small(seeds: [1], tags: ["z", "a b", "ä"], note: "why, and\nhow")
     let writer = try open.start(grid, uuid: "01234567-89ab-cdef-0123-456789abcdef")
-    let table = try open.book.sweep(writer.sweepID)
+    let table = try open.book.sweep(writer.session.sweepID)
     let row = try #require(table.rows.first)
     let expected: [String: Value] = [
       "uuid": .text("01234567-89ab-cdef-0123-456789abcdef"), "name": .text("hand-made"),
@@ -196,11 +196,11 @@ struct SweepWriterTests {
   @Test(
     "records how the sweep ended",
     arguments: [
-      (SweepWriter.Status.finished, String?.none), (.interrupted, nil), (.failed, "it broke"),
+      (SweepSession.Status.finished, String?.none), (.interrupted, nil), (.failed, "it broke"),
     ])
-  func endingIsRecorded(status: SweepWriter.Status, failure: String?) throws {
+  func endingIsRecorded(status: SweepSession.Status, failure: String?) throws {
     let writer = try open.start(Grid.small(seeds: [1]))
-    try writer.finish(status, at: "2026-01-02T03:05:05.678Z", failure: failure)
+    try writer.session.finish(status, at: "2026-01-02T03:05:05.678Z", failure: failure)
     #expect(
       try open.rows("SELECT status, finished_at, failure FROM sweeps") == [
         [
@@ -235,8 +235,8 @@ struct SweepWriterTests {
       #expect(statement.integer(0) == Int64(index * 5 * grid.points.count))
       statement.reset()
       #expect(try statement.step())
-      #expect(statement.integer(0) == Int64(writer.recordedRuns))
+      #expect(statement.integer(0) == Int64(writer.session.recordedRuns))
     }
-    #expect(writer.recordedRuns == grid.runCount)
+    #expect(writer.session.recordedRuns == grid.runCount)
   }
 }

@@ -183,7 +183,7 @@ struct UpgradeTests {
     let grid = try Grid.small(seeds: [1])
     let writer = try SweepWriter(book, .handMade(name: "after"), grid: grid)
     try writer.record(grid.measuredUpdates())
-    try writer.finish(.finished, at: openingTime)
+    try writer.session.finish(.finished, at: openingTime)
     #expect(try book.connection.table("PRAGMA integrity_check").rows == [[.text("ok")]])
     #expect(try book.connection.table("PRAGMA foreign_key_check").rows == [])
     let after = try #require(try book.sweepIDs().last)

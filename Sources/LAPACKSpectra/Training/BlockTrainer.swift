@@ -2,12 +2,6 @@ import CFactorLoops
 import CLAPACK
 import LoRASpectra
 
-/// Training was stopped between two steps.
-package struct TrainingStopped: Error, Equatable {
-  /// The error that a worker throws.
-  package init() {}
-}
-
 /// Trains a block of factor pairs that differ only in scale and rate, one step of all at a time.
 ///
 /// Its memory is reused; a step allocates nothing.
@@ -64,7 +58,7 @@ final class BlockTrainer {
   ///
   /// - Parameter shouldStop: polled before every step.
   /// - Returns: one course for each run, in their order.
-  /// - Throws: `TrainingStopped`.
+  /// - Throws: `Stopped`.
   func train(
     _ plan: Plan, _ runs: [Run], shouldStop: () -> Bool
   ) throws -> [TrainingCourse] {
@@ -83,7 +77,7 @@ final class BlockTrainer {
     let limit = settings.divergence * coordinates.initialLoss
     var next = 0
     for step in 0...settings.steps {
-      if shouldStop() { throw TrainingStopped() }
+      if shouldStop() { throw Stopped() }
       let isLast = step == settings.steps
       findGradients(plan, step: step, isLast: isLast)
       dropDiverged(at: step, limit: limit)

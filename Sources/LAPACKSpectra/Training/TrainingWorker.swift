@@ -32,7 +32,7 @@ package struct TrainingWorker {
   ///   - form: how to compute; by default the cheapest, also if the given one does not apply to the
   ///   settings.
   ///   - shouldStop: polled before every step.
-  /// - Throws: `TrainingStopped`, `LAPACKError`.
+  /// - Throws: `Stopped`, `LAPACKError`.
   package mutating func train(
     _ item: TrainingGrid.Item, at points: [TrainingGrid.Point], form: TrainingForm? = nil,
     shouldStop: () -> Bool = { false }

@@ -1,7 +1,6 @@
 import LoRASpectra
 
-/// Iterates over a sweep's runs in the order they were recorded, with only the current run in
-/// memory.
+/// Iterates over runs in the order they were recorded, with only the current run in memory.
 final class RunCursor {
   /// A run's measurements: nil if not recorded, not finite if diverged.
   struct Measured {
@@ -11,32 +10,31 @@ final class RunCursor {
   }
 
   private let statement: Statement
-  private var isAtEnd = false
 
-  init(_ connection: Connection, sweepID: Int64) throws {
+  init(_ connection: Connection) throws {
     statement = try connection.prepare(Statements.mergedRuns)
-    try statement.bind(Statements.MergedRuns.sweepID, sweepID)
+  }
+
+  /// Starts before the first of consecutive run ids.
+  func start(at first: Int64, count: Int64) throws {
+    statement.reset()
+    try statement.bind(Statements.MergedRuns.first, first)
+    try statement.bind(Statements.MergedRuns.last, first + max(count, 0) - 1)
   }
 
   /// Moves to the next run.
   ///
-  /// - Returns: false after the last one.
-  func next() throws -> Bool {
-    if !isAtEnd { isAtEnd = try !statement.step() }
-    return !isAtEnd
-  }
+  /// - Returns: false after the last one; then it can be started again.
+  func next() throws -> Bool { try statement.step() }
 
-  var updateID: Int64 { statement.integer(0) }
-  var cellID: Int64 { statement.integer(1) }
-  var executionID: Int64 { statement.integer(5) }
-  /// Its item, or its place in its execution where nothing is computed.
-  var place: RunOwner.Place {
-    statement.kind(6) == .absent ? .sequence(statement.integer(7)) : .item(statement.integer(6))
-  }
+  /// Ends the iteration before its end.
+  func end() { statement.reset() }
+
+  var cellID: Int64 { statement.integer(0) }
   /// - Throws: `SQLiteError`.
   func measured() throws -> Measured {
     try Measured(
-      error: measurement(2), truncationError: measurement(3), varianceCaptured: measurement(4))
+      error: measurement(1), truncationError: measurement(2), varianceCaptured: measurement(3))
   }
 
   private func measurement(_ column: Int32) throws -> Double? {

@@ -8,8 +8,8 @@ struct ResumeCommand: ParsableCommand {
     commandName: "resume",
     abstract: "Finish a sweep that was interrupted or failed.",
     discussion: """
-      It goes on behind the last update that is recorded, with the settings and profiles that the book holds, \
-      and ends with the same runs as a sweep that nothing disturbed. One that is finished is left as it is.
+      It computes what is missing, with the settings and profiles that the book holds, and ends with the \
+      same runs as a sweep that nothing disturbed. One that is finished is left as it is.
 
       Example:  lorabook resume latest
       """)
@@ -41,7 +41,7 @@ struct ResumeCommand: ParsableCommand {
     }
     guard recorded.status != "finished" else {
       StandardError.write("lorabook: the sweep '\(name)' is finished; there is nothing to do.\n")
-      return try SweepRun.report(recorded.sweepID, in: book, isQuiet: quiet, output.format)
+      return try SweepEnd(book, recorded.sweepID).report(isQuiet: quiet, output.format)
     }
     let grid = try recorded.grid(memory: jobs.memory)
     try jobs.checkMemory(for: grid)

@@ -101,27 +101,28 @@ struct VerifyCommand: ParsableCommand {
     } catch BookError.unlikeItsSpec(_, let reason) {
       return verification.refuse(spec: reason)
     }
-    let end = try verification.begin(grid)
+    let items = try verification.begin(grid)
     if direct {
-      try redraw(grid, before: end, verification) { DirectSolver() }
+      try redraw(grid, items, verification) { DirectSolver() }
     } else {
-      try redraw(grid, before: end, verification) { LAPACKSolver() }
+      try redraw(grid, items, verification) { LAPACKSolver() }
     }
   }
 
-  /// Recomputes the first updates of a grid and passes them to be compared.
+  /// Recomputes updates of a grid and passes them to be compared.
   private func redraw(
-    _ grid: Grid, before end: Int, _ verification: SweepVerification,
+    _ grid: Grid, _ items: ItemSet, _ verification: SweepVerification,
     _ makeSolver: @escaping @Sendable () -> some UpdateSolver
   ) throws {
     try jobs.checkMemory(for: grid)
-    let runner = SweepRunner(
-      grid: grid, jobs: jobs.count, makeSolver: makeSolver,
-      recorded: { updates in updates.map { _ in nil } })
-    let line = ProgressLine(total: end, done: 0, isQuiet: quiet)
+    let runner = ExperimentRunner(
+      ClosedFormExperiment(
+        grid, makeSolver: makeSolver, recorded: { updates in updates.map { _ in nil } }),
+      jobs: jobs.count)
+    let line = ProgressLine(total: items.count, done: 0, isQuiet: quiet)
     defer { line.clear() }
     let ending = try runner.run(
-      before: end, recorder: verification, progress: line.show,
+      items, recorder: verification, progress: line.show,
       shouldStop: { Interruption.isAsked })
     switch ending {
     case .finished: return

@@ -27,7 +27,7 @@ struct SweepFacts {
     leftOut =
       table.value("source", in: row).text == "sweep"
       ? "" : SweepFacts.words(try book.runsLeftOut(ofSweep: sweepID))
-    resumption = isResumable ? SweepRun.resumption(of: sweepID, in: book) : nil
+    resumption = isResumable ? SweepEnd(book, sweepID).resumption : nil
   }
 
   private static func words(_ runs: (diverged: Int64, absent: Int64)) -> String {

@@ -3,28 +3,16 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// Computes and records a sweep, or the rest of one.
-struct SweepRun {
-  private let book: Book
-  private let grid: Grid
-  private let jobs: Int
-  private let isQuiet: Bool
-  private let reader: SpectrumReader
-  private let writer: SweepWriter
-
-  /// - Parameter begin: records that the sweep begins or resumes.
-  /// - Throws: errors of `begin`, `SQLiteError`.
-  init(
-    _ book: Book, grid: Grid, jobs: Int, isQuiet: Bool, begin: () throws -> SweepWriter
-  ) throws {
-    self.book = book
-    self.grid = grid
-    self.jobs = jobs
-    self.isQuiet = isQuiet
-    // Opened before the sweep is recorded as running, because this may fail.
-    reader = try SpectrumReader(path: book.path, wait: book.wait)
-    writer = try begin()
-  }
+/// Computes and records the items of a sweep that the book does not have.
+struct SweepRun<Work: Experiment> {
+  let book: Book
+  let experiment: Work
+  let session: SweepSession
+  let recorder: any OutcomeRecorder<Work.Worker.Outcome>
+  /// Number of runs that the whole sweep plans.
+  let plannedRuns: Int
+  let jobs: Int
+  let isQuiet: Bool
 
   /// Runs everything not recorded yet, and records how that ended.
   ///
@@ -32,18 +20,16 @@ struct SweepRun {
   ///   the error that
   ///   ended it.
   func compute() throws {
-    let runner = SweepRunner(
-      grid: grid, jobs: jobs, makeSolver: { LAPACKSolver() },
-      recorded: { [reader] in try reader.spectra(of: $0) })
-    let done = writer.recordedUpdates
-    let line = ProgressLine(total: grid.updateCount, done: done, isQuiet: isQuiet)
+    let missing = session.itemsBefore.missing(from: 0..<experiment.itemCount)
+    let done = session.itemsBefore.count
+    let line = ProgressLine(total: experiment.itemCount, done: done, isQuiet: isQuiet)
     defer { line.clear() }
-    let ending: SweepRunner<LAPACKSolver>.Ending
+    let ending: RunEnding
     do {
-      ending = try runner.run(
-        after: done, recorder: writer, progress: line.show,
+      ending = try ExperimentRunner(experiment, jobs: jobs).run(
+        missing, recorder: recorder, progress: { line.show(done + $0) },
         shouldStop: { Interruption.isAsked })
-      try writer.finish(ending == .finished ? .finished : .interrupted, at: Host.now)
+      try session.finish(ending == .finished ? .finished : .interrupted, at: Host.now)
     } catch {
       line.clear()
       throw ended(by: error)
@@ -51,33 +37,16 @@ struct SweepRun {
     guard ending == .interrupted else { return }
     line.clear()
     throw CommandError(
-      "interrupted: sweep \(writer.sweepID) '\(printable(writer.name))' keeps the \(writer.recordedRuns) of its \(grid.runCount) runs that were recorded. To finish it:",
+      "interrupted: sweep \(session.sweepID) '\(printable(session.name))' keeps the \(session.recordedRuns) of its \(plannedRuns) runs that were recorded. To finish it:",
       .interrupted, command: resumption)
   }
 
   /// Prints the id, or the sweep as `show` does.
   func report(_ format: OutputFormat) throws {
-    try SweepRun.report(writer.sweepID, in: book, isQuiet: isQuiet, format)
+    try SweepEnd(book, session.sweepID).report(isQuiet: isQuiet, format)
   }
 
-  static func report(
-    _ sweepID: Int64, in book: Book, isQuiet: Bool, _ format: OutputFormat
-  ) throws {
-    if isQuiet {
-      try StandardOutput.write("\(sweepID)\n")
-    } else {
-      try SweepReport(book: book, sweepID: sweepID).print(format)
-    }
-  }
-
-  /// The command that resumes a sweep.
-  static func resumption(of sweepID: Int64, in book: Book) -> String {
-    // A path that begins with a hyphen would be taken for an option.
-    let path = book.path.hasPrefix("-") ? "./" + book.path : book.path
-    return "lorabook resume \(sweepID) --db \(Host.shellQuoted(path))"
-  }
-
-  private var resumption: String { SweepRun.resumption(of: writer.sweepID, in: book) }
+  private var resumption: String { SweepEnd(book, session.sweepID).resumption }
 
   /// Records an error as the sweep's end, if the book can be written, and returns the error to
   /// report.
@@ -89,12 +58,59 @@ struct SweepRun {
         [.busy, .inputOutput, .cannotCreate].contains($0.kind)
       } ?? false
     if !cannotWrite {
-      try? writer.finish(
+      try? session.finish(
         .failed, at: Host.now, failure: CommandError(error)?.message ?? "\(error)")
     }
     guard cannotWrite, let failure = CommandError(error) else { return error }
     return CommandError(
-      "\(failure.message) Sweep \(writer.sweepID) '\(printable(writer.name))' keeps the \(writer.recordedRuns) of its \(grid.runCount) runs that were recorded. To finish it:",
+      "\(failure.message) Sweep \(session.sweepID) '\(printable(session.name))' keeps the \(session.recordedRuns) of its \(plannedRuns) runs that were recorded. To finish it:",
       failure.status, command: resumption)
+  }
+}
+
+/// What is said of a sweep when its run has ended.
+struct SweepEnd {
+  private let book: Book
+  private let sweepID: Int64
+
+  init(_ book: Book, _ sweepID: Int64) {
+    self.book = book
+    self.sweepID = sweepID
+  }
+
+  /// Prints the id, or the sweep as `show` does.
+  func report(isQuiet: Bool, _ format: OutputFormat) throws {
+    if isQuiet {
+      try StandardOutput.write("\(sweepID)\n")
+    } else {
+      try SweepReport(book: book, sweepID: sweepID).print(format)
+    }
+  }
+
+  /// The command that resumes the sweep.
+  var resumption: String {
+    // A path that begins with a hyphen would be taken for an option.
+    let path = book.path.hasPrefix("-") ? "./" + book.path : book.path
+    return "lorabook resume \(sweepID) --db \(Host.shellQuoted(path))"
+  }
+}
+
+extension SweepRun where Work == ClosedFormExperiment<LAPACKSolver> {
+  /// A run of a grid in closed form.
+  ///
+  /// - Parameter begin: records that the sweep begins or resumes.
+  /// - Throws: errors of `begin`, `SQLiteError`.
+  init(
+    _ book: Book, grid: Grid, jobs: Int, isQuiet: Bool, begin: () throws -> SweepWriter
+  ) throws {
+    // Opened before the sweep is recorded as running, because this may fail.
+    let reader = try SpectrumReader(path: book.path, wait: book.wait)
+    let writer = try begin()
+    self.init(
+      book: book,
+      experiment: ClosedFormExperiment(
+        grid, makeSolver: { LAPACKSolver() }, recorded: { try reader.spectra(of: $0) }),
+      session: writer.session, recorder: writer, plannedRuns: grid.runCount, jobs: jobs,
+      isQuiet: isQuiet)
   }
 }

@@ -57,7 +57,7 @@ struct TrainingWorkerTests {
     var worker = TrainingWorker()
     let whole = try worker.train(item, at: points)
     var asked = 0
-    #expect(throws: TrainingStopped()) {
+    #expect(throws: Stopped()) {
       try worker.train(item, at: points) {
         asked += 1
         return asked == 20

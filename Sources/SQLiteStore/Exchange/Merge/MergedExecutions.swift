@@ -7,6 +7,8 @@ final class MergedExecutions {
   private let sourceSweep: Int64
   private let sweepID: Int64
   private var ids: [Int64: Int64] = [:]
+  /// What ``known(_:)`` found before the missing ones were made.
+  private var knownIDs: [Int64: Int64?] = [:]
 
   init(
     _ source: MergeSource, sweep sourceSweep: Int64, as sweepID: Int64,
@@ -45,6 +47,21 @@ final class MergedExecutions {
       throw source.damage("runs are of an execution that is not there")
     }
     return id
+  }
+
+  /// The id here of an execution there; nil if it is not here yet.
+  func known(_ sourceID: Int64) throws -> Int64? {
+    if let id = ids[sourceID] { return id }
+    if let found = knownIDs[sourceID] { return found }
+    let there = try source.connection.table(
+      Statements.mergedExecutions, ["sweep_id": .integer(sourceSweep)])
+    for row in there.rows {
+      guard let id = there.value("execution_id", in: row).integer,
+        let uuid = there.value("uuid", in: row).text
+      else { throw source.damage("an execution has no uuid") }
+      knownIDs[id] = .some(try find(uuid))
+    }
+    return knownIDs[sourceID] ?? nil
   }
 
   private func find(_ uuid: String) throws -> Int64? {

@@ -2,19 +2,27 @@ import LoRASpectra
 
 /// Merges the sweeps of one book into another, inside a transaction of the latter.
 ///
-/// Runs are only ever appended to a sweep. So if two copies come from one recording, one of them
-/// holds the first runs of the other, or all of them; all other copies contradict each other.
+/// What a sweep has recorded is a set: of a computed one the items of its grid, of another the runs
+/// of its executions. What both books have must agree; what is missing here is added.
 final class SweepMerger {
   private let source: MergeSource
   private let connection: Connection
   private let updates: MergedUpdates
   private let runs: RunWriter
+  private let here: RunCursor
+  private let there: RunCursor
+  private let sameItem: Statement
+  private let sameSequence: Statement
 
   init(_ source: MergeSource, into connection: Connection) throws {
     self.source = source
     self.connection = connection
     updates = try MergedUpdates(source, into: connection, UpdateWriter(connection))
     runs = try RunWriter(connection)
+    here = try RunCursor(connection)
+    there = try RunCursor(source.connection)
+    sameItem = try connection.prepare(Statements.sameItem)
+    sameSequence = try connection.prepare(Statements.sameSequence)
   }
 
   /// Merges one sweep.
@@ -64,13 +72,9 @@ final class SweepMerger {
     for tag in theirs.tags {
       try connection.addTag(tag, to: sweepID)
     }
-    let cells = try MergedCells(
-      source, sweep: theirs.id, as: sweepID, into: connection, updates)
     merged.outcome = .added
-    let rest = try RunCursor(source.connection, sweepID: theirs.id)
-    let executions = try executions(of: theirs, as: sweepID)
-    merged.newRuns = try append(rest, isOnRun: false, of: theirs, to: sweepID, cells, executions)
-    try take(theirs, as: sweepID, recordedRuns: merged.newRuns)
+    merged.newRuns = try unite(theirs, as: sweepID, isHereFirst: false).added
+    try take(theirs.bindings(as: sweepID, recordedRuns: merged.newRuns))
   }
 
   private func extend(
@@ -80,95 +84,194 @@ final class SweepMerger {
     if let field = ours.contradiction(to: theirs) {
       throw MergeConflict(what: "its \(field) is another here and there")
     }
-    let cells = try MergedCells(
-      source, sweep: theirs.id, as: ours.id, into: connection, updates)
-    let here = try RunCursor(connection, sweepID: ours.id)
-    let there = try RunCursor(source.connection, sweepID: theirs.id)
-    var shared = 0
-    while try here.next() {
-      guard try there.next() else {
-        merged.remark = ours.remark(on: theirs, ", of which the file has the first \(shared) runs")
-        return
-      }
-      shared += 1
-      try compare(here, there, cells, exactly: !ours.isComputed, number: shared)
-    }
-    let hasMore = try there.next()
-    guard hasMore || (ours.status != "running" && theirs.endsFurther(than: ours)) else {
-      merged.remark = ours.remark(on: theirs)
-      return
-    }
-    guard ours.status != "running" else {
-      throw MergeConflict(
-        what: "it is being recorded here, and the file has more of it; merge when it is done")
-    }
+    let (shared, added) = try unite(theirs, as: ours.id, isRunning: ours.status == "running")
+    let isMore = shared < ours.recordedRuns
+    merged.remark = ours.remark(on: theirs, goesFurther: isMore)
+    guard added > 0 || (!isMore && ours.status != "running" && theirs.endsFurther(than: ours))
+    else { return }
     merged.outcome = .extended
-    merged.remark = ours.remark(on: theirs)
-    let executions = try executions(of: theirs, as: ours.id)
-    if hasMore {
-      merged.newRuns = try append(there, isOnRun: true, of: theirs, to: ours.id, cells, executions)
+    merged.newRuns = added
+    if added == 0 {
+      try MergedExecutions(source, sweep: theirs.id, as: ours.id, into: connection).makeAll()
     }
-    try take(theirs, as: ours.id, recordedRuns: shared + merged.newRuns)
+    let recordedRuns = ours.recordedRuns + added
+    try take(
+      isMore
+        ? theirs.bindings(as: ours.id, unitedWith: ours, recordedRuns: recordedRuns)
+        : theirs.bindings(as: ours.id, recordedRuns: recordedRuns))
+  }
+
+  /// A recording of the source.
+  private struct Recording {
+    var id: Int64
+    var updateID: Int64
+    var executionID: Int64
+    var item: Int64?
+    var sequence: Int64
+    var runs: Int64
+  }
+
+  /// Compares what both books have of a sweep, and adds what is missing here.
+  ///
+  /// - Parameters:
+  ///   - isHereFirst: whether the sweep was here before.
+  ///   - isRunning: whether it is being recorded here, so that nothing may be added.
+  /// - Returns: number of runs that both have, and number of runs added.
+  private func unite(
+    _ theirs: SweepRecord, as sweepID: Int64, isHereFirst: Bool = true, isRunning: Bool = false
+  ) throws -> (shared: Int, added: Int) {
+    let cells = try MergedCells(source, sweep: theirs.id, as: sweepID, into: connection, updates)
+    let executions = MergedExecutions(source, sweep: theirs.id, as: sweepID, into: connection)
+    var isBegun = false
+    var (shared, added) = (0, 0)
+    func begin() throws {
+      guard !isRunning else {
+        throw MergeConflict(
+          what: "it is being recorded here, and the file has more of it; merge when it is done")
+      }
+      try bringProfiles(of: theirs, to: sweepID)
+      try cells.makeAll()
+      try executions.makeAll()
+      try runs.begin()
+      isBegun = true
+    }
+    if !isHereFirst { try begin() }
+    try source.connection.rows(
+      Statements.mergedRecordings, ["sweep_id": .integer(theirs.id)]
+    ) { row in
+      let recording = Recording(
+        id: row.integer(0), updateID: row.integer(1), executionID: row.integer(2),
+        item: row.kind(3) == .absent ? nil : row.integer(3), sequence: row.integer(4),
+        runs: row.integer(5))
+      guard recording.runs > 0, recording.runs <= Int64.max - recording.id,
+        recording.runs <= Int64.max - recording.sequence
+      else { throw source.damage("a recording counts impossible runs") }
+      var offset: Int64 = 0
+      while offset < recording.runs {
+        let part =
+          try isHereFirst ? self.part(of: recording, from: offset, sweepID, executions) : nil
+        if let part, part.isHere {
+          try compare(recording, offset, with: part, cells, number: shared + added)
+          shared += Int(part.count)
+          offset += part.count
+        } else {
+          let count = part?.count ?? recording.runs - offset
+          if !isBegun { try begin() }
+          try append(recording, offset, count, to: sweepID, cells, executions)
+          added += Int(count)
+          offset += count
+        }
+      }
+    }
+    if isBegun {
+      try runs.end()
+      try cells.putSummaries()
+    }
+    return (shared, added)
+  }
+
+  /// Runs in a row that are all here, or all of which are not.
+  private struct Part {
+    var isHere: Bool
+    var count: Int64
+    /// The first run here.
+    var first: Int64 = 0
+    var updateID: Int64 = 0
+  }
+
+  /// What is here of a recording's runs from one on.
+  private func part(
+    of recording: Recording, from offset: Int64, _ sweepID: Int64, _ executions: MergedExecutions
+  ) throws -> Part {
+    let left = recording.runs - offset
+    if let item = recording.item {
+      try sameItem.bind(Statements.SameItem.sweepID, sweepID)
+      try sameItem.bind(Statements.SameItem.item, item)
+      defer { sameItem.reset() }
+      guard try sameItem.step() else { return Part(isHere: false, count: left) }
+      guard sameItem.integer(2) == recording.runs else {
+        throw MergeConflict(what: "its item \(item) has other runs here and there")
+      }
+      return Part(
+        isHere: true, count: left, first: sameItem.integer(0), updateID: sameItem.integer(1))
+    }
+    guard let execution = try executions.known(recording.executionID) else {
+      return Part(isHere: false, count: left)
+    }
+    let sequence = recording.sequence + offset
+    try sameSequence.bind(Statements.SameSequence.executionID, execution)
+    try sameSequence.bind(Statements.SameSequence.sequence, sequence)
+    defer { sameSequence.reset() }
+    guard try sameSequence.step() else { return Part(isHere: false, count: left) }
+    let begin = sameSequence.integer(3)
+    guard begin <= sequence else {
+      return Part(isHere: false, count: min(left, begin - sequence))
+    }
+    return Part(
+      isHere: true, count: min(left, begin + sameSequence.integer(2) - sequence),
+      first: sameSequence.integer(0) + sequence - begin, updateID: sameSequence.integer(1))
   }
 
   private func compare(
-    _ here: RunCursor, _ there: RunCursor, _ cells: MergedCells, exactly: Bool, number: Int
+    _ recording: Recording, _ offset: Int64, with part: Part, _ cells: MergedCells, number: Int
   ) throws {
-    guard try updates.update(there.updateID, isMade: false) == here.updateID,
-      try cells.cell(there.cellID, isMade: false)?.id == here.cellID
-    else { throw MergeConflict(what: "its run \(number) is of other settings here and there") }
-    if let (metric, here, there) = try here.measured().contradiction(
-      to: there.measured(), exactly: exactly)
-    {
-      func text(_ value: Double?) -> String { value.map(\.shortestText) ?? "not recorded" }
-      throw MergeConflict(
-        what:
-          "the \(metric.rawValue) of its run \(number) is \(text(here)) here and \(text(there)) there"
-      )
+    guard try updates.update(recording.updateID, isMade: false) == part.updateID else {
+      throw MergeConflict(what: "its run \(number + 1) is of other settings here and there")
+    }
+    try here.start(at: part.first, count: part.count)
+    try there.start(at: recording.id + offset, count: part.count)
+    defer {
+      here.end()
+      there.end()
+    }
+    var number = number
+    while try there.next() {
+      number += 1
+      guard try here.next(), try cells.cell(there.cellID, isMade: false)?.id == here.cellID else {
+        throw MergeConflict(what: "its run \(number) is of other settings here and there")
+      }
+      if let (metric, here, there) = try here.measured().contradiction(
+        to: there.measured(), exactly: recording.item == nil)
+      {
+        func text(_ value: Double?) -> String { value.map(\.shortestText) ?? "not recorded" }
+        throw MergeConflict(
+          what:
+            "the \(metric.rawValue) of its run \(number) is \(text(here)) here and \(text(there)) there"
+        )
+      }
     }
   }
 
-  /// Records the run at a cursor, if it stands on one, and all later ones.
-  ///
-  /// - Returns: number of runs recorded.
+  /// Adds runs of one recording.
   private func append(
-    _ cursor: RunCursor, isOnRun: Bool, of theirs: SweepRecord, to sweepID: Int64,
+    _ recording: Recording, _ offset: Int64, _ count: Int64, to sweepID: Int64,
     _ cells: MergedCells, _ executions: MergedExecutions
-  ) throws -> Int {
-    try bringProfiles(of: theirs, to: sweepID)
-    try cells.makeAll()
-    try runs.begin()
-    var count = 0
-    var isOnRun = try isOnRun || cursor.next()
-    while isOnRun {
-      guard let updateID = try updates.update(cursor.updateID, isMade: true),
-        let cell = try cells.cell(cursor.cellID, isMade: true)
-      else { throw source.damage("a run has no update or no settings") }
-      let measured = try cursor.measured()
-      try runs.take(
-        RunOwner(
-          sweepID: sweepID, executionID: executions.execution(cursor.executionID),
-          updateID: updateID, place: cursor.place))
+  ) throws {
+    guard let updateID = try updates.update(recording.updateID, isMade: true) else {
+      throw source.damage("a run has no update")
+    }
+    try runs.take(
+      RunOwner(
+        sweepID: sweepID, executionID: executions.execution(recording.executionID),
+        updateID: updateID,
+        place: recording.item.map { .item($0) } ?? .sequence(recording.sequence + offset)))
+    try there.start(at: recording.id + offset, count: count)
+    defer { there.end() }
+    var found: Int64 = 0
+    while try there.next() {
+      guard let cell = try cells.cell(there.cellID, isMade: true) else {
+        throw source.damage("a run has no settings")
+      }
+      let measured = try there.measured()
       try runs.add(
         cell: cell.id, error: measured.error, truncationError: measured.truncationError,
         varianceCaptured: measured.varianceCaptured)
       cell.add(
         error: measured.error, truncationError: measured.truncationError,
         varianceCaptured: measured.varianceCaptured)
-      count += 1
-      isOnRun = try cursor.next()
+      found += 1
     }
-    try runs.end()
-    try cells.putSummaries()
-    return count
-  }
-
-  private func executions(
-    of theirs: SweepRecord, as sweepID: Int64
-  ) throws -> MergedExecutions {
-    let executions = MergedExecutions(source, sweep: theirs.id, as: sweepID, into: connection)
-    try executions.makeAll()
-    return executions
+    guard found == count else { throw source.damage("a recording counts runs that are not there") }
   }
 
   private func bringProfiles(of theirs: SweepRecord, to sweepID: Int64) throws {
@@ -187,8 +290,7 @@ final class SweepMerger {
     }
   }
 
-  private func take(_ theirs: SweepRecord, as sweepID: Int64, recordedRuns: Int) throws {
-    try connection.run(
-      Statements.takeMergedSweep, theirs.bindings(as: sweepID, recordedRuns: recordedRuns))
+  private func take(_ bindings: [String: Value]) throws {
+    try connection.run(Statements.takeMergedSweep, bindings)
   }
 }

@@ -30,12 +30,18 @@ struct SweepRecord {
       && parts.joined().allSatisfy { "0123456789abcdef".utf8.contains($0) }
   }
 
+  /// Number of its runs.
+  var recordedRuns: Int { Int(clamping: values["recorded_runs"]?.integer ?? 0) }
+  /// Whether any of its executions records a shard: then each shard begins when it is its turn.
+  private var isSharded: Bool { values["is_sharded"] == .integer(1) }
+
   /// The first identifying field, besides the uuid, that differs from the other record; nil if none
   /// does.
   func contradiction(to other: SweepRecord) -> String? {
-    [
-      ("source", "source"), ("spec", "spec"), ("started_at", "start"),
-    ].first { values[$0.0] != other.values[$0.0] }?.1
+    let fields = [("source", "source"), ("spec", "spec"), ("planned_runs", "plan")]
+    let start = isSharded || other.isSharded ? [] : [("started_at", "start")]
+    let compared = isComputed ? fields + start : fields.dropLast() + start
+    return compared.first { values[$0.0] != other.values[$0.0] }?.1
   }
 
   /// Whether it is nearer to its end than the other, or ended later; both have the same runs.
@@ -49,13 +55,13 @@ struct SweepRecord {
   /// A sweep that is running elsewhere is not running in a copy.
   private var mergedStatus: String { status == "running" ? "interrupted" : status }
 
-  /// A remark if the other record has another name, note or tags, or if there is more to say.
-  func remark(on other: SweepRecord, _ more: String = "") -> String {
+  /// A remark if the other record has another name, note or tags, or less of the sweep.
+  func remark(on other: SweepRecord, goesFurther: Bool) -> String {
     var kept = ["name", "note", "tags"].filter { values[$0] != other.values[$0] }
     if let last = kept.popLast() { kept.append(kept.isEmpty ? last : "and " + last) }
     let edits =
       kept.isEmpty ? "" : "keeps its \(kept.joined(separator: kept.count > 2 ? ", " : " ")) here"
-    if more.isEmpty { return edits }
+    guard goesFurther else { return edits }
     return edits.isEmpty ? "goes further here" : "goes further here; " + edits
   }
 
@@ -69,16 +75,24 @@ struct SweepRecord {
   }
 
   /// The parameters of the statement that fills in the rest of its row.
-  func bindings(as sweepID: Int64, recordedRuns: Int) -> [String: Value] {
-    let others: Set = [
-      "uuid", "name", "source", "is_computed", "started_at", "spec", "note", "tags",
+  ///
+  /// - Parameters:
+  ///   - ours: the sweep there, if it had runs that this one lacks. The one that ended last then says
+  ///   how they ended, unless both together are whole.
+  ///   - recordedRuns: number of its runs there by now.
+  func bindings(
+    as sweepID: Int64, unitedWith ours: SweepRecord? = nil, recordedRuns: Int
+  ) -> [String: Value] {
+    let last = ours.map { $0.endsFurther(than: self) ? $0 : self } ?? self
+    let runs = Value.integer(Int64(recordedRuns))
+    let isMadeWhole = ours != nil && isComputed && values["planned_runs"] == runs
+    return [
+      "sweep_id": .integer(sweepID), "recorded_runs": runs,
+      "status": .text(isMadeWhole ? "finished" : last.mergedStatus),
+      "finished_at": last.values["finished_at"] ?? .absent,
+      "failure": isMadeWhole ? .absent : last.values["failure"] ?? .absent,
+      // A sweep measured elsewhere plans exactly its recorded runs.
+      "planned_runs": isComputed ? values["planned_runs"] ?? runs : runs,
     ]
-    var bindings = values.filter { !others.contains($0.key) }
-    bindings["sweep_id"] = .integer(sweepID)
-    bindings["status"] = .text(mergedStatus)
-    bindings["recorded_runs"] = .integer(Int64(recordedRuns))
-    // A sweep measured elsewhere plans exactly its recorded runs.
-    if !isComputed { bindings["planned_runs"] = .integer(Int64(recordedRuns)) }
-    return bindings
   }
 }

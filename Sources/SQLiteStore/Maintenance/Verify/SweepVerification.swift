@@ -2,11 +2,11 @@ import LoRASpectra
 
 /// Compares the book's record of one sweep with the expected values, and changes nothing.
 ///
-/// A ``SweepRunner`` draws and measures a computed sweep again; this class is its recorder, looks
+/// An ``ExperimentRunner`` draws and measures a computed sweep again; this class is its recorder, looks
 /// up each update in the book and compares. Values that follow from recorded numbers by arithmetic
 /// alone (a run from its update's spectrum, a scale from its rule, a summary from its runs) must
 /// agree to the bit; a spectrum, which another BLAS rounds differently, within a tolerance.
-package final class SweepVerification: SweepRecorder {
+package final class SweepVerification: OutcomeRecorder {
   /// The book's record of the sweep.
   package let recorded: RecordedSweep
   let connection: Connection
@@ -97,9 +97,10 @@ extension SweepVerification {
 
   /// Compares the recorded settings with the sweep's spec.
   ///
-  /// - Returns: number of updates, from the grid's first, to compute and pass to ``record(_:)``.
+  /// - Returns: the updates to compute and pass to ``record(_:)``: all of a finished sweep, of
+  ///   another those that it has.
   /// - Throws: `SQLiteError`.
-  package func begin(_ grid: Grid) throws -> Int {
+  package func begin(_ grid: Grid) throws -> ItemSet {
     self.grid = grid
     counts[1].compare(.integer(recorded.plannedRuns), with: .integer(Int64(grid.runCount))) {
       "the sweep"
@@ -150,13 +151,12 @@ extension SweepVerification {
 
   /// Finds the grid's updates among the recorded ones, and recorded updates that are not in the
   /// grid.
-  private func findUpdates(of grid: Grid) throws -> Int {
+  private func findUpdates(of grid: Grid) throws -> ItemSet {
     let gridPlaces = GridIndex(grid)
     let perSeed = grid.updateCount / grid.spec.seeds.count
     origins = [Int64?](repeating: nil, count: perSeed)
     var groups: [Int64: Int?] = [:]
     var seen = [UInt64](repeating: 0, count: grid.updateCount / 64 + 1)
-    var end = 0
     let findOrigin = try connection.prepare(Statements.verifyOrigin)
     try connection.rows(
       Statements.verifyRecordings, ["sweep_id": .integer(recorded.sweepID)]
@@ -189,11 +189,15 @@ extension SweepVerification {
         }
       }
       seen[ordinal / 64] |= bit
-      end = max(end, ordinal + 1)
     }
     // If the spec does not plan the sweep's runs, a missing run is not always an error.
     let isWhole = recorded.status == "finished" && recorded.plannedRuns == grid.runCount
-    return isWhole ? grid.updateCount : end
+    if isWhole { return ItemSet(0..<grid.updateCount) }
+    var items = ItemSet()
+    for item in 0..<grid.updateCount where seen[item / 64] & (1 << UInt64(item % 64)) != 0 {
+      items.append(item..<item + 1)
+    }
+    return items
   }
 
   private func identity(ofOrigin id: Int64, _ find: Statement) throws -> UpdateIdentity? {

@@ -27,7 +27,6 @@ package struct RecordedSweep: Sendable {
   package var plannedRuns: Int64
   /// Number of runs, as recorded.
   package var recordedRuns: Int64
-  fileprivate var recordedItems: Int64
   fileprivate var process: RecordingProcess
 }
 
@@ -66,13 +65,63 @@ extension Connection {
         host: process.host, processor: text("processor"), command: "", bootID: process.bootID,
         processID: process.processID ?? 0, processStart: process.processStart),
       prescriptions: prescriptions, plannedRuns: number("planned_runs") ?? 0,
-      recordedRuns: number("recorded_runs") ?? 0, recordedItems: number("recorded_items") ?? 0,
+      recordedRuns: number("recorded_runs") ?? 0,
       process: process)
   }
 }
 
+extension SweepSession.Beginning {
+  /// Takes up a sweep that was interrupted or failed; call it in a transaction.
+  ///
+  /// - Parameters:
+  ///   - isForced: whether to take up a sweep that is recorded as running on a machine that cannot
+  ///   be asked.
+  /// - Throws: `BookError.beingRecorded`, `BookError.recordedElsewhere`, `BookError.takenOver` if
+  ///   it was finished or removed meanwhile, `SQLiteError`.
+  init(
+    _ connection: Connection, resuming recorded: RecordedSweep, _ execution: NewExecution,
+    isForced: Bool
+  ) throws {
+    try recorded.checkFree(connection, isForced: isForced)
+    let lock = try Self.takeLock(of: recorded, connection)
+    try connection.run(Statements.resumeSweep, ["sweep_id": .integer(recorded.sweepID)])
+    let executionID = try connection.insertExecution(execution, of: recorded.sweepID)
+    self.init(
+      sweepID: recorded.sweepID, executionID: executionID, name: recorded.name,
+      items: try connection.recordedItems(of: recorded.sweepID),
+      recordedRuns: Int(recorded.recordedRuns), lock: lock)
+  }
+
+  private static func takeLock(
+    of recorded: RecordedSweep, _ connection: Connection
+  ) throws -> SweepLock? {
+    do {
+      return try SweepLock.take(recorded.sweepID, of: connection)
+    } catch {
+      throw BookError.beingRecorded(
+        recorded.name, process: recorded.process.processID, host: recorded.process.host)
+    }
+  }
+}
+
+extension Connection {
+  /// The items of a computed sweep that the book has.
+  ///
+  /// - Throws: `SQLiteError` also for numbers that are no items.
+  func recordedItems(of sweepID: Int64) throws -> ItemSet {
+    var items = ItemSet()
+    try rows(Statements.recordedItems, ["sweep_id": .integer(sweepID)]) { row in
+      guard let item = Int(exactly: row.integer(0)), item < Int.max,
+        items.append(item..<item + 1)
+      else { throw SQLiteError(damage: "sweep \(sweepID) has an item twice") }
+    }
+    return items
+  }
+}
+
 extension SweepWriter {
-  /// Resumes a sweep that was interrupted or failed, after its recorded updates.
+  /// Resumes a sweep that was interrupted or failed: what it has stays, and the other items are
+  /// missing.
   ///
   /// - Parameters:
   ///   - grid: the grid of its spec.
@@ -88,28 +137,12 @@ extension SweepWriter {
   ) throws {
     try self.init(book, grid: grid) { connection in
       let recorded = try connection.recordedSweep(sweepID)
-      try recorded.checkFree(connection, isForced: isForced)
-      let lock = try SweepWriter.takeLock(of: recorded, connection)
-      let prescriptions = try recorded.prescriptions(of: grid)
+      let session = try SweepSession.Beginning(
+        connection, resuming: recorded,
+        NewExecution(uuid: uuid, startedAt: startedAt, provenance: provenance), isForced: isForced)
+      let prescriptions = try recorded.prescriptions(of: grid, session.items)
       let cells = try SweepWriter.recordedCells(of: recorded, prescriptions, grid, connection)
-      try connection.run(Statements.resumeSweep, ["sweep_id": .integer(sweepID)])
-      let executionID = try connection.insertExecution(
-        NewExecution(uuid: uuid, startedAt: startedAt, provenance: provenance), of: sweepID)
-      return Beginning(
-        sweepID: sweepID, executionID: executionID, name: recorded.name,
-        prescriptions: prescriptions, cells: cells,
-        recordedRuns: Int(recorded.recordedRuns), lock: lock)
-    }
-  }
-
-  private static func takeLock(
-    of recorded: RecordedSweep, _ connection: Connection
-  ) throws -> SweepLock? {
-    do {
-      return try SweepLock.take(recorded.sweepID, of: connection)
-    } catch {
-      throw BookError.beingRecorded(
-        recorded.name, process: recorded.process.processID, host: recorded.process.host)
+      return Beginning(session: session, prescriptions: prescriptions, cells: cells)
     }
   }
 
@@ -145,8 +178,9 @@ extension RecordedSweep {
     }
   }
 
-  /// The ids of a grid's profiles; refused unless the grid is the recorded one.
-  fileprivate func prescriptions(of grid: Grid) throws -> [Int64] {
+  /// The ids of a grid's profiles; refused unless the grid is the recorded one and has the items
+  /// that are recorded.
+  fileprivate func prescriptions(of grid: Grid, _ items: ItemSet) throws -> [Int64] {
     let ids = grid.spec.profiles.compactMap { prescriptions[$0.label] }
     guard ids.count == grid.spec.profiles.count, ids.count == prescriptions.count else {
       throw BookError.unlikeItsSpec(name, reason: "its profiles are others")
@@ -155,11 +189,16 @@ extension RecordedSweep {
       throw BookError.unlikeItsSpec(
         name, reason: "it plans \(plannedRuns) runs, and the spec \(grid.runCount)")
     }
-    let points = Int64(grid.points.count)
-    guard recordedItems <= grid.updateCount, recordedRuns == recordedItems * points else {
+    if let last = items.ranges.last, last.upperBound > grid.updateCount {
       throw BookError.unlikeItsSpec(
         name,
-        reason: "it counts \(recordedRuns) runs of \(recordedItems) updates with \(points) each")
+        reason: "it has the item \(last.upperBound - 1), and the spec \(grid.updateCount) of them")
+    }
+    let points = grid.points.count
+    guard recordedRuns == items.count * points else {
+      throw BookError.unlikeItsSpec(
+        name,
+        reason: "it counts \(recordedRuns) runs of \(items.count) updates with \(points) each")
     }
     return ids
   }

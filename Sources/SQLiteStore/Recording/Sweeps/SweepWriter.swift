@@ -34,26 +34,15 @@ package struct NewSweep: Sendable {
 
 /// Records one sweep: its row and cells at the start, its updates in batches, its status at the
 /// end.
-package final class SweepWriter: SweepRecorder {
-  /// The sweep's id.
-  package let sweepID: Int64
-  /// The sweep's name in the book.
-  package let name: String
-  private let connection: Connection
+package final class SweepWriter: OutcomeRecorder {
+  /// The sweep's row, execution and counts.
+  package let session: SweepSession
   private let grid: Grid
-  private let executionID: Int64
   private let prescriptions: [Int64]
   private let cells: [CellWriter]
-  /// Number of its runs in the book.
-  package private(set) var recordedRuns: Int
-  /// Held until the sweep has ended; nil also if the file system has no such locks.
-  private var lock: SweepLock?
-
   private let updates: UpdateWriter
-  private let runs: RunWriter
   private let findRecording: Statement
   private let summaries: SummaryWriter
-  private let setRecordedRuns: Statement
 
   /// A cell's id and summaries.
   final class CellWriter {
@@ -78,33 +67,25 @@ package final class SweepWriter: SweepRecorder {
     var varianceCaptured = RunningSummary()
   }
 
-  /// A sweep that this process has recorded as running.
+  /// What the book has of a sweep that begins or goes on.
   struct Beginning {
-    var sweepID: Int64
-    var executionID: Int64
-    var name: String
+    var session: SweepSession.Beginning
     var prescriptions: [Int64]
     var cells: [CellWriter]
-    var recordedRuns = 0
-    var lock: SweepLock?
   }
 
   /// Records the sweep as running, with its cells, in one transaction.
   ///
   /// - Throws: `BookError.nameTaken`, `BookError.unusableName`, `SQLiteError`.
   package convenience init(_ book: Book, _ new: NewSweep, grid: Grid) throws {
-    try Book.checkName(new.name)
     try self.init(book, grid: grid) { connection in
-      let name = try SweepWriter.freeName(connection, new)
-      let sweepID = try SweepWriter.insertSweep(connection, new, name: name, grid: grid)
-      let executionID = try connection.insertExecution(
-        NewExecution(uuid: new.executionUUID, startedAt: new.startedAt, provenance: new.provenance),
-        of: sweepID)
-      let prescriptions = try SweepWriter.insertProfiles(connection, sweepID, grid.spec.profiles)
-      let cells = try SweepWriter.insertCells(connection, sweepID, prescriptions, grid)
+      let session = try SweepSession.Beginning(
+        connection, new, source: "sweep", plannedRuns: grid.runCount,
+        spec: SpecText.canonical(grid.spec), note: grid.spec.note, tags: grid.spec.tags)
+      let prescriptions = try connection.insertProfiles(grid.spec.profiles, of: session.sweepID)
+      let cells = try SweepWriter.insertCells(connection, session.sweepID, prescriptions, grid)
       return Beginning(
-        sweepID: sweepID, executionID: executionID, name: name, prescriptions: prescriptions,
-        cells: cells.map { CellWriter(id: $0) }, lock: try? SweepLock.take(sweepID, of: connection))
+        session: session, prescriptions: prescriptions, cells: cells.map { CellWriter(id: $0) })
     }
   }
 
@@ -114,25 +95,15 @@ package final class SweepWriter: SweepRecorder {
     _ book: Book, grid: Grid, begin: (Connection) throws -> Beginning
   ) throws {
     let connection = book.connection
-    self.connection = connection
     self.grid = grid
     updates = try UpdateWriter(connection)
-    runs = try RunWriter(connection)
     findRecording = try connection.prepare(Statements.findRecording)
     summaries = try SummaryWriter(connection)
-    setRecordedRuns = try connection.prepare(Statements.setRecordedRuns)
     let beginning = try connection.transaction { try begin(connection) }
-    sweepID = beginning.sweepID
-    executionID = beginning.executionID
-    name = beginning.name
+    session = try SweepSession(connection, beginning.session)
     prescriptions = beginning.prescriptions
     cells = beginning.cells
-    recordedRuns = beginning.recordedRuns
-    lock = beginning.lock
   }
-
-  /// Number of updates of the grid, from the first, in the book.
-  package var recordedUpdates: Int { recordedRuns / grid.points.count }
 
   /// Records updates with their spectra and runs, in one transaction.
   ///
@@ -140,17 +111,10 @@ package final class SweepWriter: SweepRecorder {
   package func record(_ updates: [MeasuredUpdate]) throws {
     var changed: [CellWriter] = []
     defer { changed.forEach { $0.isChanged = false } }
-    let recorded = recordedRuns + updates.reduce(0) { $0 + $1.measurements.count }
+    let newRuns = updates.reduce(0) { $0 + $1.measurements.count }
     do {
-      try connection.transaction {
-        try setRecordedRuns.bind([
-          "sweep_id": .integer(sweepID), "execution_id": .integer(executionID),
-          "recorded_runs": .integer(Int64(recorded)), "before": .integer(Int64(recordedRuns)),
-        ])
-        try setRecordedRuns.stepOnce(orThrow: BookError.takenOver(name))
-        try runs.begin()
-        for update in updates { try record(update, changing: &changed) }
-        try runs.end()
+      try session.record(items: updates.count, runs: newRuns) { runs in
+        for update in updates { try record(update, with: runs, changing: &changed) }
         for cell in changed {
           try summaries.put(cell.next.error, cell: cell.id, metric: .error)
           try summaries.put(cell.next.truncationError, cell: cell.id, metric: .truncationError)
@@ -164,33 +128,11 @@ package final class SweepWriter: SweepRecorder {
       throw error
     }
     for cell in changed { cell.kept = cell.next }
-    recordedRuns = recorded
   }
 
-  /// Records how the sweep ended.
-  ///
-  /// - Parameter failure: the error, if it failed.
-  /// - Throws: `BookError.takenOver`, `SQLiteError`.
-  package func finish(_ status: Status, at time: String, failure: String? = nil) throws {
-    let finish = try connection.prepare(Statements.finishSweep)
-    try finish.bind([
-      "sweep_id": .integer(sweepID), "execution_id": .integer(executionID),
-      "status": .text(status.rawValue), "finished_at": .text(time),
-      "failure": failure.map(Value.text) ?? .absent,
-    ])
-    try connection.transaction {
-      try finish.stepOnce(orThrow: BookError.takenOver(name))
-      try connection.finishExecution(executionID, at: time)
-    }
-    lock = nil
-  }
-
-  /// The ways in which a sweep ends.
-  package enum Status: String, Sendable {
-    case finished, interrupted, failed
-  }
-
-  private func record(_ update: MeasuredUpdate, changing changed: inout [CellWriter]) throws {
+  private func record(
+    _ update: MeasuredUpdate, with runs: RunWriter, changing changed: inout [CellWriter]
+  ) throws {
     let identity = update.planned.identity
     let origin = Origin(
       generator: identity.generator, position: identity.position, shape: identity.shape,
@@ -199,14 +141,14 @@ package final class SweepWriter: SweepRecorder {
     let updateID = try updates.update(
       origin, seed: identity.seed, singularValues: update.spectrum.singularValues)
     try findRecording.bind(Statements.FindRecording.updateID, updateID)
-    try findRecording.bind(Statements.FindRecording.sweepID, sweepID)
+    try findRecording.bind(Statements.FindRecording.sweepID, session.sweepID)
     defer { findRecording.reset() }
     guard try !findRecording.step() else {
-      throw BookError.recordedAlready(sweep: name, seed: identity.seed)
+      throw BookError.recordedAlready(sweep: session.name, seed: identity.seed)
     }
     try runs.take(
       RunOwner(
-        sweepID: sweepID, executionID: executionID, updateID: updateID,
+        sweepID: session.sweepID, executionID: session.executionID, updateID: updateID,
         place: .item(Int64(update.planned.ordinal))))
     let firstCell = update.planned.group * grid.points.count
     for (offset, measurement) in update.measurements.enumerated() {
@@ -226,47 +168,6 @@ package final class SweepWriter: SweepRecorder {
 }
 
 extension SweepWriter {
-  private static func freeName(_ connection: Connection, _ new: NewSweep) throws -> String {
-    var free = new.name
-    try connection.rows(Statements.freeName, ["name": .text(new.name)]) { free = try $0.text(0) }
-    if new.nameIsAsked, free != new.name { throw BookError.nameTaken(new.name) }
-    return free
-  }
-
-  private static func insertSweep(
-    _ connection: Connection, _ new: NewSweep, name: String, grid: Grid
-  ) throws -> Int64 {
-    try connection.run(
-      Statements.insertSweep,
-      [
-        "uuid": .text(new.uuid), "name": .text(name), "status": .text("running"),
-        "source": .text("sweep"), "started_at": .text(new.startedAt),
-        "planned_runs": .integer(Int64(grid.runCount)),
-        "spec": .text(SpecText.canonical(grid.spec)), "note": .text(grid.spec.note),
-      ])
-    let sweepID = connection.lastInsertedID
-    for tag in grid.spec.tags {
-      try connection.addTag(tag, to: sweepID)
-    }
-    return sweepID
-  }
-
-  /// - Returns: the prescriptions' ids, in the profiles' order.
-  private static func insertProfiles(
-    _ connection: Connection, _ sweepID: Int64, _ profiles: [Profile]
-  ) throws -> [Int64] {
-    try profiles.map { profile in
-      let id = try connection.prescriptionID(profile.definition)
-      try connection.run(
-        Statements.insertProfile,
-        [
-          "sweep_id": .integer(sweepID), "prescription_id": .integer(id),
-          "label": .text(profile.label),
-        ])
-      return id
-    }
-  }
-
   /// - Returns: the cells' ids, in the grid's order.
   private static func insertCells(
     _ connection: Connection, _ sweepID: Int64, _ prescriptions: [Int64], _ grid: Grid
@@ -287,6 +188,24 @@ extension SweepWriter {
       ids.append(connection.lastInsertedID)
     }
     return ids
+  }
+}
+
+extension Connection {
+  /// Records the profiles of a sweep.
+  ///
+  /// - Returns: their prescriptions' ids, in the profiles' order.
+  func insertProfiles(_ profiles: [Profile], of sweepID: Int64) throws -> [Int64] {
+    try profiles.map { profile in
+      let id = try prescriptionID(profile.definition)
+      try run(
+        Statements.insertProfile,
+        [
+          "sweep_id": .integer(sweepID), "prescription_id": .integer(id),
+          "label": .text(profile.label),
+        ])
+      return id
+    }
   }
 }
 

@@ -3,12 +3,12 @@ import LoRASpectra
 import Synchronization
 import Testing
 
-struct SweepRunnerTests {
+struct ExperimentRunnerTests {
   @Test(
     "Updates are recorded in the grid's order, whole, with every worker's", arguments: [1, 2, 8])
   func order(jobs: Int) throws {
     // The first update of every stream is the slowest, so that workers overtake each other.
-    let runner = try SweepRunner([.seeds: "0-39", .shapes: "3x2,2x2"], jobs: jobs) { planned in
+    let runner = try ExperimentRunner([.seeds: "0-39", .shapes: "3x2,2x2"], jobs: jobs) { planned in
       if planned.ordinal % 3 == 0 { usleep(UInt32(planned.identity.seed * 7919 % 1000)) }
     }
     let recorder = FakeRecorder()
@@ -29,7 +29,7 @@ struct SweepRunnerTests {
 
   @Test("What is recorded is the grid's plan", arguments: [1, 3])
   func plan(jobs: Int) throws {
-    let runner = try SweepRunner([.seeds: "5,1,3", .noise: "0.1,0.2"], jobs: jobs)
+    let runner = try ExperimentRunner([.seeds: "5,1,3", .noise: "0.1,0.2"], jobs: jobs)
     let recorder = FakeRecorder()
     _ = try runner.run(recorder: recorder)
     #expect(recorder.updates.map(\.planned.identity) == runner.grid.updates.map(\.identity))
@@ -38,7 +38,7 @@ struct SweepRunnerTests {
 
   @Test("Independent profiles each draw from the stream's start", arguments: [1, 2])
   func independent(jobs: Int) throws {
-    let runner = try SweepRunner([.seeds: "0-4", .stream: "independent"], jobs: jobs)
+    let runner = try ExperimentRunner([.seeds: "0-4", .stream: "independent"], jobs: jobs)
     let recorder = FakeRecorder()
     _ = try runner.run(recorder: recorder)
     #expect(recorder.updates.count == 15)
@@ -51,7 +51,7 @@ struct SweepRunnerTests {
 
   @Test("The recorder is called on the calling thread alone")
   func recorderThread() throws {
-    let runner = try SweepRunner([.seeds: "0-99"], jobs: 4)
+    let runner = try ExperimentRunner([.seeds: "0-99"], jobs: 4)
     let recorder = FakeRecorder()
     _ = try runner.run(recorder: recorder)
     #expect(recorder.threads == [UInt(pthread_self())])
@@ -62,13 +62,15 @@ struct SweepRunnerTests {
   func workers(jobs: Int) throws {
     let made = Counter()
     let grid = try Grid(.article([.seeds: "0-9", .shapes: "3x2", .profiles: "facts", .ranks: "1"]))
-    let runner = SweepRunner(
-      grid: grid, jobs: jobs,
-      makeSolver: {
-        made.add()
-        return FakeSolver()
-      },
-      recorded: { $0.map { _ in nil } })
+    let runner = ExperimentRunner(
+      ClosedFormExperiment(
+        grid,
+        makeSolver: {
+          made.add()
+          return FakeSolver()
+        },
+        recorded: { $0.map { _ in nil } }),
+      jobs: jobs)
     #expect(try runner.run(recorder: FakeRecorder()) == .finished)
     #expect(made.count == max(1, jobs))
   }
@@ -80,7 +82,7 @@ struct SweepRunnerTests {
     for jobs in [1, 2] {
       for missing in [[0], [1], [2], [0, 2], [1, 2], [0, 1, 2], []] {
         let computed = Counter()
-        let runner = try SweepRunner(
+        let runner = try ExperimentRunner(
           [.seeds: "0-7"], jobs: jobs, before: { _ in computed.add() },
           recorded: { identities in
             #expect(identities.count == 3)
@@ -108,7 +110,7 @@ struct SweepRunnerTests {
   func flushing() throws {
     let recordedFirst = Gate()
     let passed = Mutex(false)
-    let runner = try SweepRunner([.seeds: "0-1", .profiles: "facts"], jobs: 1) { planned in
+    let runner = try ExperimentRunner([.seeds: "0-1", .profiles: "facts"], jobs: 1) { planned in
       // The second update waits until the first one is recorded.
       if planned.ordinal == 1 {
         let inTime = recordedFirst.pass()
@@ -123,7 +125,7 @@ struct SweepRunnerTests {
 
   @Test("Many small updates are recorded in few batches")
   func batching() throws {
-    let runner = try SweepRunner([.seeds: "0-499", .profiles: "facts"], jobs: 2)
+    let runner = try ExperimentRunner([.seeds: "0-499", .profiles: "facts"], jobs: 2)
     let recorder = FakeRecorder()
     _ = try runner.run(recorder: recorder)
     #expect(recorder.updates.count == 500)

@@ -4,13 +4,13 @@ import Synchronization
 import Testing
 
 /// Runs that end early.
-struct SweepRunnerEndingTests {
+struct ExperimentRunnerEndingTests {
   struct Broken: Error, Equatable { var ordinal: Int }
 
   @Test("A solver's error comes after everything before it was recorded", arguments: [1, 2, 8])
   func solverError(jobs: Int) throws {
     for failing in [0, 1, 17, 59] {
-      let runner = try SweepRunner([.seeds: "0-19"], jobs: jobs) { planned in
+      let runner = try ExperimentRunner([.seeds: "0-19"], jobs: jobs) { planned in
         if planned.ordinal == failing { throw Broken(ordinal: failing) }
       }
       let recorder = FakeRecorder()
@@ -21,7 +21,7 @@ struct SweepRunnerEndingTests {
 
   @Test("Of several errors the first in the grid's order is reported", arguments: [1, 2, 8])
   func firstError(jobs: Int) throws {
-    let runner = try SweepRunner([.seeds: "0-19"], jobs: jobs) { planned in
+    let runner = try ExperimentRunner([.seeds: "0-19"], jobs: jobs) { planned in
       if planned.ordinal == 4 { usleep(50_000) }
       if planned.ordinal >= 4 { throw Broken(ordinal: planned.ordinal) }
     }
@@ -32,7 +32,7 @@ struct SweepRunnerEndingTests {
 
   @Test("What looking up known spectra throws is reported in its place", arguments: [1, 4])
   func lookUpError(jobs: Int) throws {
-    let runner = try SweepRunner([.seeds: "0-19"], jobs: jobs) { _ in
+    let runner = try ExperimentRunner([.seeds: "0-19"], jobs: jobs) { _ in
     } recorded: { identities in
       if identities.contains(where: { $0.seed == 6 }) { throw Broken(ordinal: 18) }
       return identities.map { _ in nil }
@@ -47,7 +47,7 @@ struct SweepRunnerEndingTests {
   func stopping(jobs: Int) throws {
     for limit in [0, 1, 10, 40] {
       let computed = Counter()
-      let runner = try SweepRunner([.seeds: "0-99"], jobs: jobs) { _ in
+      let runner = try ExperimentRunner([.seeds: "0-99"], jobs: jobs) { _ in
         computed.add()
         usleep(100)
       }
@@ -68,7 +68,7 @@ struct SweepRunnerEndingTests {
   @Test("A sign to stop that comes when all is computed interrupts nothing")
   func stoppingTooLate() throws {
     let computed = Counter()
-    let runner = try SweepRunner([.seeds: "0-9"], jobs: 1) { _ in computed.add() }
+    let runner = try ExperimentRunner([.seeds: "0-9"], jobs: 1) { _ in computed.add() }
     let ending = try runner.run(
       recorder: FakeRecorder(), shouldStop: { computed.count >= 30 })
     #expect(ending == .finished)
@@ -80,7 +80,7 @@ struct SweepRunnerEndingTests {
     let stop = Counter()
     let ahead = Counter()
     let result = endsInTime {
-      let runner = try SweepRunner([.seeds: "0-9999"], jobs: 4) { planned in
+      let runner = try ExperimentRunner([.seeds: "0-9999"], jobs: 4) { planned in
         if planned.ordinal == 0 { release.pass() } else { ahead.add() }
       }
       // The first update is held back until the other workers have reached the window's end.
@@ -106,7 +106,7 @@ struct SweepRunnerEndingTests {
   func recorderError(jobs: Int) throws {
     let result = endsInTime {
       let computed = Counter()
-      let runner = try SweepRunner([.seeds: "0-19999"], jobs: jobs) { _ in
+      let runner = try ExperimentRunner([.seeds: "0-19999"], jobs: jobs) { _ in
         computed.add()
         usleep(200)
       }
@@ -124,14 +124,14 @@ struct SweepRunnerEndingTests {
 
   @Test("A recorder that refuses the last batch fails the run")
   func lastBatchRefused() throws {
-    let runner = try SweepRunner([.seeds: "0"], jobs: 2)
+    let runner = try ExperimentRunner([.seeds: "0"], jobs: 2)
     let recorder = FakeRecorder { _ in throw FakeRecorder.Full() }
     #expect(throws: FakeRecorder.Full()) { _ = try runner.run(recorder: recorder) }
   }
 
   @Test("Updates before a solver's error are not lost where the recorder refuses them: it is told")
   func recorderErrorBesideSolverError() throws {
-    let runner = try SweepRunner([.seeds: "0-3"], jobs: 2) { planned in
+    let runner = try ExperimentRunner([.seeds: "0-3"], jobs: 2) { planned in
       if planned.ordinal == 5 { throw Broken(ordinal: 5) }
     }
     let recorder = FakeRecorder { _ in throw FakeRecorder.Full() }

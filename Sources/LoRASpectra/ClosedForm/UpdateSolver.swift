@@ -30,12 +30,6 @@ extension UpdateSolver {
   }
 }
 
-/// Records measured updates, in the order they are given.
-package protocol SweepRecorder {
-  /// Records all of these updates with all of their runs; records none if it throws.
-  func record(_ updates: [MeasuredUpdate]) throws
-}
-
 /// An update with all measurements of a sweep.
 package struct MeasuredUpdate: Sendable {
   /// The update's plan.
