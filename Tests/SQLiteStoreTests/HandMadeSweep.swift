@@ -44,11 +44,15 @@ extension NewSweep {
     return NewSweep(
       uuid: uuid ?? digits.joined(), name: name, nameIsAsked: isAsked,
       startedAt: openingTime,
-      provenance: Provenance(
-        lorabookVersion: "9.8.7", gitCommit: "c0ffee-dirty", lapack: "a BLAS", lapackThreads: 2,
-        jobs: 4, host: "a host", processor: "a processor", command: "lorabook sweep 'a b'",
-        bootID: "a boot", processID: 12345, processStart: 67890))
+      provenance: .handMade)
   }
+}
+
+extension Provenance {
+  static let handMade = Provenance(
+    lorabookVersion: "9.8.7", gitCommit: "c0ffee-dirty", lapack: "a BLAS", lapackThreads: 2,
+    jobs: 4, host: "a host", processor: "a processor", command: "lorabook sweep 'a b'",
+    bootID: "a boot", processID: 12345, processStart: 67890)
 }
 
 extension Profile {

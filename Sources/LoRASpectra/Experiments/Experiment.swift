@@ -32,6 +32,7 @@ package protocol ExperimentWorker: SendableMetatype {
 
 /// An item ended early because it was asked to.
 package struct Stopped: Error, Equatable {
+  /// The error that a worker throws.
   package init() {}
 }
 
@@ -40,6 +41,7 @@ package struct ItemOutOfOrder: Error {
   /// The item's number.
   package var item: Int
 
+  /// - Parameter item: its number.
   package init(item: Int) { self.item = item }
 }
 

@@ -3,7 +3,10 @@ WITH shown (first_cell, sweep_id, prescription_id, d, k, noise) AS (
   SELECT min(cell_id), sweep_id, prescription_id, d, k, noise
   FROM cell
   -- Updates measured elsewhere have no spectra, and may each have their own settings.
-  WHERE sweep_id = (SELECT sweep_id FROM sweep WHERE sweep_id = :sweep_id AND source = 'sweep')
+  WHERE sweep_id = (
+    SELECT sweep_id FROM sweep JOIN source USING (source)
+    WHERE sweep_id = :sweep_id AND source.is_computed
+  )
   GROUP BY prescription_id, d, k, noise
 ),
 -- Evaluated once for each row, not once for each use.

@@ -20,12 +20,13 @@ struct SweepFacts {
       throw BookError.noSuchSweep("\(sweepID)", nearest: nil)
     }
     self.row = row
+    let isComputed = table.value("spec", in: row).text?.isEmpty == false
     let isResumable =
-      table.value("source", in: row).text == "sweep"
+      isComputed
       && ["interrupted", "failed"].contains(table.value("status", in: row).text)
     // Every run that was computed here has an error.
     leftOut =
-      table.value("source", in: row).text == "sweep"
+      isComputed
       ? "" : SweepFacts.words(try book.runsLeftOut(ofSweep: sweepID))
     resumption = isResumable ? SweepEnd(book, sweepID).resumption : nil
   }
@@ -52,8 +53,8 @@ struct SweepFacts {
   var status: String { text("status") ?? "" }
   var recordedRuns: Int64 { table.value("recorded_runs", in: row).integer ?? 0 }
   var plannedRuns: Int64 { table.value("planned_runs", in: row).integer ?? 0 }
-  /// Whether it was computed here, rather than measured elsewhere.
-  var isComputed: Bool { text("source") == "sweep" }
+  /// Whether it was computed by lorabook, rather than measured elsewhere: then it has a spec.
+  var isComputed: Bool { text("spec") != nil }
   /// The grid as YAML; nil if there is none.
   var spec: String? { isComputed ? text("spec") : nil }
 

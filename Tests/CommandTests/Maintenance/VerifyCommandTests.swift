@@ -239,7 +239,8 @@ struct VerifyCommandTests {
     #expect(abs((line?.largest ?? 0) - 1e-6) < 1e-8)
   }
 
-  @Test("verifies what an interrupted sweep has, and misses what is lost of its middle")
+  @Test(
+    "verifies what an interrupted sweep has, holes or not, and misses what a finished one lacks")
   func interrupted() throws {
     let halved = """
       DELETE FROM measured_run WHERE run_id BETWEEN 13 AND 24;
@@ -256,8 +257,12 @@ struct VerifyCommandTests {
     let gap = try deviations(
       after: halved.replacing("BETWEEN 13 AND 24", with: "BETWEEN 1 AND 12")
         .replacing("recording_id = 13", with: "recording_id = 1"))
-    #expect(gap.result.status == 1)
-    #expect(gap.lines.contains { $0.subject == "update" && $0.deviating == 1 })
+    #expect(gap.result.status == 0, "\(gap.result.errors)")
+    #expect(gap.lines.contains { $0.subject == "update" && $0.numbers == 2 && $0.exact == 2 })
+    let lost = try deviations(
+      after: halved.replacing("'interrupted'", with: "'finished'"))
+    #expect(lost.result.status == 1)
+    #expect(lost.lines.contains { $0.subject == "update" && $0.deviating == 1 })
   }
 
   @Test("says that what was measured elsewhere cannot be recomputed, and checks its sums")

@@ -232,7 +232,7 @@ package final class Doctor {
       (question, Int32(columns.firstIndex(of: question.column) ?? 0))
     }
     while try statement.step() {
-      let isComputed = try statement.text(2) == "sweep"
+      let isComputed = statement.integer(2) == 1
       for (question, column) in questions where statement.integer(column) == 1 {
         try add(
           isComputed ? .wrong : question.elsewhere, question.check,

@@ -180,7 +180,7 @@ extension RecordedSweep {
 
   /// The ids of a grid's profiles; refused unless the grid is the recorded one and has the items
   /// that are recorded.
-  fileprivate func prescriptions(of grid: Grid, _ items: ItemSet) throws -> [Int64] {
+  func prescriptions(of grid: Grid, _ items: ItemSet) throws -> [Int64] {
     let ids = grid.spec.profiles.compactMap { prescriptions[$0.label] }
     guard ids.count == grid.spec.profiles.count, ids.count == prescriptions.count else {
       throw BookError.unlikeItsSpec(name, reason: "its profiles are others")

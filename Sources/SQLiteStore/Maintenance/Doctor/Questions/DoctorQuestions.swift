@@ -41,6 +41,10 @@ struct DoctorQuestion {
       what: "it is '{status}' with {recorded_runs} runs of {planned_runs} planned",
       advice: "look at 'lorabook verify {sweep_id}'; \(restore)"),
     DoctorQuestion(
+      check: "holes", severity: .note, sql: Statements.doctorHoles,
+      what: "{missing} items in {gaps} gaps before its last one are not recorded",
+      advice: "'lorabook resume {sweep_id}' computes them, or merge the books that have them"),
+    DoctorQuestion(
       check: "source", sql: Statements.doctorSource,
       what: "its source is '{source}', and it has {spec} and {generator}",
       advice: restore),

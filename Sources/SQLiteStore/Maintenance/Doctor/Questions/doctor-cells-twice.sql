@@ -1,4 +1,4 @@
--- Recordings of computed sweeps with a repeated cell: an update has one run at each setting.
+-- Recordings of computed sweeps with a repeated cell: an item has one run at each setting.
 SELECT sweep_id, sweep, recording_id, runs, cells
 FROM (
   SELECT
@@ -12,6 +12,7 @@ FROM (
       WHERE run_id BETWEEN recording.recording_id AND recording.recording_id + recording.runs - 1
     ) AS cells
   FROM recording
-  JOIN sweep ON sweep.sweep_id = recording.sweep_id AND sweep.source = 'sweep'
+  JOIN sweep ON sweep.sweep_id = recording.sweep_id
+  JOIN source ON source.source = sweep.source AND source.is_computed
 )
 WHERE runs <> cells;

@@ -114,7 +114,8 @@ struct MergeConflictTests {
     #expect(try ours.sweepID("sweep 0") > 0)
   }
 
-  @Test("of two copies that were both logged to is a conflict, whichever is merged into which")
+  @Test(
+    "of two copies that were both logged to has the runs of both, whichever is merged into which")
   func divergedLogs() throws {
     for (book, error) in [(ours, 0.25), (theirs, 0.5)] {
       let origin = ExternalOrigin(
@@ -130,8 +131,17 @@ struct MergeConflictTests {
     }
     for (book, other) in [(ours, theirs), (theirs, ours)] {
       let merged = try book.merge([other.path], time: openingTime, version: "9.8.7")
-      #expect(merged.map(\.outcome).contains(.conflict))
+      let logged = merged.first { $0.name == "sweep 1" }
+      #expect(logged?.outcome == .extended && logged?.newRuns == 1, "\(merged)")
     }
+    for book in [ours, theirs] {
+      let errors = try book.connection.table(
+        "SELECT error FROM runs WHERE profile = 'p' AND rank = 1 AND sweep = 'sweep 1' AND error IN (0.25, 0.5) ORDER BY 1"
+      ).rows
+      #expect(errors == [[.real(0.25)], [.real(0.5)]])
+      try SummaryExpectation.check(book)
+    }
+    #expect(try merge().allSatisfy { $0.outcome == .present })
   }
 
   @Test("never takes a sweep that is recorded here further")
@@ -214,8 +224,7 @@ struct MergeConflictTests {
   @Test("reads books of every released version, in a copy", arguments: UpgradeTests.released)
   func olderBook(version: Int64) throws {
     let older = folder.file("older.db")
-    let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/books/version-\(version).book")
+    let fixture = UpgradeTests.fixtures.appending(path: "version-\(version).book")
     try FileManager.default.copyItem(atPath: fixture.path, toPath: older)
     let before = try bytes(of: older)
     let fresh = try Book(
