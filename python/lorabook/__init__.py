@@ -61,7 +61,7 @@ class Run:
         self._owner = self._process = os.getpid()
         self._last: dict[str, tuple[Optional[int], float]] = {}
         self._told: set[str] = set()
-        self._is_finished = False
+        self._status: Optional[str] = None
         opening = {} if resume_from is None else {"resume_from": resume_from}
         self._stream: Optional[Stream] = self._open({**self._settings, **opening})
         self._stream.put({**self._identity, "status": "running"})
@@ -184,9 +184,10 @@ class Run:
         if self._process != os.getpid():
             return
         with _lock:
-            if self._process == self._owner and not self._is_finished:
-                self._is_finished = True
-                self._put({"status": status})
+            # What is logged after the end makes it running again, so its end is said again.
+            if self._process == self._owner and (self._stream is not None or not self._status):
+                self._status = self._status or status
+                self._put({"status": self._status})
             stream, self._stream = self._stream, None
             if _open_runs.get(self._key) is self:
                 del _open_runs[self._key]

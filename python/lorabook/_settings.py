@@ -13,10 +13,11 @@ from typing import Any, Optional, Union
 Number = Union[int, float]
 Value = Union[str, int, float, bool]
 
-# What a line says beside its metrics; no metric and no parameter has such a name.
+# A setting's name, or that of a metric that lorabook computes: no user's metric or parameter has it.
 RESERVED = frozenset(
-    "sweep sweep_id run run_id name source status note step resume_from params info metrics "
-    "seed shape d k profile noise rank alpha rule scale optimizer learning_rate module".split()
+    "run_id sweep_id sweep run seed shape d k profile noise rank alpha rule rslora scale step status "
+    "note source metric param info final_loss best_error best_step loss_floor share regret "
+    "steps_to_half steps_to_90 steps_to_99 sharpness_start sharpness_end".split()
 )
 # These have keys of their own in a line.
 BUILT_IN_METRICS = frozenset(("error", "truncation_error", "variance_captured"))
@@ -107,7 +108,7 @@ def metric_name(name: object) -> str:
     """The name of a metric. Raises SettingError where the name means something else."""
     text = sweep_name(name, "metric")
     if text in RESERVED:
-        raise SettingError(f"metric: {text!r} is a setting. Give the metric another name.")
+        raise SettingError(f"metric: {text!r} means something else. Give another name, such as my_{text}.")
     return text
 
 
@@ -237,7 +238,7 @@ def _named_values(values: object, what: str) -> dict[str, Value]:
         place = f"{what}[{name!r}]"
         name = sweep_name(name, what)
         if name in RESERVED or name in BUILT_IN_METRICS:
-            raise SettingError(f"{what}: {name!r} means something else. Give another name.")
+            raise SettingError(f"{what}: {name!r} means something else. Give another, such as my_{name}.")
         if value is None:
             continue
         if isinstance(value, bool):

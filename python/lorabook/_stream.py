@@ -26,6 +26,7 @@ ACKNOWLEDGEMENT_SECONDS = 0.25
 FULL_PIPE_SECONDS = 0.01
 # How long the end of a run waits for the program.
 CLOSING_SECONDS = 30.0
+LINGERING_SECONDS = 2.0
 # A program that lets this much wait is given up.
 LARGEST_BACKLOG = 64 * 2**20
 # How often a program is started again without the line that it refused.
@@ -368,6 +369,9 @@ class Stream:
                 process.stdin.close()
             if self._process is process:
                 self._listen()
+            if process.stdin.closed and not self._unacknowledged:
+                # All is recorded, so a program that stays has nothing more to do.
+                deadline = min(deadline, time.monotonic() + LINGERING_SECONDS)
             if time.monotonic() > deadline and self._process is not None:
                 self._kill()
                 if self._unacknowledged:

@@ -65,6 +65,14 @@ class Recording(FakeBook):
         self.assertFalse(any("resume_from" in line for line in others))
         self.assertEqual(self.losses(), [1, 0.5])
 
+    def test_what_is_logged_after_the_end_is_recorded_and_the_end_said_again(self):
+        status, _, errors = self.python(RUN + "run.finish('failed'); run.log(test_loss=1)")
+        self.assertEqual((status, errors), (0, ""))
+        self.assertEqual(
+            [(line.get("status"), line.get("metrics")) for line in self.lines()],
+            [("running", None), ("failed", None), (None, {"test_loss": 1}), ("failed", None)],
+        )
+
     def test_a_run_of_a_name_that_is_open_ends_that_one_first(self):
         lorabook.run("ft", name="a")
         with lorabook.run("ft", name="a", resume_from=3):
