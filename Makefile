@@ -30,7 +30,7 @@ BINARY = .build/release/lorabook
 SPLITTER = .build/release/fault-splitter
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test soak fuzz sanitize interop peers bench build install lint docs deps clean
+.PHONY: demo test python-test soak fuzz sanitize interop peers bench build install lint docs deps clean
 
 demo: build
 	@echo '$$ lorabook sweep --db $(DEMO_DB)'
@@ -41,6 +41,12 @@ demo: build
 
 test: deps
 	swift test
+
+# The Python client, with a small program that stands in for lorabook. LORABOOK=PATH adds the tests
+# with the real one; PYTHON=PATH runs them with another Python, as with transformers and PEFT.
+PYTHON ?= python3
+python-test:
+	cd python && '$(PYTHON)' -W error::ResourceWarning -m unittest discover -t . -s tests
 
 # The loops that `make test` shortens, in full: the suites with Soak in their names. The program as
 # it is installed opens the damaged books; it also starts in half the time. The program in which
@@ -90,8 +96,9 @@ interop: deps $(INTEROP_VENV)/installed
 # Tests that need heavy packages: torch, PEFT. Run them by hand before an issue is resolved. None is
 # skipped here.
 peers: PACKAGES += $(VENV_PACKAGE)
-peers: deps $(PEERS_VENV)/installed
+peers: build $(PEERS_VENV)/installed
 	LORABOOK_PEERS='$(PEERS_VENV)' swift test --filter PeerTests
+	$(MAKE) python-test PYTHON='$(PEERS_VENV)/bin/python3' LORABOOK='$(CURDIR)/$(BINARY)'
 
 $(INTEROP_VENV)/installed: Tests/InteropTests/requirements.txt | deps
 	$(install-venv)

@@ -138,6 +138,8 @@ class Run:
             try:
                 name = _settings.metric_name(name)
                 found = _settings.measurement(name, value)
+                if number is not None and name in _settings.BUILT_IN_METRICS:
+                    raise SettingError(f"{name} is an end value. Leave step= out, or name it eval_{name}.")
             except SettingError as error:
                 self._warn(f"metric {name}", f"a value was left out: {error}")
                 continue

@@ -23,17 +23,17 @@ class Recording(FakeBook):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with lorabook.run("ft", name="r16", rank=16, alpha=32, rule="rslora") as run:
-                run.log(step=1, loss=2.5, error=0.5)
+                run.log(step=1, loss=2.5)
                 run.log({"eval/loss": math.nan}, step=2)
-                run.log(accuracy=0.75, skipped=None)
+                run.log(accuracy=0.75, error=0.5, skipped=None)
         named = {"sweep": "ft", "run": "r16"}
         self.assertEqual(
             self.lines(),
             [
                 {**named, "rank": 16, "alpha": 32.0, "rule": "rslora", "status": "running"},
-                {**named, "step": 1, "error": 0.5, "metrics": {"loss": 2.5}},
+                {**named, "step": 1, "metrics": {"loss": 2.5}},
                 {**named, "step": 2, "metrics": {"eval/loss": "nan"}},
-                {**named, "metrics": {"accuracy": 0.75}},
+                {**named, "error": 0.5, "metrics": {"accuracy": 0.75}},
                 {**named, "status": "finished"},
             ],
         )
@@ -121,13 +121,14 @@ class Values(FakeBook):
             {"rank": 4},
             {"error": -1},
             {"variance_captured": 1.5},
+            {"truncation_error": 0.5, "step": 4},
             {"truth": True},
             {"huge": 10**400},
             {"loss": 3, "step": -1},
             {"loss": 3, "step": "4"},
         )
         self.assertEqual(self.losses(), [1.0])
-        self.assertEqual(len(said), 7, said)
+        self.assertEqual(len(said), 8, said)
         self.assertIn("'high'", said[0])
 
     def test_another_value_of_the_same_step_is_left_out_and_the_same_is_not_sent_again(self):
