@@ -1,5 +1,5 @@
 -- Every run of an MLflow store as JSON lines for `lorabook import`. First one line a run with its settings, as
--- `r` or `rank`, `lora_alpha` or `alpha`, `use_rslora` and `seed` were logged by mlflow.log_params; others stay parameters.
+-- `r` or `rank`, `lora_alpha` or `alpha`, `use_rslora` and `seed` were logged; the others stay parameters.
 -- Then one line a point of its curves. MLflow keeps NaN as 0 with a mark, infinities as the largest doubles.
 WITH
   setting AS (

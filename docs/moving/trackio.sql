@@ -1,5 +1,5 @@
 -- Every run of a trackio project as JSON lines for `lorabook import --name PROJECT`. First one line a run with its
--- settings, as `r` or `rank`, `lora_alpha` or `alpha`, `use_rslora` and `seed` are in its config; others stay parameters.
+-- settings, as `r` or `rank`, `lora_alpha` or `alpha`, `use_rslora` and `seed` are in its config; others stay params.
 -- Then one line a call of trackio.log. Values that are no numbers, such as pictures, are left out.
 WITH
   known AS (

@@ -177,6 +177,9 @@ class Run:
             if self._stream is None:
                 self._stream = self._open(self._settings)
                 _open_runs[self._key] = self
+                if self._process != self._owner and "multiprocessing.util" in sys.modules:
+                    # The end of a worker calls this, and not what `atexit` has.
+                    sys.modules["multiprocessing.util"].Finalize(None, self.finish, exitpriority=0)
             self._stream.put({**self._identity, **fields})
 
     def _finish(self, status: str) -> None:

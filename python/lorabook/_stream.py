@@ -19,8 +19,10 @@ from typing import IO, Any, Callable, Optional
 
 from ._settings import line
 
-# How long a call waits until its line is in the pipe, where that has room.
-HANDOVER_SECONDS = 0.05
+# How long a call waits at most until its line is in the pipe, where that has room; the first call
+# waits until the program is started.
+HANDOVER_SECONDS = 0.25
+START_SECONDS = 2.0
 # How often acknowledgements are read while lines are unacknowledged, and a full pipe is tried.
 ACKNOWLEDGEMENT_SECONDS = 0.25
 FULL_PIPE_SECONDS = 0.01
@@ -79,6 +81,23 @@ class Spool:
         raise refusal or OSError("no folder")
 
 
+class _Signal:
+    """Tells another thread that something is done, once.
+
+    `threading.Event` can stay locked where a signal's handler raises within it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def set(self) -> None:
+        self._lock.release()
+
+    def wait(self, seconds: float) -> bool:
+        return self._lock.acquire(timeout=seconds)
+
+
 class Stream:
     """Hands the lines of one run to the program, which one thread feeds.
 
@@ -109,11 +128,12 @@ class Stream:
         self._opening: Mapping[str, Any] = first
         self._again = again
         self._warn = warn
-        self._queue: queue.SimpleQueue[tuple[Optional[Mapping[str, Any]], threading.Event]] = (
+        self._queue: queue.SimpleQueue[tuple[Optional[Mapping[str, Any]], _Signal]] = (
             queue.SimpleQueue()
         )
-        self._ended = threading.Event()
+        self._ended = _Signal()
         self._is_behind = False
+        self._has_started = False
         self._process: Optional[subprocess.Popen[bytes]] = None
         self._errors: Optional[IO[bytes]] = None
         self._unacknowledged: collections.deque[str] = collections.deque()
@@ -124,7 +144,7 @@ class Stream:
         self._outgoing = bytearray()
         self._restarts = 0
         self._is_spooling = command is None
-        self._awaited: list[threading.Event] = []
+        self._awaited: list[_Signal] = []
         self._without_thread = threading.Lock()
         self._thread: Optional[threading.Thread] = threading.Thread(
             target=self._run, name="lorabook", daemon=True
@@ -143,15 +163,16 @@ class Stream:
             with self._without_thread:
                 self._take(fields)
             return
-        taken = threading.Event()
+        taken = _Signal()
         self._queue.put((fields, taken))
         if not self._is_behind:
-            taken.wait(HANDOVER_SECONDS)
+            taken.wait(HANDOVER_SECONDS if self._has_started else START_SECONDS)
+            self._has_started = True
 
     def sync(self, seconds: float) -> None:
         """Waits until all lines so far are on the disk, or the time is over."""
         if self._thread is not None:
-            done = threading.Event()
+            done = _Signal()
             self._queue.put(({}, done))
             done.wait(seconds)
 
@@ -308,6 +329,7 @@ class Stream:
         process = self._process
         if process is None:
             return
+        self._is_behind = True
         was_told_to_end = process.stdin is not None and process.stdin.closed
         self._read_acknowledgements(process)
         status, words = self._reap(CLOSING_SECONDS)
@@ -333,9 +355,9 @@ class Stream:
 
     def _give_up(self, reason: str) -> None:
         """Spools what is not acknowledged, and all that follows."""
+        self._is_behind = True
         self._reap(0)
         self._is_spooling = True
-        self._is_behind = False
         self._outgoing.clear()
         texts = list(self._unacknowledged)
         self._unacknowledged.clear()
@@ -352,6 +374,7 @@ class Stream:
                 f"{reason.rstrip('.')}. The training goes on, and its lines are kept in a file; "
                 f"record them later with: lorabook import '{path}'",
             )
+        self._is_behind = False
 
     def _append(self, spool: Spool, text: str) -> Optional[str]:
         try:

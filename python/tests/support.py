@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[1]
@@ -67,6 +68,13 @@ class FakeBook(Folder):
     def losses(self, lines=None):
         lines = self.lines() if lines is None else lines
         return [line["metrics"]["loss"] for line in lines if "loss" in line.get("metrics", {})]
+
+    def settle(self, count):
+        """Waits until the program has read what a process that is gone left in the pipe."""
+        for _ in range(1000):
+            if len(self.losses()) >= count:
+                return
+            time.sleep(0.02)
 
     def spool(self):
         """The lines that wait for `lorabook import`."""

@@ -146,14 +146,13 @@ class Values(FakeBook):
 
 
 class Failures(FakeBook):
-    def train(self, steps=5, pause=0.0, **settings):
+    def train(self, steps=5, **settings):
         """Logs some steps; gives the warnings."""
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             with lorabook.run("ft", name="a", rank=4, **settings) as run:
                 for step in range(steps):
                     run.log(step=step, loss=float(step))
-                    time.sleep(pause)
         for warning in caught:
             self.assertIs(warning.category, LorabookWarning)
         return [str(warning.message) for warning in caught]
@@ -175,16 +174,25 @@ class Failures(FakeBook):
         self.assertIn("Unknown option --ack", said)
         self.assertEqual(self.losses(self.spool()), [0, 1, 2, 3, 4])
 
+    def die_after_two(self, **settings):
+        """A program that dies when it has acknowledged the first of six steps, and read a second."""
+        (self.book / "die").write_text("3")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with lorabook.run("ft", name="a", rank=4, **settings) as run:
+                run.log(step=0, loss=0)
+                run._stream.sync(20)
+                for step in range(1, 6):
+                    run.log(step=step, loss=step)
+        self.assertEqual(len(caught), 1)
+        return str(caught[0].message)
+
     def test_what_a_dead_program_did_not_acknowledge_is_spooled_with_the_settings(self):
-        (self.book / "die").write_text("4")
-        (said,) = self.train(steps=6, pause=0.2)
-        self.assertIn("status -9", said)
-        spool = self.spool()
-        # It may have recorded more than it acknowledged: then a line is in both, and import takes it once.
-        self.assertEqual(sorted({*self.losses(), *self.losses(spool)}), [0, 1, 2, 3, 4, 5])
-        self.assertEqual((spool[0]["rank"], spool[0]["run"]), (4, "a"))
-        self.assertEqual(sum("rank" in line for line in spool), 1)
-        self.assertGreaterEqual(min(self.losses(spool)), 1)
+        self.assertIn("status -9", self.die_after_two())
+        # It has recorded a step that it did not acknowledge: that is in both, and import takes it once.
+        self.assertEqual(self.losses(), [0, 1])
+        self.assertEqual(self.losses(self.spool()), [1, 2, 3, 4, 5])
+        self.assertEqual([line.get("rank") for line in self.spool()], [4] + 5 * [None])
 
     def test_a_spool_says_resume_from_only_where_the_book_may_lack_it(self):
         os.environ["LORABOOK"] = "/nowhere/lorabook"
@@ -192,8 +200,8 @@ class Failures(FakeBook):
         self.assertEqual(self.spool()[0]["resume_from"], 7)
 
     def test_a_spool_after_an_acknowledged_start_does_not_resume_again(self):
-        (self.book / "die").write_text("4")
-        self.train(steps=6, pause=0.2, resume_from=7)
+        self.die_after_two(resume_from=7)
+        self.assertIn("resume_from", self.lines()[0])
         self.assertFalse(any("resume_from" in line for line in self.spool()))
 
     def test_a_program_that_dies_while_nothing_is_logged_loses_nothing_later(self):
@@ -293,13 +301,6 @@ class Failures(FakeBook):
 
 
 class Crashes(FakeBook):
-    def settle(self, count):
-        """Waits until the program has read what the dead training left in the pipe."""
-        for _ in range(100):
-            if len(self.losses()) >= count:
-                return
-            time.sleep(0.02)
-
     def test_a_killed_training_loses_no_line_that_log_returned_from(self):
         for end in ("os.kill(os.getpid(), 9)", "os._exit(1)"):
             with self.subTest(end=end):
@@ -327,14 +328,22 @@ class Crashes(FakeBook):
         self.assertEqual(self.lines()[-1]["status"], "failed")
 
     def test_interrupts_within_log_spoil_no_line(self):
+        # A handler that logs too, and raises, wherever the training is; but never twice before it is caught.
         status, output, errors = self.python(
-            RUN + "def stop(*_): run.log(step=1000000 + run.n, loss=-1); raise KeyboardInterrupt\n"
+            RUN + "def stop(*_):\n"
+            "    global may_stop\n"
+            "    if not may_stop: return\n"
+            "    may_stop = False\n"
+            "    run.log(step=1000000 + step, loss=-1)\n"
+            "    raise KeyboardInterrupt\n"
             "signal.signal(signal.SIGALRM, stop)\n"
-            "run.n = caught = step = 0\n"
+            "caught, step, may_stop = 0, 0, False\n"
             "signal.setitimer(signal.ITIMER_REAL, 0.003, 0.003)\n"
             "while step < 1500:\n"
             "    try:\n"
-            "        while step < 1500: step += 1; run.n = step; run.log(step=step, loss=step)\n"
+            "        may_stop = True\n"
+            "        while step < 1500: step += 1; run.log(step=step, loss=step)\n"
+            "        may_stop = False\n"
             "    except KeyboardInterrupt: caught += 1\n"
             "signal.setitimer(signal.ITIMER_REAL, 0)\n"
             "print(caught)"
@@ -342,6 +351,10 @@ class Crashes(FakeBook):
         self.assertEqual((status, errors), (0, ""))
         self.assertGreater(int(output), 5)
         self.assertEqual(self.starts(), 1)
+        # An interrupted call may have logged nothing; no other is missing, and none is there twice.
+        logged = [loss for loss in self.losses() if loss > 0]
+        self.assertEqual(logged, sorted(set(logged)))
+        self.assertGreaterEqual(len(logged), 1500 - int(output))
         self.assertEqual(self.lines()[-1]["status"], "finished")
 
 
@@ -370,6 +383,7 @@ class Sharing(FakeBook):
             "os.waitpid(child, 0); run.log(step=3, loss=3)"
         )
         self.assertEqual((status, errors), (0, ""))
+        self.settle(3)
         self.assertEqual(sorted(self.losses()), [1, 2, 3])
         self.assertEqual(self.starts(), 2)
         self.assertEqual([line["status"] for line in self.lines() if "status" in line], ["running", "finished"])
@@ -384,7 +398,7 @@ class Sharing(FakeBook):
             "run.finish()"
         )
         self.assertEqual((status, errors), (0, ""))
-        self.assertLess(time.monotonic() - start, 8)
+        self.assertLess(time.monotonic() - start, 15)
         self.assertEqual(self.lines()[-1]["status"], "finished")
 
     def test_workers_that_multiprocessing_forks_log_to_the_run(self):
