@@ -204,19 +204,28 @@ class Failures(FakeBook):
         self.assertIn("resume_from", self.lines()[0])
         self.assertFalse(any("resume_from" in line for line in self.spool()))
 
-    def test_a_program_that_dies_while_nothing_is_logged_loses_nothing_later(self):
+    def die_between_lines(self, is_noticed):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             with lorabook.run("ft", name="a", rank=4) as run:
                 run.log(step=1, loss=1)
                 run._stream.sync(10)
                 run._stream._process.kill()
-                time.sleep(0.3)
+                run._stream._process.wait()
+                if is_noticed:
+                    run._stream.sync(20)
+                    self.assertEqual(len(caught), 1)
                 run.log(step=2, loss=2)
         self.assertEqual(len(caught), 1)
         self.assertEqual(self.losses(), [1])
         self.assertEqual(self.losses(self.spool()), [2])
         self.assertEqual(self.spool()[0]["rank"], 4)
+
+    def test_a_program_that_dies_while_nothing_is_logged_loses_nothing_later(self):
+        self.die_between_lines(is_noticed=False)
+
+    def test_a_death_that_is_noticed_before_the_next_line_loses_nothing_either(self):
+        self.die_between_lines(is_noticed=True)
 
     def test_a_refused_line_is_kept_aside_and_the_others_are_recorded(self):
         (self.book / "refuse").write_text('"loss": 2.0')
