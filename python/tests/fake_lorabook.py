@@ -3,7 +3,8 @@
 
 The book is a folder: `lines.jsonl` gets the lines in order, `starts` a byte for each start. A file
 in it says how to misbehave: `die` (after how many lines), `refuse` (a text whose lines are refused
-with 65), `hang` (reads nothing), `chatter` (writes to standard error).
+with 65), `hang` (reads nothing), `slow` (reads after two seconds), `chatter` (writes to
+standard error).
 """
 import json
 import os
@@ -28,6 +29,8 @@ if setting("chatter") is not None:
     print("chatter", file=sys.stderr)
 if setting("hang") is not None:
     time.sleep(60)
+if setting("slow") is not None:
+    time.sleep(2)
 die, refuse = setting("die"), setting("refuse")
 count = told = 0
 rest = b""

@@ -1,8 +1,10 @@
 """The client with the real program and a real book."""
 
+import contextlib
 import math
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -33,9 +35,25 @@ class Book(Folder):
     def lorabook(self, *arguments):
         return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, cwd=self.folder)
 
-    def curve(self, metric="loss"):
-        rows = lorabook.read_runs(table="metrics")
-        return {row["step"]: row["value"] for row in rows if row["metric"] == metric}
+    def view(self, select):
+        """Rows of the public views."""
+        with contextlib.closing(sqlite3.connect(self.folder / "book.db")) as book:
+            return book.execute(select).fetchall()
+
+    def curve(self):
+        rows = self.view("SELECT step, value FROM metrics WHERE metric = 'loss' AND step IS NOT NULL")
+        self.assertEqual(len(rows), len(dict(rows)))
+        return dict(rows)
+
+    def test_each_end_of_a_run_is_its_status(self):
+        lorabook.run("ft", name="a").finish()
+        lorabook.run("ft", name="b").finish("failed")
+        late = lorabook.run("ft", name="c")
+        late.finish()
+        late.log(test_loss=1)
+        late.finish()
+        rows = self.view("SELECT name, status FROM logged_run ORDER BY name")
+        self.assertEqual(rows, [("a", "finished"), ("b", "failed"), ("c", "finished")])
 
     def test_a_run_is_in_the_book_with_settings_curve_and_end_value(self):
         with lorabook.run(
@@ -56,11 +74,8 @@ class Book(Folder):
         with lorabook.run("ft") as run:
             run.log(step=1, loss=math.nan)
             run.log(step=2, loss=-math.inf)
-        rows = lorabook.read_runs(table="metrics")
-        self.assertEqual(
-            [(row["step"], row["value"], row["diverged"]) for row in rows],
-            [(1, None, "nan"), (2, None, "-inf")],
-        )
+        rows = self.view("SELECT step, value, diverged FROM metrics ORDER BY step")
+        self.assertEqual(rows, [(1, None, "nan"), (2, None, "-inf")])
 
     def test_resume_from_drops_the_points_after_it(self):
         for first, last, resume_from in ((0, 10, None), (6, 12, 5)):
@@ -96,7 +111,7 @@ class Book(Folder):
             result = self.lorabook("import", str(spool), "--db", str(self.folder / "book.db"))
             self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.curve(), {step: step for step in range(300)})
-        self.assertEqual([row["rank"] for row in lorabook.read_runs("ft")], [4])
+        self.assertEqual(self.view("SELECT rank, run FROM runs"), [(4, "a")])
 
     def test_a_file_of_lines_is_imported_like_a_run(self):
         path = self.folder / "node7.jsonl"
@@ -112,8 +127,9 @@ class Book(Folder):
             "for step in range(1000): run.log(step=step, loss=step)\nos.kill(os.getpid(), 9)"
         )
         subprocess.run([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": str(PACKAGE)})
-        for _ in range(100):
-            if len(self.curve()) == 1000:
+        # The program outlives it for a moment.
+        for _ in range(200):
+            if (self.folder / "book.db").exists() and len(self.curve()) == 1000:
                 break
             time.sleep(0.05)
         self.assertEqual(self.curve(), {step: step for step in range(1000)})
@@ -121,7 +137,8 @@ class Book(Folder):
     def test_read_runs_sees_what_this_process_has_just_logged(self):
         run = lorabook.run("ft", name="a")
         run.log(step=1, loss=1)
-        self.assertEqual(self.curve(), {1: 1})
+        (row,) = lorabook.read_runs(table="metrics")
+        self.assertEqual((row["step"], row["metric"], row["value"]), (1, "loss", 1))
         run.finish()
 
     def test_sixteen_trainings_log_to_one_book_at_once(self):
@@ -138,8 +155,7 @@ class Book(Folder):
             for seed in range(16)
         ]
         self.assertEqual([training.wait(120) for training in trainings], [0] * 16)
-        rows = lorabook.read_runs(table="metrics")
-        self.assertEqual(len(rows), 16 * 200)
+        self.assertEqual(self.view("SELECT count(*), count(DISTINCT run_id) FROM metrics"), [(16 * 200, 16)])
         self.assertEqual(list(self.folder.glob("lorabook-*.jsonl")), [])
 
     def test_settings_that_the_client_takes_the_program_takes_too(self):
@@ -156,7 +172,7 @@ class Book(Folder):
         for number, case in enumerate(cases):
             with self.subTest(**case):
                 lorabook.log("ft", name=f"n{number}", loss=1.0, **case)
-        self.assertEqual(len(lorabook.read_runs("ft")), len(cases))
+        self.assertEqual(self.view("SELECT count(*) FROM runs"), [(len(cases),)])
 
 
 if __name__ == "__main__":

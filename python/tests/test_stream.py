@@ -318,6 +318,14 @@ class Crashes(FakeBook):
                 self.settle(500)
                 self.assertEqual(self.losses(), list(range(500)))
 
+    @unittest.skipUnless(sys.platform == "linux", "pipes have one size elsewhere")
+    def test_a_killed_training_loses_nothing_while_its_program_is_busy(self):
+        (self.book / "slow").touch()
+        # Six times what a pipe holds unless it is asked to hold more.
+        self.python(RUN + "for step in range(6000): run.log(step=step, loss=step)\nos.kill(os.getpid(), 9)")
+        self.settle(6000)
+        self.assertEqual(len(self.losses()), 6000)
+
     def test_ctrl_c_reaches_the_training_and_not_the_program(self):
         script = RUN + "run.log(step=1, loss=1); print('ready', flush=True)\ntime.sleep(60)"
         training = subprocess.Popen(

@@ -1,7 +1,8 @@
 """The callback with transformers' own `Trainer` and PEFT: a tiny model, made here, trained for some steps."""
 
-import json
+import contextlib
 import os
+import sqlite3
 import unittest
 import warnings
 
@@ -183,7 +184,6 @@ class TrainingInABook(Folder):
         os.environ["LORABOOK_DB"] = str(self.folder / "book.db")
 
     def test_an_interrupted_and_resumed_training_is_one_run_with_one_value_a_step(self):
-        import lorabook
         from lorabook.hf import LorabookCallback
 
         with self.assertRaises(Interruption):
@@ -192,10 +192,13 @@ class TrainingInABook(Folder):
             ).train()
         trainer = make_trainer(self.folder, [LorabookCallback("ft")])
         trainer.train(resume_from_checkpoint=True)
-        runs = rows(lorabook.read_runs("ft"))
-        self.assertEqual([(run["rank"], run["alpha"], run["rule"], run["seed"]) for run in runs],
-                         [(RANK, ALPHA, "rslora", 7)])
-        metrics = rows(lorabook.read_runs("ft", table="metrics"))
+        with contextlib.closing(sqlite3.connect(self.folder / "book.db")) as book:
+            runs = book.execute("SELECT rank, alpha, rule, seed FROM runs").fetchall()
+            metrics = book.execute("SELECT metric, step, value FROM metrics").fetchall()
+            params = dict(book.execute("SELECT name, value FROM params WHERE kind = 'param'"))
+            (status,) = book.execute("SELECT status FROM logged_run").fetchone()
+        self.assertEqual(runs, [(RANK, ALPHA, "rslora", 7)])
+        self.assertEqual(status, "finished")
         # The state of the checkpoint holds what was logged before it.
         for metric in ("loss", "learning_rate", "eval_loss"):
             logged = {
@@ -203,20 +206,12 @@ class TrainingInABook(Folder):
                 for entry in trainer.state.log_history
                 if metric in entry
             }
-            found = [(row["step"], row["value"]) for row in metrics if row["metric"] == metric]
+            found = [(step, value) for name, step, value in metrics if name == metric]
             self.assertEqual(len(found), len(dict(found)))
             self.assertEqual(dict(found), logged)
-        params = {
-            row["name"]: row["value"]
-            for row in rows(lorabook.read_runs("ft", table="params"))
-            if row["kind"] == "param"
-        }
+            self.assertEqual(max(logged), STEPS)
         self.assertEqual(float(params["lr"]), 1e-2)
         self.assertEqual(params["lr_scheduler_type"], "cosine")
-
-
-def rows(found):
-    return found if isinstance(found, list) else json.loads(found.to_json(orient="records"))
 
 
 if __name__ == "__main__":
