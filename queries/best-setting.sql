@@ -36,7 +36,7 @@ candidate AS (
     ON summary.cell_id = cell.cell_id AND summary.metric = 'error'
   WHERE cell.sweep_id = :sweep
     AND (:rule IS NULL OR cell.rule = :rule)
-    AND (cell.rule <> 'unit' OR :with_unit <> 0 OR :rule = 'unit')
+    AND (cell.rule IS NOT 'unit' OR :with_unit <> 0 OR :rule = 'unit')
     AND (:most_rank IS NULL OR cell.rank <= :most_rank)
 ),
 compared AS (
@@ -54,20 +54,29 @@ best AS (
     count(*) OVER setting AS equals,
     row_number() OVER (setting ORDER BY rank, alpha, cell_id) AS place
   FROM compared
-  WHERE NOT is_left_out AND n >= :least_n AND mean <= least * (1 + 1e-12)
+  WHERE NOT is_left_out AND n >= :least_n AND mean <= least + 1e-12 * abs(least)
   WINDOW setting AS (PARTITION BY prescription_id, d, k, noise)
 )
 SELECT
   sweep_profile.label AS profile, best.d, best.k, best.noise, best.rank, best.alpha, best.rule,
   best.scale, best.n, best.mean AS error_mean,
-  sqrt(best.squared_deviations / nullif(best.n - 1, 0)) AS error_sd,
+  -- Squares of very large and very small errors are no doubles.
+  CASE
+    WHEN best.squared_deviations > 1e300 OR (best.mean <> 0 AND abs(best.mean) < 1e-140) THEN (
+      SELECT stddev(run.error)
+      FROM recording
+      CROSS JOIN run ON run.recording_id = recording.recording_id
+      WHERE recording.sweep_id = :sweep AND run.cell_id = best.cell_id
+    )
+    ELSE sqrt(best.squared_deviations / nullif(best.n - 1, 0))
+  END AS error_sd,
   (
     SELECT mean FROM cell_summary
     WHERE cell_id = best.cell_id AND metric = 'truncation_error'
   ) AS truncation_error_mean,
-  best.equals - 1 AS equally_good, best.left_out
+  best.equals - 1 AS equally_good, best.left_out, best.cell_id
 FROM best
-JOIN sweep_profile
+LEFT JOIN sweep_profile
   ON sweep_profile.sweep_id = best.sweep_id
   AND sweep_profile.prescription_id = best.prescription_id
 WHERE best.place = 1

@@ -13,20 +13,17 @@ WITH
 -- is NULL, which a sum passes over, as 0·ln 0 = 0 asks.
 relative AS (
   SELECT
-    recording.recording_id, recording.update_id,
-    spectrum.singular_value / largest.singular_value AS x
-  FROM recording
-  LEFT JOIN spectrum AS largest
-    ON largest.update_id = recording.update_id AND largest.position = 1
-  LEFT JOIN spectrum ON spectrum.update_id = recording.update_id
-  WHERE recording.sweep_id = :sweep
+    recorded.update_id, spectrum.singular_value / largest.s1 AS x
+  FROM (SELECT DISTINCT update_id FROM recording WHERE sweep_id = :sweep) AS recorded
+  LEFT JOIN spectrum_block AS largest ON largest.block_id = recorded.update_id << 10
+  LEFT JOIN spectrum ON spectrum.update_id = recorded.update_id
 ),
 summed AS MATERIALIZED (
   SELECT
     update_id, sum(x * x) AS s, sum(x * x * 2 * ln(x)) AS s_entropy,
     sum(x) AS t, sum(x * ln(x)) AS t_entropy
   FROM relative
-  GROUP BY recording_id
+  GROUP BY update_id
 ),
 ranked AS (
   SELECT
@@ -50,9 +47,9 @@ SELECT
   stddev(effective_of_values) AS effective_rank_of_values_sd
 FROM ranked
 JOIN group_of
-  ON group_of.prescription_id = ranked.prescription_id
-  AND group_of.d = ranked.d AND group_of.k = ranked.k AND group_of.noise IS ranked.noise
-JOIN sweep_profile
+  ON group_of.prescription_id IS ranked.prescription_id
+  AND group_of.d IS ranked.d AND group_of.k IS ranked.k AND group_of.noise IS ranked.noise
+LEFT JOIN sweep_profile
   ON sweep_profile.sweep_id = :sweep
   AND sweep_profile.prescription_id = group_of.prescription_id
 GROUP BY group_of.group_id

@@ -20,7 +20,7 @@ WITH part AS (
       (1 - cell.scale) * (1 - cell.scale) * captured.mean
     END AS squared_scaling
   FROM cell
-  JOIN sweep_profile
+  LEFT JOIN sweep_profile
     ON sweep_profile.sweep_id = cell.sweep_id
     AND sweep_profile.prescription_id = cell.prescription_id
   LEFT JOIN cell_summary AS error ON error.cell_id = cell.cell_id AND error.metric = 'error'
@@ -37,6 +37,7 @@ SELECT
   squared_truncation, squared_scaling,
   squared_truncation / nullif(squared_truncation + squared_scaling, 0) AS truncation_share,
   squared_scaling / nullif(squared_truncation + squared_scaling, 0) AS scaling_share,
-  round(squared_error - (squared_truncation + squared_scaling), 12) + 0.0 AS unexplained
+  round(squared_error - (squared_truncation + squared_scaling), 12) + 0.0 AS unexplained,
+  cell_id
 FROM part
 ORDER BY min(cell_id) OVER (PARTITION BY prescription_id, d, k, noise), rank, alpha, cell_id;

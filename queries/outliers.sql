@@ -58,11 +58,11 @@ SELECT
   far.run_id, sweep_profile.label AS profile, weight_update.seed, cell.d, cell.k, cell.noise,
   cell.rank, cell.alpha, cell.rule, cell.scale, far.n,
   coalesce(far.error, far.error_diverged) AS error, far.truncation_error,
-  far.median AS error_median, far.mad AS error_mad, far.deviations
+  far.median AS error_median, far.mad AS error_mad, far.deviations, far.cell_id
 FROM far
 JOIN cell ON cell.cell_id = far.cell_id
 JOIN weight_update ON weight_update.update_id = far.update_id
-JOIN sweep_profile
+LEFT JOIN sweep_profile
   ON sweep_profile.sweep_id = cell.sweep_id
   AND sweep_profile.prescription_id = cell.prescription_id
 ORDER BY far.error_diverged IS NULL, abs(far.deviations) DESC, far.run_id;

@@ -3,7 +3,7 @@
 -- :sweep sweep = latest   the sweep
 -- :share real = 0.9       the share of Σσ² to capture, from 0 to 1; there is no answer outside
 --
--- spectrum_rank is the smallest r with Σᵢ≤ᵣ σᵢ² ≥ share·Σσ², from the spectrum: σ²s are summed from the
+-- spectrum_rank is the smallest r with Σᵢ≤ᵣ σᵢ² ≥ share·Σσ², from the spectrum: (σ/σ₁)² are summed from the
 -- smallest, and a share missed by less than 1e-12 counts as reached. recorded_rank is the smallest rank at
 -- which a run was recorded that captures the share: never smaller, and how much larger depends on
 -- the grid. recorded_short counts the updates that reach it at no recorded rank; where there are any, the
@@ -12,54 +12,60 @@
 WITH
 group_of AS MATERIALIZED (
   SELECT
-    min(cell_id) AS group_id, sweep_id, prescription_id, d, k, noise
+    min(cell_id) AS group_id, prescription_id, d, k, noise
   FROM cell
   WHERE sweep_id = :sweep
   GROUP BY prescription_id, d, k, noise
 ),
 update_of AS MATERIALIZED (
-  SELECT group_of.group_id, recording.recording_id, recording.update_id
-  FROM recording
-  JOIN weight_update ON weight_update.update_id = recording.update_id
+  SELECT group_of.group_id, recorded.update_id
+  FROM (SELECT DISTINCT update_id FROM recording WHERE sweep_id = :sweep) AS recorded
+  JOIN weight_update ON weight_update.update_id = recorded.update_id
   JOIN group_of
-    ON group_of.prescription_id = weight_update.prescription_id
-    AND group_of.d = weight_update.d AND group_of.k = weight_update.k
+    ON group_of.prescription_id IS weight_update.prescription_id
+    AND group_of.d IS weight_update.d AND group_of.k IS weight_update.k
     AND group_of.noise IS weight_update.noise
-  WHERE recording.sweep_id = :sweep AND :share BETWEEN 0 AND 1
+  WHERE :share BETWEEN 0 AND 1
+),
+relative AS (
+  SELECT
+    update_of.update_id, update_of.group_id, spectrum.position,
+    spectrum.singular_value / largest.s1 AS x
+  FROM update_of
+  CROSS JOIN spectrum_block AS largest ON largest.block_id = update_of.update_id << 10
+  CROSS JOIN spectrum ON spectrum.update_id = update_of.update_id
 ),
 energy AS (
   SELECT
-    update_of.recording_id, update_of.group_id,
-    sum(singular_value * singular_value) OVER from_the_smallest AS tail,
-    sum(singular_value * singular_value) OVER (PARTITION BY update_of.recording_id) AS total
-  FROM update_of
-  CROSS JOIN spectrum ON spectrum.update_id = update_of.update_id
+    update_id, group_id, sum(x * x) OVER from_the_smallest AS tail,
+    sum(x * x) OVER (PARTITION BY update_id) AS total
+  FROM relative
   WINDOW from_the_smallest AS (
-    PARTITION BY update_of.recording_id ORDER BY spectrum.position DESC
-    ROWS UNBOUNDED PRECEDING
+    PARTITION BY update_id ORDER BY position DESC ROWS UNBOUNDED PRECEDING
   )
 ),
 -- As many positions are needed as begin a tail that is too large to be left out.
 by_spectrum AS MATERIALIZED (
   SELECT
-    recording_id, group_id, max(1, sum(tail > (1 - :share + 1e-12) * total)) AS rank
+    update_id, group_id, max(1, sum(tail > (1 - :share + 1e-12) * total)) AS rank
   FROM energy
-  GROUP BY recording_id
+  GROUP BY update_id
 ),
--- An update is recorded at every rank of the grid, and at each captures what its spectrum says.
+-- A sweep records an update at every rank of its grid, and at each it captures what its spectrum says.
 by_grid AS (
   SELECT
     by_spectrum.group_id, by_spectrum.rank,
     (
       SELECT min(cell.rank)
       FROM cell
-      WHERE cell.sweep_id = group_of.sweep_id
+      WHERE cell.sweep_id = :sweep
         AND cell.prescription_id = group_of.prescription_id
         AND cell.d = group_of.d AND cell.k = group_of.k AND cell.noise IS group_of.noise
         AND cell.rank >= by_spectrum.rank
     ) AS recorded_rank
   FROM (SELECT DISTINCT group_id, rank FROM by_spectrum) AS by_spectrum
   JOIN group_of ON group_of.group_id = by_spectrum.group_id
+  WHERE (SELECT source FROM sweep WHERE sweep_id = :sweep) = 'sweep'
 ),
 found AS (
   SELECT by_spectrum.group_id, by_spectrum.rank, by_grid.recorded_rank
@@ -67,16 +73,18 @@ found AS (
   JOIN by_grid ON by_grid.group_id = by_spectrum.group_id AND by_grid.rank = by_spectrum.rank
   UNION ALL
   SELECT
-    update_of.group_id, NULL,
+    update_of.group_id, by_spectrum.rank,
     (
       SELECT min(cell.rank)
-      FROM run
-      JOIN cell ON cell.cell_id = run.cell_id
-      WHERE run.recording_id = update_of.recording_id
+      FROM recording
+      CROSS JOIN run ON run.recording_id = recording.recording_id
+      CROSS JOIN cell ON cell.cell_id = run.cell_id
+      WHERE recording.update_id = update_of.update_id AND recording.sweep_id = :sweep
         AND run.variance_captured >= :share - 1e-12
     )
   FROM update_of
-  WHERE NOT EXISTS (SELECT 1 FROM spectrum WHERE spectrum.update_id = update_of.update_id)
+  LEFT JOIN by_spectrum ON by_spectrum.update_id = update_of.update_id
+  WHERE (SELECT source FROM sweep WHERE sweep_id = :sweep) <> 'sweep'
 )
 SELECT
   sweep_profile.label AS profile, group_of.d, group_of.k, group_of.noise, :share AS share,
@@ -91,8 +99,8 @@ SELECT
   count(*) - count(found.recorded_rank) AS recorded_short
 FROM found
 JOIN group_of ON group_of.group_id = found.group_id
-JOIN sweep_profile
-  ON sweep_profile.sweep_id = group_of.sweep_id
+LEFT JOIN sweep_profile
+  ON sweep_profile.sweep_id = :sweep
   AND sweep_profile.prescription_id = group_of.prescription_id
 GROUP BY group_of.group_id
 ORDER BY group_of.group_id;

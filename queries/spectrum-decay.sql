@@ -20,16 +20,13 @@ group_of AS MATERIALIZED (
 ),
 point AS (
   SELECT
-    recording.recording_id, recording.update_id,
-    CAST(spectrum.position AS REAL) AS i, ln(spectrum.position) AS ln_i,
-    ln(spectrum.singular_value / largest.singular_value) AS y
-  FROM recording
-  CROSS JOIN spectrum AS largest
-    ON largest.update_id = recording.update_id AND largest.position = 1
-  CROSS JOIN spectrum ON spectrum.update_id = recording.update_id
-  WHERE recording.sweep_id = :sweep
-    AND spectrum.position >= :from AND (:to IS NULL OR spectrum.position <= :to)
-    AND spectrum.singular_value > max(0.0, :floor) * largest.singular_value
+    recorded.update_id, CAST(spectrum.position AS REAL) AS i, ln(spectrum.position) AS ln_i,
+    ln(spectrum.singular_value / largest.s1) AS y
+  FROM (SELECT DISTINCT update_id FROM recording WHERE sweep_id = :sweep) AS recorded
+  CROSS JOIN spectrum_block AS largest ON largest.block_id = recorded.update_id << 10
+  CROSS JOIN spectrum ON spectrum.update_id = recorded.update_id
+  WHERE spectrum.position >= :from AND (:to IS NULL OR spectrum.position <= :to)
+    AND spectrum.singular_value > max(0.0, :floor) * largest.s1
 ),
 moment AS (
   SELECT
@@ -40,7 +37,7 @@ moment AS (
     sum(ln_i * ln_i) - sum(ln_i) * sum(ln_i) / count(*) AS ll,
     sum(ln_i * y) - sum(ln_i) * sum(y) / count(*) AS ly
   FROM point
-  GROUP BY recording_id
+  GROUP BY update_id
   HAVING count(*) >= 3
 ),
 fit AS (
@@ -64,10 +61,10 @@ SELECT
 FROM fit
 JOIN weight_update ON weight_update.update_id = fit.update_id
 JOIN group_of
-  ON group_of.prescription_id = weight_update.prescription_id
-  AND group_of.d = weight_update.d AND group_of.k = weight_update.k
+  ON group_of.prescription_id IS weight_update.prescription_id
+  AND group_of.d IS weight_update.d AND group_of.k IS weight_update.k
   AND group_of.noise IS weight_update.noise
-JOIN sweep_profile
+LEFT JOIN sweep_profile
   ON sweep_profile.sweep_id = :sweep
   AND sweep_profile.prescription_id = group_of.prescription_id
 GROUP BY group_of.group_id

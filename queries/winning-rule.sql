@@ -5,56 +5,83 @@
 -- :tie real = 1e-9        errors that differ by no more than this are a tie
 -- :with_unit integer = 0  1 to let the rule unit in, which has s = 1 whatever α is: the floor for any rule
 --
--- Rules are compared at the same shape, noise level, rank and α, and on the same updates: those where every
--- one of the rules has one finite error (seeds); the others are left_out. winner is the rule with the least
--- mean error over these, or all that tie for it ('lora = rslora' at rank 1, where both have s = α). won is on
--- how many seeds the winner is best with no other rule within the tie, shared on how many it is best
--- together with another, and runner_up the best of the rest. With the factors held fixed the rule nearer to
--- s = 1 wins on every seed, whatever the update; only errors measured elsewhere can be divided.
+-- Rules are compared at the same shape, noise level, rank, α and parameters, and on the same updates: those
+-- where every one of the rules has finite errors alone (seeds); the others are left_out. Repeats of one update
+-- count once, with their mean. winner is the rule with the least mean error over these, or all that tie for it
+-- ('lora = rslora' at rank 1, where both have s = α). won is on how many seeds the winner is best with no other
+-- rule within the tie, shared on how many it is best together with another, and runner_up the best of the rest.
+-- A rule with several scales of its own takes part once with each. With the factors held fixed the rule nearer
+-- to s = 1 wins on every seed, whatever the update; only errors measured elsewhere can be divided.
 WITH
-entrant AS MATERIALIZED (
+candidate AS (
   SELECT
-    cell.cell_id, cell.rule,
+    cell.cell_id, ifnull(cell.rule, 'none') AS rule, cell.label_scale,
     min(cell.cell_id) OVER contest AS contest_id,
     count(*) OVER contest AS entrants
   FROM cell
-  JOIN sweep_profile
+  LEFT JOIN sweep_profile
     ON sweep_profile.sweep_id = cell.sweep_id
     AND sweep_profile.prescription_id = cell.prescription_id
   WHERE cell.sweep_id = :sweep AND (:profile IS NULL OR sweep_profile.label = :profile)
-    AND (cell.rule <> 'unit' OR :with_unit <> 0)
+    AND (cell.rule IS NOT 'unit' OR :with_unit <> 0)
   WINDOW contest AS (
-    PARTITION BY cell.prescription_id, cell.d, cell.k, cell.noise, cell.rank, cell.alpha
+    PARTITION BY
+      cell.prescription_id, cell.d, cell.k, cell.noise, cell.rank, cell.alpha, cell.training_id,
+      cell.parameter_set_id
   )
 ),
--- The runs of one update at one rank and α, the least error first.
-placed AS (
+entrant AS MATERIALIZED (
   SELECT
-    run.cell_id, run.error,
-    count(*) OVER of_update AS runs, count(run.error) OVER of_update AS errors,
-    run.error <= min(run.error) OVER of_update + :tie AS is_best,
-    nth_value(run.error, 2) OVER of_update <= min(run.error) OVER of_update + :tie AS is_shared
+    cell_id, contest_id, entrants,
+    rule || CASE
+      WHEN label_scale IS NOT NULL AND count(*) OVER (PARTITION BY contest_id, rule) > 1
+        THEN ' (s = ' || label_scale || ')'
+      ELSE ''
+    END AS rule
+  FROM candidate
+),
+-- One row for each update and cell. What lorabook computed has one run there, and needs no grouping.
+measured AS (
+  SELECT recording.update_id, run.cell_id, run.error, run.error IS NOT NULL AS is_whole
   FROM recording
   CROSS JOIN run ON run.recording_id = recording.recording_id
-  CROSS JOIN cell ON cell.cell_id = run.cell_id
-  WHERE recording.sweep_id = :sweep AND (cell.rule <> 'unit' OR :with_unit <> 0)
+  WHERE recording.sweep_id = :sweep
+    AND (SELECT is_computed FROM sweep JOIN source USING (source) WHERE sweep_id = :sweep)
+  UNION ALL
+  SELECT recording.update_id, run.cell_id, avg(run.error), count(*) = count(run.error)
+  FROM recording
+  CROSS JOIN run ON run.recording_id = recording.recording_id
+  WHERE recording.sweep_id = :sweep
+    AND NOT (SELECT is_computed FROM sweep JOIN source USING (source) WHERE sweep_id = :sweep)
+  GROUP BY recording.update_id, run.cell_id
+),
+-- The rules of a contest on one update, the least error first.
+placed AS (
+  SELECT
+    measured.cell_id, measured.error, sum(measured.is_whole) OVER of_update AS present,
+    -- So that an update is counted once, whichever rules it has.
+    row_number() OVER of_update = 1 AS is_first,
+    measured.error <= min(measured.error) OVER of_update + :tie AS is_best,
+    nth_value(measured.error, 2) OVER of_update <= min(measured.error) OVER of_update + :tie
+      AS is_shared
+  FROM measured
+  CROSS JOIN entrant ON entrant.cell_id = measured.cell_id
   WINDOW of_update AS (
-    PARTITION BY run.recording_id, cell.rank, cell.alpha ORDER BY run.error
+    PARTITION BY measured.update_id, entrant.contest_id ORDER BY measured.error
     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
   )
 ),
 -- Whether all rules were there is asked of these few rows, not of every run.
 counted AS MATERIALIZED (
   SELECT
-    cell_id, runs, errors, count(*) AS updates, sum(error) AS error,
+    cell_id, present, count(*) AS updates, sum(is_first) AS counts, sum(error) AS error,
     ifnull(sum(is_best AND NOT is_shared), 0) AS won, ifnull(sum(is_best AND is_shared), 0) AS shared
   FROM placed
-  GROUP BY cell_id, runs, errors
+  GROUP BY cell_id, present
 ),
 compared AS (
   SELECT
-    counted.*, entrant.contest_id, entrant.rule,
-    counted.runs = entrant.entrants AND counted.errors = entrant.entrants AS is_compared
+    counted.*, entrant.contest_id, entrant.rule, counted.present = entrant.entrants AS is_compared
   FROM counted
   JOIN entrant ON entrant.cell_id = counted.cell_id
   WHERE entrant.entrants > 1
@@ -63,8 +90,8 @@ compared AS (
 result AS MATERIALIZED (
   SELECT
     contest_id, cell_id, rule,
-    total(updates) FILTER (WHERE is_compared) AS seeds,
-    total(updates) FILTER (WHERE NOT is_compared) AS left_out,
+    total(counts) FILTER (WHERE is_compared) AS seeds,
+    total(counts) FILTER (WHERE NOT is_compared) AS left_out,
     sum(error) FILTER (WHERE is_compared) / sum(updates) FILTER (WHERE is_compared) AS mean,
     total(won) FILTER (WHERE is_compared) AS won,
     total(shared) FILTER (WHERE is_compared) AS shared
@@ -83,7 +110,7 @@ summed AS (
     group_concat(rule, ' = ') FILTER (WHERE is_winner) AS winner,
     min(mean) AS mean,
     min(mean) FILTER (WHERE NOT is_winner) AS next_mean,
-    CAST(max(seeds) AS INTEGER) AS seeds, CAST(max(left_out) AS INTEGER) AS left_out,
+    CAST(total(seeds) AS INTEGER) AS seeds, CAST(total(left_out) AS INTEGER) AS left_out,
     CAST(max(won) FILTER (WHERE is_winner) AS INTEGER) AS won,
     CAST(max(shared) FILTER (WHERE is_winner) AS INTEGER) AS shared
   FROM ranked
@@ -102,12 +129,12 @@ SELECT
     WHERE ranked.contest_id = summed.contest_id AND ranked.mean = summed.next_mean
     ORDER BY ranked.cell_id LIMIT 1
   ) AS runner_up,
-  summed.next_mean AS runner_up_error_mean, summed.left_out
+  summed.next_mean AS runner_up_error_mean, summed.left_out, cell.cell_id
 FROM summed
 JOIN cell ON cell.cell_id = summed.contest_id
-JOIN sweep_profile
+LEFT JOIN sweep_profile
   ON sweep_profile.sweep_id = cell.sweep_id
   AND sweep_profile.prescription_id = cell.prescription_id
 ORDER BY
   min(cell.cell_id) OVER (PARTITION BY cell.prescription_id, cell.d, cell.k, cell.noise),
-  cell.rank, cell.alpha;
+  cell.rank, cell.alpha, cell.cell_id;
