@@ -26,12 +26,12 @@ struct BudgetAllocation {
     _ subjects: [AdviceSubject], parameters: Int, _ request: AdviceRequest
   ) throws(AdviceError) {
     var groups: [Group] = []
-    var places: [String: Int] = [:]
+    var places: [ExactText: Int] = [:]
     for (index, subject) in subjects.enumerated() {
       let energies = subject.energies
       let last = min(request.most, subject.shape.span)
-      guard request.isPerLayer, let place = places[subject.layer] else {
-        places[subject.layer] = groups.count
+      guard request.isPerLayer, let place = places[ExactText(subject.layer)] else {
+        places[ExactText(subject.layer)] = groups.count
         groups.append(
           Group(
             members: [index], energies: energies, cost: subject.parametersPerRank,

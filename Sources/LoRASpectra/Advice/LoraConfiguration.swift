@@ -53,12 +53,12 @@ package struct LoraConfiguration: Equatable, Sendable {
     targetModules = chosen.map(\.name)
     rankPattern = chosen.filter { $0.rank != rank }.map { (Self.key($0.name), $0.rank) }
     alphaPattern = chosen.filter { $0.alpha != alpha }.map { (Self.key($0.name), $0.alpha) }
-    let targets = Set(targetModules)
+    let targets = Set(targetModules.map(ExactText.init))
     excludedModules = (advice.choices.filter { $0.rank == 0 }.map(\.name) + others).filter { name in
       // Every part of the name after a dot is an ending.
-      !targets.contains(name)
+      !targets.contains(ExactText(name))
         && name.indices.contains {
-          name[$0] == "." && targets.contains(String(name[name.index(after: $0)...]))
+          name[$0] == "." && targets.contains(ExactText(String(name[name.index(after: $0)...])))
         }
     }
   }

@@ -67,7 +67,10 @@ package struct SweepSpec: Equatable, Sendable {
     case .tag:
       let words = items.filter { !$0.isEmpty }
       tags =
-        words.isEmpty ? [] : try SettingItems(field, words).refusingDuplicates(words) { words[$0] }
+        words.isEmpty
+        ? []
+        : try SettingItems(field, words).refusingDuplicates(words.map(ExactText.init)) { words[$0] }
+        .map(\.text)
       return
     case .note where items == [""]:
       note = ""

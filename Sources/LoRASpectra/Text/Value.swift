@@ -1,10 +1,32 @@
 /// One value of a result: a column of a row.
-package enum Value: Hashable, Sendable {
+package enum Value: Sendable {
   /// Not recorded.
   case absent
   case integer(Int64)
   case real(Double)
   case text(String)
+}
+
+/// Texts are equal where their bytes are, and absent values are equal to each other.
+extension Value: Hashable {
+  package static func == (a: Value, b: Value) -> Bool {
+    switch (a, b) {
+    case (.absent, .absent): true
+    case (.integer(let a), .integer(let b)): a == b
+    case (.real(let a), .real(let b)): a == b
+    case (.text(let a), .text(let b)): ExactText(a) == ExactText(b)
+    case (.absent, _), (.integer, _), (.real, _), (.text, _): false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .absent: hasher.combine(0)
+    case .integer(let number): hasher.combine(number)
+    case .real(let number): hasher.combine(number)
+    case .text(let text): hasher.combine(ExactText(text))
+    }
+  }
 }
 
 /// Rows with named columns, all in memory.

@@ -179,20 +179,3 @@ package final class ExternalRunWriter {
     }
   }
 }
-
-/// A text compared by its bytes: Swift treats texts as equal if only their accents are composed
-/// differently, SQLite does not.
-struct ExactText: Hashable {
-  let text: String
-
-  init(_ text: String) { self.text = text }
-
-  static func == (a: ExactText, b: ExactText) -> Bool {
-    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-  }
-}

@@ -112,9 +112,9 @@ extension SweepVerification {
   private func compareCells(with grid: Grid) throws {
     let rows = try connection.prepare(Statements.recordedCells)
     try rows.bind(["sweep_id": .integer(recorded.sweepID)])
-    let prescriptions = grid.spec.profiles.map { recorded.prescriptions[$0.label] ?? 0 }
+    let prescriptions = grid.spec.profiles.map { recorded.prescriptions[ExactText($0.label)] ?? 0 }
     let labels = Dictionary(
-      recorded.prescriptions.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+      recorded.prescriptions.map { ($0.value, $0.key.text) }, uniquingKeysWith: { first, _ in first })
     let cellText = { (row: Statement) in try CellSettings.text(row, labels) }
     let rules = Dictionary(uniqueKeysWithValues: grid.spec.rules.map { ("\($0)", $0) })
     try grid.forEachCell(of: prescriptions) { expected in

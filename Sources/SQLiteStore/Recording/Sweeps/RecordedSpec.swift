@@ -63,7 +63,7 @@ extension RecordedSweep {
       throw BookError.unlikeItsSpec(name, reason: "its spec has no profiles")
     }
     return try labels.map { label in
-      guard let definition = definitions[label] else {
+      guard let definition = definitions[ExactText(label)] else {
         throw BookError.unlikeItsSpec(name, reason: "its profile '\(label)' is not in the book")
       }
       return try Profile(label: label, definition: definition)

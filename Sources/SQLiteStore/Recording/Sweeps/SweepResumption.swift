@@ -13,7 +13,7 @@ package struct RecordedSweep: Sendable {
   /// The canonical spec of its grid, as YAML.
   package var specText: String
   /// The definition of each of its profiles, by the label in its spec.
-  package var definitions: [String: String]
+  package var definitions: [ExactText: String]
   /// The generator that drew its updates; nil if they were not drawn here.
   package var generator: String?
   /// Whether its runs are computed from its spec.
@@ -22,7 +22,7 @@ package struct RecordedSweep: Sendable {
   package var provenance: Provenance
 
   /// The ids of its profiles' prescriptions, by the label in its spec.
-  var prescriptions: [String: Int64]
+  var prescriptions: [ExactText: Int64]
   /// Number of runs that its spec plans, as recorded.
   package var plannedRuns: Int64
   /// Number of runs, as recorded.
@@ -46,11 +46,12 @@ extension Connection {
     func text(_ column: String) -> String? { table.value(column, in: row).text }
     func number(_ column: String) -> Int64? { table.value(column, in: row).integer }
     func int(_ column: String) -> Int? { number(column).flatMap { Int(exactly: $0) } }
-    var definitions: [String: String] = [:]
-    var prescriptions: [String: Int64] = [:]
+    var definitions: [ExactText: String] = [:]
+    var prescriptions: [ExactText: Int64] = [:]
     try rows(Statements.recordedProfiles, ["sweep_id": .integer(id)]) {
-      definitions[try $0.text(0)] = try $0.text(1)
-      prescriptions[try $0.text(0)] = $0.integer(2)
+      let label = ExactText(try $0.text(0))
+      definitions[label] = try $0.text(1)
+      prescriptions[label] = $0.integer(2)
     }
     let process = RecordingProcess(
       host: text("host") ?? "", bootID: text("boot_id"), processID: int("process_id"),
@@ -181,7 +182,7 @@ extension RecordedSweep {
   /// The ids of a grid's profiles; refused unless the grid is the recorded one and has the items
   /// that are recorded.
   func prescriptions(of grid: Grid, _ items: ItemSet) throws -> [Int64] {
-    let ids = grid.spec.profiles.compactMap { prescriptions[$0.label] }
+    let ids = grid.spec.profiles.compactMap { prescriptions[ExactText($0.label)] }
     guard ids.count == grid.spec.profiles.count, ids.count == prescriptions.count else {
       throw BookError.unlikeItsSpec(name, reason: "its profiles are others")
     }
