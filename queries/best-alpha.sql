@@ -13,7 +13,7 @@ SELECT
   sweep_profile.label AS profile, cell.d, cell.k, cell.noise, cell.rank, cell.rule,
   cell.alpha AS used_alpha, cell.scale AS used_scale,
   ifnull(error.n, 0) AS n, error.mean AS used_error_mean,
-  -- Of computed cells alone is the rule sure to be one that gives s.
+  -- In computed cells alone it is certain that the rule gives s.
   CASE
     WHEN cell.training_id IS NOT NULL OR cell.parameter_set_id IS NOT NULL THEN NULL
     WHEN cell.rule = 'lora' THEN CAST(cell.rank AS REAL)

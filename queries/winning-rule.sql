@@ -40,34 +40,50 @@ entrant AS MATERIALIZED (
     END AS rule
   FROM candidate
 ),
--- One row for each update and cell. What lorabook computed has one run there, and needs no grouping.
+-- Of runs that lorabook did not compute: one row for each update and cell, without an error where any of its
+-- runs has none.
 measured AS (
-  SELECT recording.update_id, run.cell_id, run.error, run.error IS NOT NULL AS is_whole
+  SELECT
+    recording.update_id, cell.rank, cell.alpha, cell.parameter_set_id, cell.cell_id,
+    CASE count(*) WHEN count(run.error) THEN avg(run.error) END AS error
   FROM recording
   CROSS JOIN run ON run.recording_id = recording.recording_id
-  WHERE recording.sweep_id = :sweep
-    AND (SELECT is_computed FROM sweep JOIN source USING (source) WHERE sweep_id = :sweep)
-  UNION ALL
-  SELECT recording.update_id, run.cell_id, avg(run.error), count(*) = count(run.error)
-  FROM recording
-  CROSS JOIN run ON run.recording_id = recording.recording_id
-  WHERE recording.sweep_id = :sweep
+  CROSS JOIN cell ON cell.cell_id = run.cell_id
+  WHERE recording.sweep_id = :sweep AND (cell.rule IS NOT 'unit' OR :with_unit <> 0)
     AND NOT (SELECT is_computed FROM sweep JOIN source USING (source) WHERE sweep_id = :sweep)
-  GROUP BY recording.update_id, run.cell_id
+  -- Not through the index of updates, which is that of all sweeps.
+  GROUP BY +recording.update_id, run.cell_id
 ),
--- The rules of a contest on one update, the least error first.
+-- The rules of a contest on one update, which gives profile, shape and noise; the least error first. What
+-- lorabook computed has one run of an update in a cell, and needs no grouping, which takes as long as the rest.
 placed AS (
   SELECT
-    measured.cell_id, measured.error, sum(measured.is_whole) OVER of_update AS present,
+    run.cell_id, error,
+    count(error) OVER of_update AS present,
     -- So that an update is counted once, whichever rules it has.
     row_number() OVER of_update = 1 AS is_first,
-    measured.error <= min(measured.error) OVER of_update + :tie AS is_best,
-    nth_value(measured.error, 2) OVER of_update <= min(measured.error) OVER of_update + :tie
-      AS is_shared
-  FROM measured
-  CROSS JOIN entrant ON entrant.cell_id = measured.cell_id
+    error <= min(error) OVER of_update + :tie AS is_best,
+    nth_value(error, 2) OVER of_update <= min(error) OVER of_update + :tie AS is_shared
+  FROM recording
+  CROSS JOIN run ON run.recording_id = recording.recording_id
+  CROSS JOIN cell ON cell.cell_id = run.cell_id
+  WHERE recording.sweep_id = :sweep AND (cell.rule IS NOT 'unit' OR :with_unit <> 0)
+    AND (SELECT is_computed FROM sweep JOIN source USING (source) WHERE sweep_id = :sweep)
   WINDOW of_update AS (
-    PARTITION BY measured.update_id, entrant.contest_id ORDER BY measured.error
+    PARTITION BY recording.update_id, cell.rank, cell.alpha, cell.training_id ORDER BY error
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+  )
+  UNION ALL
+  SELECT
+    cell_id, error,
+    count(error) OVER of_update AS present,
+    -- So that an update is counted once, whichever rules it has.
+    row_number() OVER of_update = 1 AS is_first,
+    error <= min(error) OVER of_update + :tie AS is_best,
+    nth_value(error, 2) OVER of_update <= min(error) OVER of_update + :tie AS is_shared
+  FROM measured
+  WINDOW of_update AS (
+    PARTITION BY update_id, rank, alpha, parameter_set_id ORDER BY error
     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
   )
 ),

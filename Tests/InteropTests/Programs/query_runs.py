@@ -17,8 +17,9 @@ def lorabook(*words):
 
 def runs(seeds, rules, **settings):
     """A grid of runs with made-up measurements; a rule of its own has a scale for each rank."""
-    grid = itertools.product(seeds, ("a", "b"), ((8, 6), (6, 8)), ("", 0.1), (1, 2, 4), (4, 8), rules)
-    for seed, profile, (d, k), noise, rank, alpha, rule in grid:
+    updates = (("a", 8, 6, ""), ("b", 8, 6, ""), ("a", 6, 8, 0.1), ("b", 6, 8, ""), ("a", 8, 6, 0.1))
+    grid = itertools.product(seeds, updates, (1, 2, 4), (4, 8), rules)
+    for seed, (profile, d, k, noise), rank, alpha, rule in grid:
         captured = random.uniform(0, 1)
         yield dict(seed=seed, d=d, k=k, profile=profile, noise=noise, rank=rank, alpha=alpha, rule=rule,
                    scale=1.5 / rank if rule == "own" else "", error=random.uniform(0, 3),
