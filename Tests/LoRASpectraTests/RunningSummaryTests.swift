@@ -37,6 +37,34 @@ struct RunningSummaryTests {
     #expect(summary == RunningSummary(count: 1, mean: 0.1, squaredDeviations: 0))
   }
 
+  @Test(
+    "The deviation of numbers whose squares are no doubles is right",
+    arguments: [1e-300, 1e-200, 1e-160, 1, 1e160, 1e200, 1e300])
+  func sizes(unit: Double) throws {
+    var summary = RunningSummary()
+    for value in [2.0, 4, 4, 4, 5, 5, 7, 9] { summary.add(value * unit) }
+    let deviation = try #require(summary.standardDeviation)
+    #expect(abs(deviation / unit - (32.0 / 7).squareRoot()) < 1e-14)
+    #expect(abs(summary.mean / unit - 5) < 1e-14)
+    let known = RunningSummary(count: 8, mean: 5 * unit, standardDeviation: deviation)
+    #expect(abs(try #require(known.standardDeviation) / deviation - 1) < 1e-15)
+  }
+
+  @Test("Numbers of all sizes deviate as the largest do")
+  func mixed() throws {
+    for values in [[1e-200, 3e-200, 1, 2], [1, 2, 1e200, 3e200], [1e308, -1e308, 1e-300]] {
+      var summary = RunningSummary()
+      values.forEach { summary.add($0) }
+      let size = values.map(abs).max() ?? 1
+      let shares = values.map { $0 / size }
+      let mean = shares.reduce(0, +) / Double(shares.count)
+      let squares = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      let expected = (squares / Double(shares.count - 1)).squareRoot()
+      let deviation = try #require(summary.standardDeviation)
+      #expect(abs(deviation / size / expected - 1) < 1e-14, "\(values)")
+    }
+  }
+
   @Test("A number that diverged is left out")
   func notFinite() {
     var summary = RunningSummary()

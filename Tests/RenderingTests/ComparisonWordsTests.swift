@@ -13,9 +13,9 @@ struct ComparisonWordsTests {
     for (place, (_, values)) in places.enumerated() {
       for (first, second) in values {
         if let first { comparison.add(first, place: place, side: 0) }
-        if !sharesUpdates { comparison.endUpdate() }
+        if !sharesUpdates { comparison.endPair() }
         if let second { comparison.add(second, place: place, side: 1) }
-        comparison.endUpdate()
+        comparison.endPair()
       }
     }
     // t of 95 % for 2 degrees of freedom, and close enough for more.

@@ -32,12 +32,13 @@ struct SweepFiguresTests {
     ResultTable(
       columns: [
         "profile", "d", "k", "noise", "alpha", "rank", "rule", "scale", "n", "error",
-        "truncation_error", "variance_captured",
+        "truncation_error", "variance_captured", "label_scale", "cell_id",
       ],
-      rows: cells.map { cell in
+      rows: cells.enumerated().map { number, cell in
         cell.settings + [
           .real(cell.alpha), .integer(Int64(cell.rank)), .text(cell.rule), .real(cell.scale),
           .integer(Int64(cell.seeds)), cell.mean, cell.truncation, cell.captured,
+          cell.rule == "tuned" ? .real(cell.scale) : .absent, .integer(Int64(number)),
         ]
       })
   }
@@ -47,13 +48,13 @@ struct SweepFiguresTests {
       columns: [
         "profile", "d", "k", "noise", "rank", "alpha", "rule", "scale", "n", "error_mean",
         "error_sd",
-        "truncation_error_mean", "diverged", "absent",
+        "truncation_error_mean", "diverged", "absent", "cell_id",
       ],
-      rows: cells.map { cell in
+      rows: cells.enumerated().map { number, cell in
         cell.settings + [
           .integer(Int64(cell.rank)), .real(cell.alpha), .text(cell.rule), .real(cell.scale),
           .integer(Int64(cell.seeds)), cell.mean, cell.deviation, cell.truncation,
-          .integer(Int64(cell.diverged)), .integer(0),
+          .integer(Int64(cell.diverged)), .integer(0), .integer(Int64(number)),
         ]
       })
   }
@@ -118,7 +119,7 @@ struct SweepFiguresTests {
       Cell(rule: "tuned", scale: 2, mean: .real(0.2)),
     ])
     let lines = twice.panels[0].series.filter { $0.form == .line }
-    #expect(lines.map(\.label) == ["tuned", "tuned, another s (2)"])
+    #expect(lines.map(\.label) == ["tuned, s = 1", "tuned, s = 2"])
     #expect(lines.flatMap { $0.points.map(\.y) } == [0.1, 0.2])
     #expect(lines[0].style != lines[1].style)
   }

@@ -21,7 +21,9 @@ struct SweepTablesTests {
       [
         .text(profile), .integer(Int64(shape.d)), .integer(Int64(shape.k)), .real(noise),
         .real(alpha), .integer(Int64(rank)), .text(rule), .real(alpha / Double(rank)),
-        .integer(Int64(seeds)), .real(number), .real(number + 0.5), .real(number + 0.25),
+        .integer(Int64(seeds)), .real(number), .real(number + 0.5),
+        // Rules share it.
+        .real((number / 10).rounded(.down) * 10 + 0.25),
       ]
     }
   }
@@ -30,7 +32,9 @@ struct SweepTablesTests {
     titled(settings, spectra: spectra).map(\.table)
   }
 
-  private func titled(_ settings: [Setting], spectra: [[Value]] = []) -> [SweepTables.Section] {
+  private func titled(
+    _ settings: [Setting], spectra: [[Value]] = [], hasFixedFactors: Bool = true
+  ) -> [SweepTables.Section] {
     SweepTables.sections(
       cells: ResultTable(
         columns: [
@@ -39,7 +43,7 @@ struct SweepTablesTests {
         ], rows: settings.map(\.row)),
       spectra: ResultTable(
         columns: ["profile", "d", "k", "noise", "seed", "position", "singular_value"],
-        rows: spectra))
+        rows: spectra), hasFixedFactors: hasFixedFactors)
   }
 
   @Test("are four: singular values, error, scale, variance captured")
@@ -64,11 +68,38 @@ struct SweepTablesTests {
         Array($0.row.dropLast(2)) + [.absent, .absent]
       })
     let sections = SweepTables.sections(
-      cells: cells, spectra: ResultTable(columns: ["profile", "d", "k"], rows: []))
+      cells: cells, spectra: ResultTable(columns: ["profile", "d", "k"], rows: []),
+      hasFixedFactors: false)
     #expect(
       sections.map(\.table.columns).dropFirst() == [
         ["profile", "rank", "lora"], ["rank", "lora"],
       ])
+  }
+
+  @Test("have the formula of fixed factors in a title only where factors are held fixed")
+  func formula() {
+    #expect(titled([Setting()])[1].title.contains("(1 - s)²"))
+    #expect(!titled([Setting()], hasFixedFactors: false)[1].title.contains("(1 - s)²"))
+  }
+
+  @Test("show measurements that rank, α and rule do not give in rows of their own")
+  func measuredElsewhere() {
+    // The scale and the variance captured of a label differ between profiles.
+    var rows = [Setting(number: 1), Setting(profile: "facts", number: 2)].map(\.row)
+    rows[1][7] = .real(3)
+    rows.append(Setting(rule: "rslora", number: 14).row)
+    let tables = SweepTables.sections(
+      cells: ResultTable(
+        columns: [
+          "profile", "d", "k", "noise", "alpha", "rank", "rule", "scale", "n", "error",
+          "truncation_error", "variance_captured",
+        ], rows: rows),
+      spectra: ResultTable(columns: ["profile", "d", "k"], rows: []), hasFixedFactors: false
+    ).map(\.table)
+    #expect(tables[2].columns == ["profile", "rank", "lora", "rslora"])
+    #expect(tables[2].rows.map { $0[2] } == [.real(8), .real(3)])
+    #expect(tables[3].columns == ["rank", "rule", "style", "facts"])
+    #expect(tables[3].rows.map { $0[2] } == [.real(0.25), .real(10.25)])
   }
 
   @Test("put error and scale by rank and rule, variance captured by rank and profile")

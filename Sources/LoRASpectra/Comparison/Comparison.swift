@@ -13,6 +13,16 @@ package struct Comparison: Sendable {
     package var isBetterLarger: Bool { self == .varianceCaptured }
   }
 
+  /// What both sides of a pair have in common.
+  package enum Pairing: String, Sendable {
+    /// The update.
+    case update
+    /// The seed, as where runs were logged or imported.
+    case seed
+    /// The module of a real model.
+    case module
+  }
+
   /// Repeats on one side of a place.
   package struct Repeats: Equatable, Sendable {
     /// Summary of the finite values.
@@ -21,16 +31,18 @@ package struct Comparison: Sendable {
     package var diverged = 0
   }
 
-  /// A side compared with the first, on the updates that both have at a place.
+  /// A side compared with the first, on the pairs that they form at a place.
   package struct Differences: Equatable, Sendable {
-    /// Differences side − first, one per update.
+    /// Differences side − first, one per pair.
     package var summary = RunningSummary()
-    /// Number of updates on which the side is strictly better.
+    /// Number of pairs on which the side is strictly better.
     package var wins = 0
   }
 
   /// The metric compared.
   package let metric: Metric
+  /// What both sides of a pair have in common.
+  package let pairing: Pairing
   /// Number of sides, at least 1.
   package let sideCount: Int
   /// Number of places.
@@ -38,15 +50,17 @@ package struct Comparison: Sendable {
   /// By place, then side.
   private var repeats: [Repeats]
   private var differences: [Differences]
-  /// Values of the current update so far, by place and side: repeats on one update form one pair.
+  /// Values of the current pair so far, by place and side: repeats count once, with their mean.
   private var current: [RunningSummary]
   private var touched: [Int] = []
 
   /// - Parameters:
   ///   - sideCount: number of sides, at least 1.
   ///   - placeCount: number of places.
-  package init(metric: Metric, sideCount: Int, placeCount: Int) {
+  ///   - pairing: what both sides of a pair have in common.
+  package init(metric: Metric, sideCount: Int, placeCount: Int, pairing: Pairing = .update) {
     self.metric = metric
+    self.pairing = pairing
     self.sideCount = sideCount
     self.placeCount = placeCount
     let slots = sideCount * placeCount
@@ -55,7 +69,7 @@ package struct Comparison: Sendable {
     current = Array(repeating: RunningSummary(), count: slots)
   }
 
-  /// Adds a value that the current update has on a side of a place.
+  /// Adds a value that the current pair has on a side of a place.
   package mutating func add(_ value: Double, place: Int, side: Int) {
     let slot = place * sideCount + side
     guard value.isFinite else { return repeats[slot].diverged += 1 }
@@ -64,9 +78,11 @@ package struct Comparison: Sendable {
     current[slot].add(value)
   }
 
-  /// Marks the end of the current update: all its values were added.
-  package mutating func endUpdate() {
-    for slot in touched {
+  /// Marks the end of the current pair: all its values were added.
+  ///
+  /// - Parameter isKnown: whether they belong together; runs that name no seed are not paired.
+  package mutating func endPair(isKnown: Bool = true) {
+    for slot in touched where isKnown {
       let side = slot % sideCount
       let first = current[slot - side]
       guard side > 0, first.count > 0 else { continue }
@@ -139,16 +155,15 @@ package struct Estimate: Equatable, Sendable {
     mean = second.mean - first.mean
     guard let a = first.standardDeviation, let b = second.standardDeviation else { return }
     let (m, n) = (Double(first.count), Double(second.count))
-    let (u, v) = (a * a / m, b * b / n)
-    guard u + v > 0 else {
+    let scale = max(a, b)
+    guard scale > 0 else {
       margin = 0
       return
     }
-    // Divide by the larger first, so that the square of a tiny variance does not vanish.
-    let scale = max(u, v)
-    let (p, q) = (u / scale, v / scale)
-    let degrees = (p + q) * (p + q) / (p * p / (m - 1) + q * q / (n - 1))
-    margin = criticalValue(degrees).map { $0 * (u + v).squareRoot() }
+    // Divide by the larger first: squares of very large and very small numbers are no doubles.
+    let (u, v) = ((a / scale) * (a / scale) / m, (b / scale) * (b / scale) / n)
+    let degrees = (u + v) * (u + v) / (u * u / (m - 1) + v * v / (n - 1))
+    margin = criticalValue(degrees).map { $0 * (u + v).squareRoot() * scale }
   }
 }
 

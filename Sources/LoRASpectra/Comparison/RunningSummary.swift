@@ -14,6 +14,7 @@ package struct RunningSummary: Equatable, Sendable {
   /// A power of two, 1 unless squares of the deviations overflow or vanish.
   private var unit = 1.0
 
+  /// A summary that was kept, to be continued; without arguments an empty one.
   package init(count: Int = 0, mean: Double = 0, squaredDeviations: Double = 0) {
     self.count = count
     self.mean = mean

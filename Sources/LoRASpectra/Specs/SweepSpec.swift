@@ -70,7 +70,7 @@ package struct SweepSpec: Equatable, Sendable {
         words.isEmpty
         ? []
         : try SettingItems(field, words).refusingDuplicates(words.map(ExactText.init)) { words[$0] }
-        .map(\.text)
+          .map(\.text)
       return
     case .note where items == [""]:
       note = ""

@@ -6,6 +6,7 @@ package struct ExactText: Hashable, Sendable {
   /// The text.
   package let text: String
 
+  /// - Parameter text: any text.
   package init(_ text: String) { self.text = text }
 
   package static func == (a: ExactText, b: ExactText) -> Bool {

@@ -8,7 +8,7 @@ package struct CellTable {
   package let shared: [String]
 
   /// - Parameters:
-  ///   - errors: the rows of the query `error-by-rank`.
+  ///   - errors: the rows of the query `error-by-rank`; cells are known by `cell_id`.
   ///   - parts: the rows of the query `error-parts`.
   ///   - cells: the sweep's cells as in `show`.
   ///   - level: the confidence of the intervals, above 0 and below 1.
@@ -29,23 +29,28 @@ package struct CellTable {
       errors.rows.contains { errors.value(column, in: $0).integer ?? 0 > 0 }
     }
     let names = ["diverged": "diverged", "absent": "no error recorded"]
+    let distinction = CellDistinction(cells)
+    let apart = errors.rows.map { distinction.text(of: $0, in: errors) }
+    let isApart = apart.contains { !$0.isEmpty }
     let scaling = CellTable.byCell(parts, "scaling_share")
     let captured = CellTable.byCell(cells, "variance_captured")
     let measured = ["rank", "rule", "s", "n", "error", "\(percent) from", "to"]
     let made = ["truncation error", "scaling's share of error²", "variance captured"]
     var columns: [String] = places.map { $0 == .alpha ? "α" : $0.rawValue }
+    if isApart { columns.append("setting") }
     columns += measured
     columns += made
     columns += counts.compactMap { names[$0] }
     table = ResultTable(
       columns: columns,
-      rows: errors.rows.map { row in
+      rows: zip(errors.rows, apart).map { row, apart in
         let estimate = Estimate(
           ofMean: errors.finite("error_mean", in: row),
           deviation: errors.finite("error_sd", in: row),
           count: errors.value("n", in: row).integer ?? 0, criticalValue: criticalValue)
-        let key = CellTable.key(of: row, in: errors)
+        let key = errors.value("cell_id", in: row)
         var values: [Value] = places.map { $0.value(of: row, in: errors) }
+        if isApart { values.append(apart.isEmpty ? .absent : .text(apart)) }
         for column in ["rank", "rule", "scale", "n", "error_mean"] {
           values.append(errors.value(column, in: row))
         }
@@ -59,15 +64,9 @@ package struct CellTable {
       })
   }
 
-  private static func key(of row: [Value], in table: ResultTable) -> [Value] {
-    ["profile", "d", "k", "noise", "rank", "alpha", "rule", "scale"].map {
-      table.value($0, in: row)
-    }
-  }
-
-  private static func byCell(_ table: ResultTable, _ column: String) -> [[Value]: Value] {
-    var values: [[Value]: Value] = [:]
-    for row in table.rows { values[key(of: row, in: table)] = table.value(column, in: row) }
+  private static func byCell(_ table: ResultTable, _ column: String) -> [Value: Value] {
+    var values: [Value: Value] = [:]
+    for row in table.rows { values[table.value("cell_id", in: row)] = table.value(column, in: row) }
     return values
   }
 }
@@ -85,10 +84,8 @@ extension Estimate {
     ofMean mean: Double?, deviation: Double?, count: Int64, criticalValue: (Double) -> Double?
   ) {
     guard let mean, count > 0 else { return nil }
-    let deviation = deviation ?? 0
     self.init(
-      of: RunningSummary(
-        count: Int(count), mean: mean, squaredDeviations: deviation * deviation * Double(count - 1)),
+      of: RunningSummary(count: Int(count), mean: mean, standardDeviation: deviation ?? 0),
       criticalValue: criticalValue)
   }
 }

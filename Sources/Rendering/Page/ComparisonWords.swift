@@ -183,7 +183,8 @@ package struct ComparisonWords {
       let won = Int((wins * Double(contrast.pairs)).rounded())
       let share = won == contrast.pairs ? "all" : won == 0 ? "none" : String(won)
       text =
-        text + "; \(name: tables.sides[side]) wins on \(share) of the \(contrast.pairs) updates"
+        text
+        + "; \(name: tables.sides[side]) wins on \(share) of the \(contrast.pairs) \(tables.comparison.pairing.rawValue)s"
     }
     return text
   }
@@ -192,7 +193,8 @@ package struct ComparisonWords {
   private func basis(_ contrast: Contrast, isClear: Bool, _ digits: ProseNumber) -> String {
     let pairs =
       contrast.pairs > 0
-      ? "\(contrast.pairs) pairs" : "unpaired (Welch), for they share no update"
+      ? "\(contrast.pairs) pairs"
+      : "unpaired (Welch), for they share no \(tables.comparison.pairing.rawValue)"
     guard let margin = contrast.difference.margin else {
       return contrast.pairs == 1 ? "one seed, no interval" : "too few repeats for an interval"
     }

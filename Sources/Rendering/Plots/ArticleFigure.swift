@@ -12,7 +12,9 @@ extension SweepFigures {
     errors: ResultTable, positions: ResultTable, ranks: ResultTable
   ) throws -> Figure {
     let errors = selection.rows(of: errors)
-    let all = try Facets(errors, by: [.shape, .noise, .alpha], of: "--kind article", limit: 1)
+    let all = try Facets(
+      errors, by: [.shape, .noise, .alpha], of: "--kind article", distinction: distinction, limit: 1
+    )
     let spectra = try spectrum(positions)
     let captures = try variance(positions: positions, ranks: ranks)
     let lines = try articleErrors(errors)
@@ -46,7 +48,7 @@ extension SweepFigures {
   /// All errors in one panel: the colour and the mark stand for the rule, the dashes for the
   /// profile.
   private func articleErrors(_ errors: ResultTable) throws -> Panel {
-    let facets = try Facets(errors, by: [.profile], of: "the article")
+    let facets = try Facets(errors, by: [.profile], of: "the article", distinction: distinction)
     let panels = try facets.facets.map { facet in
       try errorPanel(facets, facet, title: "") { rule, profile in
         var style = style(ofRule: rule)

@@ -21,33 +21,34 @@ package enum CompareFigure {
     let places = selection.rows(of: all)
     // The first side is the reference, even if it is not selected.
     let wanted = setting.flatMap { selection.values[$0] }
-    let sides = tables.sides.indices.dropFirst().filter {
-      wanted?.contains(tables.sides[$0]) ?? true
+    let sides = tables.sides.indices.dropFirst().filter { side in
+      wanted?.contains { ExactText($0) == ExactText(tables.sides[side]) } ?? true
     }
     // With one difference a line stands for a rule, with several for a difference.
     let hasManySides = sides.count > 1
     let settings: [CellSetting] =
       [.profile, .shape, .noise, .alpha] + (hasManySides ? [.rule] : [])
     let facets = try Facets(
-      places, by: settings.filter { $0.isColumn(of: places) }, of: "the comparison")
+      places, by: settings.filter { $0.isColumn(of: places) }, of: "the comparison",
+      distinction: CellDistinction(all, id: "place"))
     let rules = places.columns.contains("rule") ? CellSetting.rule.values(in: all) : []
     var pairs: Set<Int> = []
     let panels = try facets.facets.map { facet -> Panel in
       var series: [Series] = []
-      let groups =
-        rules.isEmpty
-        ? [Facets.Line(value: "", turn: 0, label: "", rows: facet.rows)]
-        : try facets.lines(of: facet, by: .rule, in: "the comparison")
+      let groups = try facets.lines(
+        of: facet, by: rules.isEmpty ? nil : .rule, in: "the comparison")
       for line in groups {
         for side in sides {
           let points = line.rows.sorted { places.rank(in: $0) < places.rank(in: $1) }
             .map { point($0, of: places, side, tables, &pairs) }
           guard points.contains(where: { $0.y != nil }) else { continue }
           let contrast = "\(tables.sides[side]) − \(tables.sides[0])"
-          let isRule = !hasManySides && !line.label.isEmpty
+          let isRule = !hasManySides && !rules.isEmpty
           series.append(
             Series(
-              label: isRule ? line.label : contrast,
+              label: isRule
+                ? line.label
+                : [contrast, line.distinction].filter { !$0.isEmpty }.joined(separator: ", "),
               style: (isRule
                 ? PlotStyle.rule(line.value, among: rules)
                 : PlotStyle.rule(tables.sides[side], among: Array(tables.sides.dropFirst())))
@@ -76,8 +77,10 @@ package enum CompareFigure {
     }
     return Figure(
       title: headline,
-      subtitle: subtitle(tables, sides, pairs: pairs, level: level, shared: facets.shared([.rule])),
-      notes: notes + aside(tables, sides, places), panels: drawn,
+      subtitle: subtitle(
+        tables, sides, pairs: pairs, level: level, settings: facets.shared([.rule])),
+      notes: notes + tables.shownNotes.map { "\($0)." } + aside(tables, sides, places),
+      panels: drawn,
       columns: facets.columns)
   }
 
@@ -112,7 +115,7 @@ package enum CompareFigure {
   }
 
   private static func subtitle(
-    _ tables: ComparisonTables, _ sides: [Int], pairs: Set<Int>, level: Double, shared: [String]
+    _ tables: ComparisonTables, _ sides: [Int], pairs: Set<Int>, level: Double, settings: [String]
   ) -> [String] {
     let first = tables.sides.first?.shortened(to: 40) ?? ""
     let second = sides.count == 1 ? tables.sides[sides[0]].shortened(to: 40) : nil
@@ -120,19 +123,20 @@ package enum CompareFigure {
     let paired = pairs.filter { $0 > 0 }
     let least = paired.min() ?? 0
     let most = paired.max() ?? 0
-    let updates =
-      "\(least == most ? "\(least)" : "\(least) to \(most)") update\(most == 1 ? "" : "s")"
+    let pairing = tables.comparison.pairing.rawValue
+    let shared =
+      "\(least == most ? "\(least)" : "\(least) to \(most)") \(pairing)\(most == 1 ? "" : "s")"
     let basis =
       paired.isEmpty
-      ? "unpaired (Welch), for the sides share no update"
-      : "paired on the \(updates) that both have"
+      ? "unpaired (Welch), for the sides share no \(pairing)"
+      : "paired on the \(shared) that both have"
         + (pairs.contains(0) ? ", unpaired (Welch) where they share none" : "")
     return [
       "Differences \(second.map { "\($0) − \(first)" } ?? "from \(first)"), \(basis).",
       "\(better) 0: \(second.map { "\($0) is better" } ?? "better than \(first)")."
         + (most > 1 || pairs.contains(0)
           ? " Bars: \((level * 100).shortestText) % confidence interval (Student's t)." : ""),
-      shared.isEmpty ? nil : shared.joined(separator: ", ") + ".",
+      settings.isEmpty ? nil : settings.joined(separator: ", ") + ".",
     ].compactMap(\.self)
   }
 

@@ -10,7 +10,8 @@ extension SweepFigures {
   package func decomposition(_ parts: ResultTable) throws -> Figure {
     let parts = selection.rows(of: parts)
     let facets = try Facets(
-      parts, by: [.profile, .shape, .noise, .alpha, .rule], of: "decomposition", limit: 8)
+      parts, by: [.profile, .shape, .noise, .alpha, .rule], of: "decomposition",
+      distinction: distinction, limit: 8)
     let pairs = facets.facets.map { facet in
       decompositionPanels(facets, facet, title: facets.title(of: facet))
     }
@@ -65,7 +66,9 @@ extension SweepFigures {
     let x = Axis(
       label: "rank r", low: 0.4, high: Double(max(1, rows.count)) + 0.6,
       ticks: rows.enumerated().map {
-        Axis.Tick(at: Double($0 + 1), text: String(table.rank(in: $1)))
+        let text = [String(table.rank(in: $1)), facets.distinction.text(of: $1, in: table)]
+        return Axis.Tick(
+          at: Double($0 + 1), text: text.filter { !$0.isEmpty }.joined(separator: ", "))
       })
     var y = Axis.measured("error² (fraction²)", series(sums))
     // Room for the numbers above the bars.

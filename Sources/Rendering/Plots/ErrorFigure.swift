@@ -7,7 +7,8 @@ extension SweepFigures {
   /// - Throws: `FigureError`.
   package func error(_ errors: ResultTable) throws -> Figure {
     let errors = selection.rows(of: errors)
-    let facets = try Facets(errors, by: [.profile, .shape, .noise, .alpha], of: "error")
+    let facets = try Facets(
+      errors, by: [.profile, .shape, .noise, .alpha], of: "error", distinction: distinction)
     let seeds = seeds(errors)
     let full = try facets.facets.map { facet in
       try errorPanel(facets, facet, title: facets.title(of: facet)) { rule, _ in style(ofRule: rule)

@@ -13,6 +13,8 @@ struct Facets {
   struct Line {
     /// The value that distinguishes it.
     var value: String
+    /// Distinguishes it from other lines with the same value; empty if there are none.
+    var distinction: String
     /// Number of earlier lines with the same value.
     var turn: Int
     var label: String
@@ -27,26 +29,31 @@ struct Facets {
 
   let settings: [CellSetting]
   let table: ResultTable
+  /// Tells cells apart that the settings, the rank and the rule do not.
+  let distinction: CellDistinction
   /// Facets that differ only in the profile are adjacent; otherwise in the order of first
   /// appearance.
   let facets: [Facet]
 
-  /// - Parameter settings: the settings that define panels.
+  /// - Parameters:
+  ///   - settings: the settings that define panels.
+  ///   - distinction: tells cells apart that the settings, the rank and the rule do not.
   /// - Throws: `FigureError`.
   init(
     _ table: ResultTable, by settings: [CellSetting], of picture: String,
-    limit: Int = Facets.mostPanels
+    distinction: CellDistinction, limit: Int = Facets.mostPanels
   ) throws {
+    self.distinction = distinction
     self.settings = settings
     self.table = table
     var facets: [Facet] = []
-    var numbers: [[String]: Int] = [:]
+    var numbers: [[ExactText]: Int] = [:]
     for row in table.rows {
       let key = settings.map { $0.text(of: row, in: table) }
-      if let number = numbers[key] {
+      if let number = numbers[key.map(ExactText.init)] {
         facets[number].rows.append(row)
       } else {
-        numbers[key] = facets.count
+        numbers[key.map(ExactText.init)] = facets.count
         facets.append(Facet(key: key, rows: [row]))
       }
     }
@@ -62,9 +69,9 @@ struct Facets {
   private static func byProfile(_ facets: [Facet], _ settings: [CellSetting]) -> [Facet] {
     guard let profile = settings.firstIndex(of: .profile) else { return facets }
     var groups: [[Facet]] = []
-    var numbers: [[String]: Int] = [:]
+    var numbers: [[ExactText]: Int] = [:]
     for facet in facets {
-      var others = facet.key
+      var others = facet.key.map(ExactText.init)
       others.remove(at: profile)
       if let number = numbers[others] {
         groups[number].append(facet)
@@ -106,38 +113,44 @@ struct Facets {
   }
 
   /// The lines of a panel: its rows by the value of a setting, in the order of first appearance.
-  /// Several rows at one rank become several lines, because they are separate experiments (which
-  /// differ in scale).
+  /// Cells that only a label's scale, a training or parameters tell apart have lines of their own.
   ///
+  /// - Parameter setting: nil if no setting distinguishes lines.
   /// - Throws: `FigureError.tooMany`.
   func lines(
-    of facet: Facet, by setting: CellSetting, in picture: String
+    of facet: Facet, by setting: CellSetting?, in picture: String
   ) throws -> [Line] {
-    var lines: [(value: String, turn: Int, rows: [[Value]])] = []
-    var taken: [String: [Int64: Int]] = [:]
+    var lines: [Line] = []
+    var numbers: [[ExactText]: Int] = [:]
+    var turns: [ExactText: Int] = [:]
     for row in facet.rows {
-      let value = setting.text(of: row, in: table)
-      let rank = table.value("rank", in: row).integer ?? 0
-      let turn = taken[value, default: [:]][rank, default: 0]
-      taken[value, default: [:]][rank] = turn + 1
-      if let line = lines.firstIndex(where: { $0.value == value && $0.turn == turn }) {
-        lines[line].rows.append(row)
-      } else {
-        lines.append((value, turn, [row]))
+      let value = setting?.text(of: row, in: table) ?? ""
+      let apart = distinction.text(of: row, in: table)
+      let key = [value, apart].map(ExactText.init)
+      if let number = numbers[key] {
+        lines[number].rows.append(row)
+        continue
       }
+      numbers[key] = lines.count
+      let turn = turns[ExactText(value), default: 0]
+      turns[ExactText(value)] = turn + 1
+      let parts = [setting?.named(value) ?? "", apart].filter { !$0.isEmpty }
+      lines.append(
+        Line(
+          value: value, distinction: apart, turn: turn, label: parts.joined(separator: ", "),
+          rows: [row]))
     }
     guard lines.count <= Facets.mostLines else {
       throw FigureError.tooMany(
         "lines in one panel of \(picture)", count: lines.count, limit: Facets.mostLines,
-        choices: choices([setting]))
+        choices: choices([setting].compactMap(\.self)))
     }
     return lines.map { line in
-      let rows = line.rows.sorted {
+      var line = line
+      line.rows.sort {
         (table.value("rank", in: $0).integer ?? 0) < (table.value("rank", in: $1).integer ?? 0)
       }
-      let turn = line.turn == 0 ? "" : ", another s (\(line.turn + 1))"
-      return Line(
-        value: line.value, turn: line.turn, label: setting.named(line.value) + turn, rows: rows)
+      return line
     }
   }
 }

@@ -1,3 +1,5 @@
+import LoRASpectra
+
 /// A picture as data, independent of the program that draws it.
 package struct Figure: Equatable, Sendable {
   /// Its headline.
@@ -105,7 +107,7 @@ struct Series: Equatable, Sendable {
   var hasPoints: Bool { points.contains { $0.y != nil } }
 
   /// The parts of it that the key shows.
-  fileprivate var identity: String { "\(label)\u{0}\(style)\u{0}\(form)" }
+  fileprivate var identity: ExactText { ExactText("\(label)\u{0}\(style)\u{0}\(form)") }
 }
 
 /// A horizontal level across a panel.

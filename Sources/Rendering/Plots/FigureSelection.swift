@@ -7,8 +7,8 @@ package enum CellSetting: String, CaseIterable, Sendable {
   /// The setting of a row with columns `profile, d, k, noise, alpha, rule`, as a person writes it.
   func text(of row: [Value], in table: ResultTable) -> String {
     if self == .shape {
-      let sides = ["d", "k"].map { Int(table.value($0, in: row).integer ?? 0) }
-      return "\(Shape(d: sides[0], k: sides[1]))"
+      let sides = ["d", "k"].compactMap { table.value($0, in: row).integer.map { Int($0) } }
+      return sides.count == 2 ? "\(Shape(d: sides[0], k: sides[1]))" : "none"
     }
     return switch table.value(rawValue, in: row) {
     case .absent: "none"
@@ -43,7 +43,8 @@ package struct FigureSelection: Equatable, Sendable {
     var result = table
     for setting in CellSetting.allCases where setting.isColumn(of: table) {
       guard let wanted = values[setting] else { continue }
-      result.rows.removeAll { !wanted.contains(setting.text(of: $0, in: table)) }
+      let values = Set(wanted.map(ExactText.init))
+      result.rows.removeAll { !values.contains(ExactText(setting.text(of: $0, in: table))) }
     }
     return result
   }
@@ -54,7 +55,8 @@ package struct FigureSelection: Equatable, Sendable {
   package func check(against cells: ResultTable) throws {
     for setting in CellSetting.allCases {
       let known = setting.values(in: cells)
-      for value in values[setting] ?? [] where !known.contains(value) {
+      let values = values[setting] ?? []
+      for value in values where !known.contains(where: { ExactText($0) == ExactText(value) }) {
         throw FigureError.unknownValue(value, of: setting, known: known)
       }
     }
@@ -69,8 +71,9 @@ extension CellSetting {
 
   /// Its values in a table, in the order of first appearance.
   func values(in table: ResultTable) -> [String] {
-    var seen: Set<String> = []
-    return table.rows.map { text(of: $0, in: table) }.filter { seen.insert($0).inserted }
+    var seen: Set<ExactText> = []
+    return table.rows.map { text(of: $0, in: table) }
+      .filter { seen.insert(ExactText($0)).inserted }
   }
 }
 

@@ -170,11 +170,11 @@ package struct GnuplotScript {
 
   /// One key for all panels, on a separate strip without axes.
   private mutating func writeKey(_ layout: PageLayout) {
-    var seen: Set<String> = []
+    var seen: Set<ExactText> = []
     var elements: [String] = []
     for panel in figure.panels {
       for series in panel.series where !series.label.isEmpty && isDrawn(series) {
-        if seen.insert(series.label).inserted {
+        if seen.insert(ExactText(series.label)).inserted {
           elements += element(series.withoutIntervals, "$nowhere", number: 1, shift: nil)
         }
       }

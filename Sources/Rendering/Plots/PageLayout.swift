@@ -1,3 +1,5 @@
+import LoRASpectra
+
 /// The positions of a picture's parts on its page, in pixels of a screen with 96 to the inch.
 struct PageLayout {
   /// The height of a line of text.
@@ -48,7 +50,8 @@ struct PageLayout {
   }
 
   private static func keyRows(_ series: [Series], across width: Double) -> Int {
-    let labels = Set(series.filter(\.hasPoints).map(\.label)).filter { !$0.isEmpty }
+    let labels = Set(series.filter(\.hasPoints).map { ExactText($0.label) }).map(\.text)
+      .filter { !$0.isEmpty }
     let widest = Double(min(48, labels.map(\.count).max() ?? 0)) * character + 50
     let inRow = max(1, Int(width / widest))
     return (labels.count + inRow - 1) / inRow

@@ -1,3 +1,5 @@
+import LoRASpectra
+
 /// How a line is distinguished from others: by colour, and for readers who cannot see it by dashes
 /// and marks.
 struct PlotStyle: Hashable, Sendable {
@@ -41,7 +43,8 @@ struct PlotStyle: Hashable, Sendable {
   static func rule(_ rule: String, among rules: [String]) -> PlotStyle {
     let others = rules.filter { !known.contains($0) }
     let index =
-      known.firstIndex(of: rule) ?? (others.firstIndex(of: rule).map { $0 + known.count } ?? 0)
+      known.firstIndex(of: rule)
+      ?? others.firstIndex { ExactText($0) == ExactText(rule) }.map { $0 + known.count } ?? 0
     return numbered(
       index, [.blue, .vermillion, .green, .purple, .orange, .sky, .black])
   }

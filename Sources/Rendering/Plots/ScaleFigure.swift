@@ -23,20 +23,21 @@ extension SweepFigures {
   /// The cells grouped by α, on which alone s depends unless scales were measured elsewhere.
   func scaleFacets() throws -> Facets {
     var cells = selection.rows(of: cells)
-    var known: [[String]: Set<Double>] = [:]
-    func key(_ row: [Value]) -> [String] {
-      [.alpha, .rule].map { (setting: CellSetting) in setting.text(of: row, in: cells) }
-        + ["\(cells.rank(in: row))"]
+    var known: [[ExactText]: Set<Double>] = [:]
+    func key(_ row: [Value]) -> [ExactText] {
+      let settings = [CellSetting.alpha, .rule].map { $0.text(of: row, in: cells) }
+      return (settings + ["\(cells.rank(in: row))"]).map(ExactText.init)
     }
     for row in cells.rows {
       known[key(row), default: []].insert(cells.finite("scale", in: row) ?? 0)
     }
     guard known.values.allSatisfy({ $0.count == 1 }) else {
-      return try Facets(cells, by: [.profile, .shape, .noise, .alpha], of: "scale")
+      return try Facets(
+        cells, by: [.profile, .shape, .noise, .alpha], of: "scale", distinction: distinction)
     }
-    var seen: Set<[String]> = []
+    var seen: Set<[ExactText]> = []
     cells.rows = cells.rows.filter { seen.insert(key($0)).inserted }
-    return try Facets(cells, by: [.alpha], of: "scale")
+    return try Facets(cells, by: [.alpha], of: "scale", distinction: .none)
   }
 
   /// One panel of scales, without its final axis.

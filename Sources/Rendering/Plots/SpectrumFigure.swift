@@ -11,7 +11,8 @@ extension SweepFigures {
       throw FigureError.nothing(
         reason: "no singular values are recorded, as is so where runs were logged or imported")
     }
-    let facets = try Facets(positions, by: [.shape, .noise], of: "spectra")
+    let facets = try Facets(
+      positions, by: [.shape, .noise], of: "spectra", distinction: distinction)
     let seeds = seeds(positions)
     let full = try facets.facets.map { try spectrumPanel(facets, $0, title: facets.title(of: $0)) }
     let panels = full.map(finished)
@@ -19,7 +20,7 @@ extension SweepFigures {
       title: headline("Singular values"),
       subtitle: [
         ([seeds.text] + facets.shared()).joined(separator: ", ") + ".",
-        seeds.areSeveral ? "Band: one standard deviation over the seeds, up and down." : nil,
+        seeds.areSeveral ? "Band: one standard deviation over the \(repeats)s, up and down." : nil,
       ].compactMap(\.self),
       notes: notes + zeros(full, panels), panels: panels,
       columns: facets.columns)
@@ -63,10 +64,10 @@ extension SweepFigures {
     _ facets: Facets, _ facet: Facets.Facet, in picture: String
   ) throws -> [(profile: String, rows: [[Value]])] {
     let table = facets.table
-    var order: [String] = []
-    var rows: [String: [[Value]]] = [:]
+    var order: [ExactText] = []
+    var rows: [ExactText: [[Value]]] = [:]
     for row in facet.rows {
-      let profile = CellSetting.profile.text(of: row, in: table)
+      let profile = ExactText(CellSetting.profile.text(of: row, in: table))
       if rows[profile] == nil { order.append(profile) }
       rows[profile, default: []].append(row)
     }
@@ -75,6 +76,6 @@ extension SweepFigures {
         "lines in one panel of \(picture)", count: order.count, limit: Facets.mostLines,
         choices: facets.choices([.profile]))
     }
-    return order.map { ($0, rows[$0] ?? []) }
+    return order.map { ($0.text, rows[$0] ?? []) }
   }
 }

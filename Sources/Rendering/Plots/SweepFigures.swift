@@ -2,11 +2,25 @@ import LoRASpectra
 
 /// Makes the pictures of a sweep from the rows of queries.
 package struct SweepFigures {
+  /// What the repeats of a cell are.
+  package enum Repeat: String, Sendable {
+    /// Updates drawn with several seeds.
+    case seed
+    /// Runs that were logged or imported, of which several may have one seed.
+    case run
+    /// Modules of a real model.
+    case module
+  }
+
   /// The sweep's name.
   package var sweep: String
   /// The sweep's cells as in `show`: `profile, d, k, noise, alpha, rank, rule, scale, n, error,
   /// truncation_error, variance_captured`.
   package var cells: ResultTable
+  /// What the repeats of a cell are.
+  package var repeats: Repeat
+  /// Tells cells apart that have the same profile, shape, noise level, α, rank and rule.
+  let distinction: CellDistinction
   /// The cells shown.
   package var selection: FigureSelection
   /// Whether measurements have a logarithmic axis.
@@ -18,12 +32,16 @@ package struct SweepFigures {
   /// Notes for every picture, such as that the sweep is not finished.
   package var notes: [String]
 
+  /// - Parameter cells: as ``cells``, with what else tells cells apart.
   package init(
-    sweep: String, cells: ResultTable, selection: FigureSelection, isLogarithmic: Bool,
-    level: Double, criticalValue: @escaping (Double) -> Double?, notes: [String]
+    sweep: String, cells: ResultTable, repeats: Repeat = .seed, selection: FigureSelection,
+    isLogarithmic: Bool, level: Double, criticalValue: @escaping (Double) -> Double?,
+    notes: [String]
   ) {
     self.sweep = sweep
     self.cells = cells
+    self.repeats = repeats
+    distinction = CellDistinction(cells)
     self.selection = selection
     self.isLogarithmic = isLogarithmic
     self.level = level
@@ -38,18 +56,18 @@ package struct SweepFigures {
 
   /// The index of a profile among all of the sweep's.
   func place(ofProfile profile: String) -> Int {
-    CellSetting.profile.values(in: cells).firstIndex(of: profile) ?? 0
+    CellSetting.profile.values(in: cells).firstIndex { ExactText($0) == ExactText(profile) } ?? 0
   }
 
   /// The headline of a picture.
   func headline(_ what: String) -> String { "\(what): \(sweep.shortened(to: 80))" }
 
-  /// The number of seeds behind the values, from the column `n` of a table.
+  /// The number of repeats behind the values, from the column `n` of a table.
   func seeds(_ table: ResultTable) -> (text: String, areSeveral: Bool) {
     let counts = table.rows.compactMap { table.value("n", in: $0).integer }.filter { $0 > 0 }
-    guard let least = counts.min(), let most = counts.max() else { return ("No seed", false) }
-    if most == 1 { return ("1 seed", false) }
-    return ("Mean of \(least == most ? "" : "\(least) to ")\(most) seeds", true)
+    guard let least = counts.min(), let most = counts.max() else { return ("No \(repeats)", false) }
+    if most == 1 { return ("1 \(repeats)", false) }
+    return ("Mean of \(least == most ? "" : "\(least) to ")\(most) \(repeats)s", true)
   }
 
   /// A sentence on the meaning of the bars.

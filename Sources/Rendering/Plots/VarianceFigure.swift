@@ -16,7 +16,8 @@ extension SweepFigures {
     guard !captured.rows.isEmpty else {
       throw FigureError.nothing(reason: "no variance captured is recorded")
     }
-    let facets = try Facets(captured, by: [.shape, .noise], of: "variance captured")
+    let facets = try Facets(
+      captured, by: [.shape, .noise], of: "variance captured", distinction: distinction)
     let seeds = seeds(captured)
     let spectra = selection.rows(of: positions)
     return Figure(
@@ -38,13 +39,13 @@ extension SweepFigures {
   /// used.
   func capturedCells() -> ResultTable {
     var result = selection.rows(of: cells)
-    var order: [[String]] = []
-    var best: [[String]: (n: Int64, row: [Value])] = [:]
+    var order: [[ExactText]] = []
+    var best: [[ExactText]: (n: Int64, row: [Value])] = [:]
     for row in result.rows where result.finite("variance_captured", in: row) != nil {
       let key =
         [.profile, .shape, .noise].map { (setting: CellSetting) in
-          setting.text(of: row, in: result)
-        } + ["\(result.rank(in: row))"]
+          ExactText(setting.text(of: row, in: result))
+        } + [ExactText("\(result.rank(in: row))")]
       let n = result.value("n", in: row).integer ?? 0
       if best[key] == nil { order.append(key) }
       if n > best[key]?.n ?? -1 { best[key] = (n, row) }
@@ -68,11 +69,11 @@ extension SweepFigures {
         Series.Point(
           x: Double(table.rank(in: $0)), y: table.finite("variance_captured", in: $0))
       }
-      let place = [profile] + facet.key
+      let place = ([profile] + facet.key).map(ExactText.init)
       func isHere(_ row: [Value], of other: ResultTable) -> Bool {
-        [.profile, .shape, .noise].map { (setting: CellSetting) in setting.text(of: row, in: other)
-        }
-          == place
+        [.profile, .shape, .noise].map { (setting: CellSetting) in
+          ExactText(setting.text(of: row, in: other))
+        } == place
       }
       let crossing =
         ranks.rows.first { isHere($0, of: ranks) }

@@ -10,13 +10,16 @@ package struct ComparisonTables {
   package let sides: [String]
   /// The measurements.
   package let comparison: Comparison
+  /// Sentences on profiles that are matched although they differ.
+  package let notes: [String]
   /// The critical t by degrees of freedom.
   package let criticalValue: (Double) -> Double?
 
   package init(
     placeColumns: [String], places: [[Value]], sides: [String], comparison: Comparison,
-    criticalValue: @escaping (Double) -> Double?
+    notes: [String] = [], criticalValue: @escaping (Double) -> Double?
   ) {
+    self.notes = notes
     self.placeColumns = placeColumns
     self.places = places
     self.sides = sides
@@ -34,9 +37,10 @@ package struct ComparisonTables {
     return ComparisonTables(
       placeColumns: joined(placeColumns, "shape"),
       places: places.map { row in
-        let sides = row[d...].prefix(2).map { Int(clamping: $0.integer ?? 0) }
-        return joined(row, .text("\(Shape(d: sides[0], k: sides[1]))"))
-      }, sides: sides, comparison: comparison, criticalValue: criticalValue)
+        let sides = row[d...].prefix(2).compactMap { $0.integer.map { Int(clamping: $0) } }
+        return joined(
+          row, sides.count == 2 ? .text("\(Shape(d: sides[0], k: sides[1]))") : .absent)
+      }, sides: sides, comparison: comparison, notes: notes, criticalValue: criticalValue)
   }
 
   /// All numbers: the place, the metric, each side's repeats, then each later side compared with
@@ -116,9 +120,15 @@ package struct ComparisonTables {
     return ResultTable(columns: columns, rows: rows)
   }
 
-  /// A sentence on the basis of the comparison.
+  /// Largest number of notes in a text.
+  private static let mostNotes = 4
+
+  /// Sentences on the basis of the comparison.
   package func basis(level: Double) -> String {
-    let interval = "± is half a \((level * 100).shortestText) % confidence interval (Student's t)."
+    let interval =
+      (["± is half a \((level * 100).shortestText) % confidence interval (Student's t)."]
+      + shownNotes.map { "\($0)." }).joined(separator: " ")
+    let what = comparison.pairing.rawValue
     guard sides.count > 1 else {
       return "\(sides.first ?? "nothing") alone, with nothing to compare it with. \(interval)"
     }
@@ -133,13 +143,20 @@ package struct ComparisonTables {
     let against = "\(sides.dropFirst().joined(separator: ", ")) against \(sides[0])"
     switch (paired, unpaired) {
     case (0, 0): return "\(against): no cell has runs on both sides. \(interval)"
-    case (_, 0): return "\(against), paired on the updates that both have. \(interval)"
+    case (_, 0): return "\(against), paired on the \(what)s that both have. \(interval)"
     case (0, _):
-      return "\(against), unpaired (Welch): the sides share no update. \(interval)"
+      return "\(against), unpaired (Welch): the sides share no \(what). \(interval)"
     default:
       return
-        "\(against), paired on the updates that both have, and unpaired (Welch) where pairs is 0. \(interval)"
+        "\(against), paired on the \(what)s that both have, and unpaired (Welch) where pairs is 0. \(interval)"
     }
+  }
+
+  /// The notes, of many the first ones and how many more there are.
+  package var shownNotes: [String] {
+    let left = notes.count - ComparisonTables.mostNotes
+    return Array(notes.prefix(ComparisonTables.mostNotes))
+      + (left > 0 ? ["\(left) more profiles differ in label or values"] : [])
   }
 
   /// Number of repeats of a side, their mean and its margin.
@@ -183,7 +200,7 @@ package struct ComparisonTables {
       case .firstLarger: isBetterLarger ? "worse" : "better"
       case .unclear: "unclear"
       case .equal: "the same"
-      case .tooFew: "too few seeds"
+      case .tooFew: "too few repeats"
       case nil: "nothing to compare"
       }
     return finding + aside(side, place)
@@ -207,7 +224,7 @@ package struct ComparisonTables {
       case .firstLarger: "\(isBetterLarger ? sides[0] : sides[side]) better"
       case .unclear: "no clear difference"
       case .equal: "the same"
-      case .tooFew: "too few seeds to tell"
+      case .tooFew: "too few repeats to tell"
       }
     return finding + aside(side, place)
   }

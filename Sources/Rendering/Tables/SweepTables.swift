@@ -14,9 +14,13 @@ package enum SweepTables {
 
   /// - Parameters:
   ///   - cells: rows `profile, d, k, noise, alpha, rank, rule, scale, n, error, truncation_error,
-  ///     variance_captured`, in the grid's order.
+  ///     variance_captured` and what else tells cells apart, in the grid's order.
   ///   - spectra: rows `profile, d, k, noise, seed, position, singular_value`.
-  package static func sections(cells: ResultTable, spectra: ResultTable) -> [Section] {
+  ///   - hasFixedFactors: whether the errors are computed with the factors held fixed, so that the
+  ///     formula holds.
+  package static func sections(
+    cells: ResultTable, spectra: ResultTable, hasFixedFactors: Bool
+  ) -> [Section] {
     let cells = withShape(cells)
     let seeds = cells.rows.compactMap { cells.value("n", in: $0).integer }
     let most = seeds.max() ?? 0
@@ -24,7 +28,8 @@ package enum SweepTables {
     let over = most > 1 ? ", mean over \(isWhole ? "" : "up to ")\(most) repeats" : ""
     let places = ["shape", "noise"].filter { varies($0, in: cells) }
     // In the grid's order, so that a table's rows are sorted by its columns.
-    let settings = ["rank"] + (varies("alpha", in: cells) ? ["alpha"] : [])
+    let further = CellDistinction(cells).columns
+    let settings = ["rank"] + (varies("alpha", in: cells) ? ["alpha"] : []) + further
     var error = pivot(
       cells, keys: places + ["profile"] + settings, across: "rule", values: "error")
     let truncation = pivot(
@@ -35,9 +40,16 @@ package enum SweepTables {
         error?.rows[index].append(row.last ?? .absent)
       }
     }
-    let isCaptured = cells.rows.contains {
-      cells.value("variance_captured", in: $0) != .absent
-    }
+    // Rank, α and rule give s, and rank alone the variance captured, unless they were measured
+    // elsewhere.
+    let scales =
+      isGiven("scale", by: settings + ["rule"], in: cells)
+      ? settings : places + ["profile"] + settings
+    var captured = cells
+    captured.rows.removeAll { cells.value("variance_captured", in: $0) == .absent }
+    let captures =
+      isGiven("variance_captured", by: places + ["profile", "rank"], in: captured)
+      ? places + ["rank"] : places + settings + ["rule"]
     func section(_ title: String, _ wide: ResultTable?, narrow: ResultTable) -> Section {
       Section(title: title, table: wide ?? narrow, narrow: narrow)
     }
@@ -48,22 +60,22 @@ package enum SweepTables {
         narrow: select(
           withShape(spectra), places + ["profile", "seed", "position", "singular_value"])),
       section(
-        "Error by rank and rule\(over): (1 - s)² · variance captured + truncation², rooted",
+        "Error by rank and rule\(over)"
+          + (hasFixedFactors ? ": (1 - s)² · variance captured + truncation², rooted" : ""),
         error,
         narrow: select(
           cells, places + ["profile"] + settings + ["rule", "error", "truncation_error"])),
       section(
         "Scale s by rank and rule",
-        pivot(cells, keys: settings, across: "rule", values: "scale"),
-        narrow: select(cells, settings + ["rule", "scale"])),
+        pivot(cells, keys: scales, across: "rule", values: "scale"),
+        narrow: select(cells, scales + ["rule", "scale"])),
       section(
         "Variance captured by rank\(over)",
-        pivot(
-          cells, keys: places + ["rank"], across: "profile", values: "variance_captured"),
-        narrow: select(cells, places + ["rank", "profile", "variance_captured"])),
+        pivot(captured, keys: captures, across: "profile", values: "variance_captured"),
+        narrow: select(captured, captures + ["profile", "variance_captured"])),
     ]
     // Runs measured elsewhere may have no variance captured.
-    return isCaptured ? sections : sections.dropLast()
+    return captured.rows.isEmpty ? sections.dropLast() : sections
   }
 
   private static func singularValues(_ spectra: ResultTable, places: [String]) -> ResultTable? {
@@ -80,8 +92,8 @@ package enum SweepTables {
     var result = table
     result.columns.append("shape")
     result.rows = table.rows.map { row in
-      let d = table.value("d", in: row).integer ?? 0
-      let k = table.value("k", in: row).integer ?? 0
+      guard let d = table.value("d", in: row).integer, let k = table.value("k", in: row).integer
+      else { return row + [.absent] }
       return row + [.text("\(Shape(d: Int(d), k: Int(k)))")]
     }
     return result
@@ -89,6 +101,18 @@ package enum SweepTables {
 
   private static func varies(_ column: String, in table: ResultTable) -> Bool {
     Set(table.rows.map { table.value(column, in: $0) }).count > 1
+  }
+
+  /// Whether rows with the same values in some columns have the same value in another.
+  private static func isGiven(
+    _ column: String, by columns: [String], in table: ResultTable
+  ) -> Bool {
+    var values: [[Value]: Value] = [:]
+    return table.rows.allSatisfy { row in
+      let value = table.value(column, in: row)
+      let earlier = values.updateValue(value, forKey: columns.map { table.value($0, in: row) })
+      return earlier == nil || earlier == value
+    }
   }
 
   /// Some columns of a table, with each combination of values once.
@@ -121,7 +145,7 @@ package enum SweepTables {
       }
       if columnIndex[heading] == nil {
         columnIndex[heading] = columns.count
-        columns.append(heading.text ?? heading.integer.map(String.init) ?? "")
+        columns.append(heading == .absent ? "none" : heading.plainText)
       }
       guard rows.count * columns.count <= most else { return nil }
       guard let rowAt = rowIndex[key], let columnAt = columnIndex[heading],

@@ -7,8 +7,13 @@ extension Book {
   }
 
   /// A sweep's cells with the means of the measurements, in the grid's order.
+  ///
+  /// - Returns: `profile, d, k, noise, alpha, rank, rule, scale, n, error, truncation_error,
+  ///   variance_captured`, then of the other columns that tell cells apart those in which some
+  ///   differ, then `cell_id`.
   package func cells(ofSweep id: Int64) throws -> ResultTable {
-    try connection.table(Statements.showCells, ["sweep_id": .integer(id)])
+    let cells = try connection.table(Statements.showCells, ["sweep_id": .integer(id)])
+    return cells.without(CellColumns.identity.filter { !cells.varies($0) })
   }
 
   /// Number of a sweep's runs left out of the means of the error: those that diverged, and those

@@ -177,10 +177,13 @@ struct ReportContents {
     let id = sweep.sweepID
     let cells = try book.cells(ofSweep: id)
     let sections = SweepTables.sections(
-      cells: cells, spectra: try book.largestSingularValues(ofSweep: id, limit: 8))
+      cells: cells, spectra: try book.largestSingularValues(ofSweep: id, limit: 8),
+      hasFixedFactors: sweep.hasFixedFactors)
     let all = CellTable(
       errors: try pictures.drawing.answers("error-by-rank", id),
-      parts: try pictures.drawing.answers("error-parts", id), cells: cells, level: level,
+      parts: sweep.hasFixedFactors
+        ? try pictures.drawing.answers("error-parts", id) : ResultTable(columns: [], rows: []),
+      cells: cells, level: level,
       criticalValue: ComparisonTables.criticalValue(level: level))
     let shared = all.shared.joined(separator: ", ")
     var tables = sections.filter { !$0.table.rows.isEmpty }.map {
@@ -190,11 +193,15 @@ struct ReportContents {
       PageTable(
         title: "Every cell\(shared.isEmpty ? "" : ": ")\(name: shared)",
         note:
-          "n: how many finite errors the mean is over; the interval is of the mean (Student's t), and there is none for one. Without scaling the error would be the truncation error.",
+          "n: how many finite errors the mean is over; the interval is of the mean (Student's t), and there is none for one."
+          + (sweep.hasFixedFactors
+            ? " Without scaling the error would be the truncation error." : ""),
         all.table, rounding: SweepReport.rounding))
     var blocks: [ReportPage.Block] = [
       .paragraph(
-        "With Δᵣ the best rank-r approximation of the update ΔW, and s the scale of the rule: error = ‖ΔW − s·Δᵣ‖ / ‖ΔW‖, and error² = (1 − s)² · variance captured + truncation error². What truncation loses, no scaling wins back. An error of 1 is that of no update at all."
+        sweep.hasFixedFactors
+          ? "With Δᵣ the best rank-r approximation of the update ΔW, and s the scale of the rule: error = ‖ΔW − s·Δᵣ‖ / ‖ΔW‖, and error² = (1 − s)² · variance captured + truncation error². What truncation loses, no scaling wins back. An error of 1 is that of no update at all."
+          : "The errors were measured of trained factors, for which no formula gives them from the scale. An error of 1 is that of no update at all."
       )
     ]
     blocks += tables.map { .table($0) }

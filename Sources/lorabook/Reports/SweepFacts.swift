@@ -55,6 +55,8 @@ struct SweepFacts {
   var plannedRuns: Int64 { table.value("planned_runs", in: row).integer ?? 0 }
   /// Whether it was computed by lorabook, rather than measured elsewhere: then it has a spec.
   var isComputed: Bool { text("spec") != nil }
+  /// Whether errors are computed with the factors held fixed, and not measured of trained ones.
+  var hasFixedFactors: Bool { ["sweep", "measure"].contains(text("source")) }
   /// The grid as YAML; nil if there is none.
   var spec: String? { isComputed ? text("spec") : nil }
 

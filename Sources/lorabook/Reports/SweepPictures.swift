@@ -20,11 +20,12 @@ struct SweepPictures {
   /// - Throws: `FigureError`, errors of the book.
   func figure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
     let cells = try book.cells(ofSweep: sweepID)
-    let (name, note) = try title(of: sweepID)
+    let (name, note, repeats) = try title(of: sweepID)
     guard !cells.rows.isEmpty else { throw FigureError.nothing(reason: "it has no runs") }
     try selection.check(against: cells)
     let figures = SweepFigures(
-      sweep: name, cells: cells, selection: selection, isLogarithmic: isLogarithmic, level: level,
+      sweep: name, cells: cells, repeats: repeats, selection: selection,
+      isLogarithmic: isLogarithmic, level: level,
       criticalValue: { StudentT.twoSided(level: level, degrees: $0) },
       notes: [note].compactMap(\.self))
     func answer(_ query: String, _ parameters: [String: String] = [:]) throws -> ResultTable {
@@ -77,20 +78,29 @@ struct SweepPictures {
       selection: selection, level: level, notes: titles.compactMap(\.note))
   }
 
-  /// A sweep's name, and a note if it does not have all of its runs.
-  private func title(of id: Int64) throws -> (name: String, note: String?) {
+  /// A sweep's name, a note if it does not have all of its runs, and what its repeats are.
+  private func title(
+    of id: Int64
+  ) throws -> (name: String, note: String?, repeats: SweepFigures.Repeat) {
     let table = try book.sweep(id)
     guard let row = table.rows.first else {
       throw BookError.noSuchSweep("\(id)", nearest: nil)
     }
     let name = table.value("name", in: row).text ?? "\(id)"
     let status = table.value("status", in: row).text ?? ""
+    let repeats: SweepFigures.Repeat =
+      switch table.value("source", in: row).text {
+      case "sweep", "train": .seed
+      case "measure": .module
+      default: .run
+      }
     let counts = ["recorded_runs", "planned_runs"].map { table.value($0, in: row).integer ?? 0 }
     return (
       name,
       status == "finished"
         ? nil
-        : "'\(name)' is \(status): \(counts[0]) of \(counts[1]) runs are recorded."
+        : "'\(name)' is \(status): \(counts[0]) of \(counts[1]) runs are recorded.",
+      repeats
     )
   }
 
@@ -118,7 +128,8 @@ extension ComparisonTables {
   init(_ found: SweepComparison, level: Double) {
     self.init(
       placeColumns: found.placeColumns, places: found.places, sides: found.sides,
-      comparison: found.comparison, criticalValue: Self.criticalValue(level: level))
+      comparison: found.comparison, notes: found.notes,
+      criticalValue: Self.criticalValue(level: level))
   }
 
   /// The critical t of a level of confidence, by degrees of freedom.

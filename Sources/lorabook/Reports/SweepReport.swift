@@ -17,7 +17,7 @@ struct SweepReport {
   func print(_ format: OutputFormat, isWhole: Bool = false) throws {
     let cells = try book.cells(ofSweep: sweepID)
     switch format {
-    case .csv, .tsv, .json, .jsonl: try format.write(cells)
+    case .csv, .tsv, .json, .jsonl: try format.write(cells.without(["cell_id"]))
     case .table, .markdown:
       try StandardOutput.write(
         text(cells, isMarkdown: format == .markdown, layout(of: format), isWhole: isWhole))
@@ -32,9 +32,11 @@ struct SweepReport {
     _ cells: ResultTable, isMarkdown: Bool, _ layout: TableLayout, isWhole: Bool
   ) throws -> String {
     let style = isMarkdown ? TableWriter.Style.markdown : .plain
+    let facts = try SweepFacts(book: book, sweepID: sweepID)
     let sections = SweepTables.sections(
-      cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6))
-    var text = try settings(isMarkdown: isMarkdown, layout)
+      cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
+      hasFixedFactors: facts.hasFixedFactors)
+    var text = settings(facts, isMarkdown: isMarkdown, layout)
     var isCut = false
     for section in sections where !section.table.rows.isEmpty {
       let title = layout.width.map { folded(section.title, to: $0) } ?? [section.title]
@@ -56,8 +58,9 @@ struct SweepReport {
   }
 
   /// The sweep's settings, provenance and status.
-  private func settings(isMarkdown: Bool, _ layout: TableLayout) throws -> String {
-    let facts = try SweepFacts(book: book, sweepID: sweepID)
+  private func settings(
+    _ facts: SweepFacts, isMarkdown: Bool, _ layout: TableLayout
+  ) -> String {
     // The spec of someone else's book may contain any text.
     let lines = facts.lines.map { (printable($0.name), printable($0.text)) }
     let width = (lines.map(\.0.count).max() ?? 0) + 2

@@ -114,7 +114,8 @@ extension SweepVerification {
     try rows.bind(["sweep_id": .integer(recorded.sweepID)])
     let prescriptions = grid.spec.profiles.map { recorded.prescriptions[ExactText($0.label)] ?? 0 }
     let labels = Dictionary(
-      recorded.prescriptions.map { ($0.value, $0.key.text) }, uniquingKeysWith: { first, _ in first })
+      recorded.prescriptions.map { ($0.value, $0.key.text) },
+      uniquingKeysWith: { first, _ in first })
     let cellText = { (row: Statement) in try CellSettings.text(row, labels) }
     let rules = Dictionary(uniqueKeysWithValues: grid.spec.rules.map { ("\($0)", $0) })
     try grid.forEachCell(of: prescriptions) { expected in

@@ -7,7 +7,7 @@ package struct SweepComparison {
     case sweep, rule, profile, rank, alpha, shape, noise
 
     /// The columns of a place that this dimension replaces.
-    fileprivate var columns: Set<String> {
+    var columns: [String] {
       self == .shape ? ["d", "k"] : [rawValue]
     }
   }
@@ -15,18 +15,25 @@ package struct SweepComparison {
   /// The columns that identify a place.
   package let placeColumns: [String]
   /// The names of the sides, in the order in which they were given or recorded.
-  package fileprivate(set) var sides: [String] = []
+  package let sides: [String]
   /// The places' settings, in the order in which they were recorded.
-  package fileprivate(set) var places: [[Value]] = []
+  package let places: [[Value]]
+  /// Sentences on profiles that are matched although they differ.
+  package let notes: [String]
   /// The metric compared.
   package let metric: Comparison.Metric
   /// The measurements.
-  package fileprivate(set) var comparison: Comparison
+  package let comparison: Comparison
 
-  fileprivate init(placeColumns: [String], metric: Comparison.Metric) {
-    self.placeColumns = placeColumns
+  fileprivate init(
+    _ cells: ComparedCells, metric: Comparison.Metric, comparison: Comparison
+  ) {
+    placeColumns = cells.placeColumns
+    sides = cells.sides
+    places = cells.places
+    notes = cells.notes
     self.metric = metric
-    comparison = Comparison(metric: metric, sideCount: 1, placeCount: 0)
+    self.comparison = comparison
   }
 }
 
@@ -39,7 +46,7 @@ package enum ComparisonError: Error, Equatable {
 extension Book {
   /// Compares sweeps, or the values of one setting within a sweep.
   ///
-  /// Runs are read once, grouped by update, and not kept: memory depends on the number of cells.
+  /// Runs are read once, grouped by what makes pairs, and not kept: memory depends on the number of cells.
   ///
   /// - Parameters:
   ///   - ids: the sweeps; others are compared with the first.
@@ -48,50 +55,30 @@ extension Book {
   package func compare(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric
   ) throws -> SweepComparison {
-    let all = ["d", "k", "profile", "noise", "rank", "alpha", "rule"]
-    var result = SweepComparison(
-      placeColumns: all.filter { !dimension.columns.contains($0) }, metric: metric)
     let sweepIDs: [String: Value] = [
       "sweep_ids": .text("[" + ids.map(String.init).joined(separator: ",") + "]")
     ]
-    var slots: [Int64: (place: Int, side: Int)] = [:]
-    var placeNumbers: [[Value]: Int] = [:]
-    var sideNumbers: [String: Int] = [:]
     let cells = try connection.table(Statements.compareCells, sweepIDs)
-    for row in cells.rows {
-      let place = result.placeColumns.map { cells.value($0, in: row) }
-      let side = side(of: row, in: cells, by: dimension)
-      let sideNumber = sideNumbers[side] ?? result.sides.count
-      if sideNumber == result.sides.count {
-        sideNumbers[side] = sideNumber
-        result.sides.append(side)
-      }
-      let placeNumber = placeNumbers[place] ?? result.places.count
-      if placeNumber == result.places.count {
-        placeNumbers[place] = placeNumber
-        result.places.append(place)
-      }
-      if let id = cells.value("cell_id", in: row).integer { slots[id] = (placeNumber, sideNumber) }
-    }
-    let (slotCount, overflow) = result.sides.count.multipliedReportingOverflow(
-      by: result.places.count)
+    let compared = ComparedCells(cells, by: dimension)
+    let (sides, places) = (compared.sides.count, compared.places.count)
+    let (slotCount, overflow) = sides.multipliedReportingOverflow(by: places)
     guard !overflow, slotCount <= max(Book.mostSlots, 8 * cells.rows.count) else {
-      throw ComparisonError.tooSparse(
-        sides: result.sides.count, places: result.places.count, cells: cells.rows.count)
+      throw ComparisonError.tooSparse(sides: sides, places: places, cells: cells.rows.count)
     }
     var comparison = Comparison(
-      metric: metric, sideCount: max(1, result.sides.count), placeCount: result.places.count)
+      metric: metric, sideCount: max(1, sides), placeCount: places, pairing: compared.pairing)
     let runs = try connection.prepare(Statements.compareRuns)
     try runs.bind(Statements.CompareRuns.metric, metric.rawValue)
-    var update: Int64?
-    try connection.rows(Statements.compareRecordings, sweepIDs) { recording in
-      let next = recording.integer(0)
-      if update != next { comparison.endUpdate() }
-      update = next
+    var pair: Value?
+    let recordings = sweepIDs.merging(["pairing": .text(compared.pairing.rawValue)]) { $1 }
+    try connection.rows(Statements.compareRecordings, recordings) { recording in
+      let next = try recording.value(0)
+      if let pair, pair != next || pair == .absent { comparison.endPair(isKnown: pair != .absent) }
+      pair = next
       try runs.bind(Statements.CompareRuns.recordingID, recording.integer(1))
       try runs.bind(Statements.CompareRuns.runs, recording.integer(2))
       while try runs.step() {
-        guard let slot = slots[runs.integer(0)] else { continue }
+        guard let slot = compared.slots[runs.integer(0)] else { continue }
         switch runs.kind(1) {
         case .real: comparison.add(runs.real(1), place: slot.place, side: slot.side)
         case .text: comparison.add(.nan, place: slot.place, side: slot.side)
@@ -99,26 +86,10 @@ extension Book {
         }
       }
     }
-    comparison.endUpdate()
-    result.comparison = comparison
-    return result
+    comparison.endPair(isKnown: pair != .absent)
+    return SweepComparison(compared, metric: metric, comparison: comparison)
   }
 
   /// Up to this many pairs of a side and a place are compared, however few of them have a cell.
   private static let mostSlots = 1 << 18
-
-  private func side(
-    of row: [Value], in cells: ResultTable, by dimension: SweepComparison.Dimension
-  ) -> String {
-    if dimension == .shape {
-      let sides = ["d", "k"].map { Int(cells.value($0, in: row).integer ?? 0) }
-      return "\(Shape(d: sides[0], k: sides[1]))"
-    }
-    return switch cells.value(dimension.rawValue, in: row) {
-    case .absent: "none"
-    case .integer(let number): String(number)
-    case .real(let number): number.shortestText
-    case .text(let text): text
-    }
-  }
 }

@@ -1,5 +1,15 @@
--- The recordings of some sweeps, grouped by update.
-SELECT update_id, recording_id, runs
+-- The recordings of some sweeps, grouped by what makes pairs (:pairing): the update, the seed or the
+-- module. Those without it are in no pair.
+SELECT
+  CASE :pairing
+    WHEN 'seed' THEN (SELECT seed FROM delta WHERE delta.update_id = recording.update_id)
+    WHEN 'module' THEN (
+      SELECT name FROM sweep_module
+      WHERE sweep_module.sweep_id = recording.sweep_id AND sweep_module.item = recording.item
+    )
+    ELSE update_id
+  END AS pair,
+  recording_id, runs
 FROM recording
 WHERE sweep_id IN (SELECT value FROM json_each(:sweep_ids))
-ORDER BY update_id, recording_id;
+ORDER BY pair, recording_id;

@@ -1,0 +1,30 @@
+import LoRASpectra
+
+/// The columns that tell cells apart besides shape, profile, noise, rank, α and rule.
+enum CellColumns {
+  /// How the factors were trained, as in the view `trainings`.
+  static let training = [
+    "optimizer", "learning_rate", "lr_ratio", "momentum", "nesterov", "beta1", "beta2", "eps",
+    "weight_decay", "schedule", "warmup", "steps", "init", "init_seed", "inputs", "samples",
+    "batch",
+    "data_seed", "record", "divergence", "sharpness",
+  ]
+  /// All of them. `label_scale` is the scale where rule, α and rank do not give it; `parameters` are
+  /// those that a user gave.
+  static let identity = ["label_scale"] + training + ["parameters"]
+}
+
+extension ResultTable {
+  /// Whether two rows differ in a column; absent values are equal.
+  func varies(_ column: String) -> Bool {
+    guard let place = columns.firstIndex(of: column), let first = rows.first else { return false }
+    return rows.contains { $0[place] != first[place] }
+  }
+
+  /// The table without some columns.
+  package func without(_ left: some Collection<String>) -> ResultTable {
+    let kept = columns.indices.filter { !left.contains(columns[$0]) }
+    return ResultTable(
+      columns: kept.map { columns[$0] }, rows: rows.map { row in kept.map { row[$0] } })
+  }
+}
