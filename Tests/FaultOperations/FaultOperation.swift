@@ -63,6 +63,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "import into a new book", start: .noBook, body: importIntoNew),
     FaultOperation(name: "edit", body: edit),
     FaultOperation(name: "rm", body: remove),
+    FaultOperation(name: "rm of a run", body: removeRun),
     FaultOperation(name: "export", body: export),
     FaultOperation(name: "export of runs as CSV", body: exportRuns),
     FaultOperation(name: "compare", body: compare),
@@ -217,6 +218,14 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
   private static func remove(_ round: FaultRound) throws -> String {
     let book = try round.opening { try open(round.path) }
     try book.remove([book.sweepID("first"), book.sweepID("logged")])
+    try round.acknowledge()
+    return ""
+  }
+
+  private static func removeRun(_ round: FaultRound) throws -> String {
+    let book = try round.opening { try open(round.path) }
+    // The logged run comes after those of two sweeps of three seeds.
+    try book.removeRuns([Int64(2 * Grid.made(seeds: 0...2).runCount + 1)])
     try round.acknowledge()
     return ""
   }

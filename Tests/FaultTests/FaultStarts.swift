@@ -76,13 +76,14 @@ extension FaultOperation {
     }
   }
 
-  /// Makes a book with a half recorded sweep, up to the middle of a stream.
+  /// Makes a book with a half recorded sweep, up to the middle of a stream and with a hole.
   private static func makeInterruptedBook(_ path: String) throws {
     try makeBook(path)
     let book = try open(path)
     let grid = try Grid.made(seeds: 2...5)
     let writer = try SweepWriter(book, .made("halved", 7), grid: grid)
-    try writer.record(Array(grid.updates()[..<3]))
+    let updates = try grid.updates()
+    try writer.record(Array(updates[..<3]) + [updates[5]])
     try writer.session.finish(.interrupted, at: time)
   }
 

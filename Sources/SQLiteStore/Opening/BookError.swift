@@ -52,6 +52,8 @@ package enum BookError: Error, Equatable {
   case unlikeItsSpec(String, reason: String)
   /// Computing the sweep needs more memory than a worker may use.
   case tooLargeHere(String, reason: String)
+  /// The sweep has more settings than tables and pictures show.
+  case tooManySettings(String, settings: Int64, limit: Int)
   /// No run has this id.
   case noSuchRun(Int64)
   /// The run belongs to a computed sweep, whose runs are those of its grid.

@@ -11,9 +11,59 @@ extension Book {
   /// - Returns: `profile, d, k, noise, alpha, rank, rule, scale, n, error, truncation_error,
   ///   variance_captured`, then of the other columns that tell cells apart those in which some
   ///   differ, then `cell_id`.
+  /// - Throws: `BookError.tooManySettings` above ``mostSettings``, `SQLiteError`.
   package func cells(ofSweep id: Int64) throws -> ResultTable {
+    let settings = try settingCount(ofSweep: id)
+    guard settings <= Book.mostSettings else {
+      let name = try recordedSweep(id).name
+      throw BookError.tooManySettings(name, settings: settings, limit: Book.mostSettings)
+    }
     let cells = try connection.table(Statements.showCells, ["sweep_id": .integer(id)])
     return cells.without(CellColumns.identity.filter { !cells.varies($0) })
+  }
+
+  /// Largest number of settings that are held in memory at once for tables and pictures: about
+  /// 60 MB.
+  package static let mostSettings = 50_000
+
+  /// Number of a sweep's settings.
+  package func settingCount(ofSweep id: Int64) throws -> Int64 {
+    try connection.table(Statements.countCells, ["sweep_id": .integer(id)])
+      .rows.first?.first?.integer ?? 0
+  }
+
+  /// Passes the cells of a sweep of any size, with the columns of ``cells(ofSweep:)`` but
+  /// `cell_id`.
+  ///
+  /// - Parameters:
+  ///   - columns: called once, before the rows.
+  ///   - row: called with each cell.
+  /// - Throws: `SQLiteError`, errors of `columns` and `row`.
+  package func forEachCell(
+    ofSweep id: Int64, columns: ([String]) throws -> Void, row: ([Value]) throws -> Void
+  ) throws {
+    let statement = try connection.prepare(Statements.showCells)
+    let names = try statement.columns
+    let places = names.indices.map { Int32($0) }
+    let identity = Set(CellColumns.identity)
+    var first: [Value]?
+    var varying: Set<Int32> = []
+    // Which columns there are is known only after the last row.
+    try statement.bind(["sweep_id": .integer(id)])
+    while try statement.step() {
+      let values = try places.map { try statement.value($0) }
+      if let first {
+        for place in places where first[Int(place)] != values[Int(place)] { varying.insert(place) }
+      }
+      first = first ?? values
+    }
+    let kept = places.filter {
+      let name = names[Int($0)]
+      return name != "cell_id" && (!identity.contains(name) || varying.contains($0))
+    }
+    try columns(kept.map { names[Int($0)] })
+    statement.reset()
+    while try statement.step() { try row(try kept.map { try statement.value($0) }) }
   }
 
   /// Number of a sweep's runs left out of the means of the error: those that diverged, and those

@@ -172,6 +172,10 @@ struct CommandError: Error {
         .badData)
     case .tooLargeHere(let name, let reason):
       CommandError("the sweep '\(name)' cannot be computed here: \(reason)", .badData)
+    case .tooManySettings(let name, let settings, let limit):
+      CommandError(
+        "the sweep '\(name)' has \(settings) settings, more than the \(limit) that this shows at once. 'lorabook show --format csv' gives all of them as rows; 'lorabook query' and 'sql' choose some.",
+        .usage)
     case .noSuchRun(let run):
       CommandError("no run has the id \(run). 'lorabook export' lists the runs.", .noInput)
     case .computedRun(let run, let sweep):

@@ -15,12 +15,19 @@ struct SweepReport {
 
   /// - Parameter isWhole: whether a terminal shows every row.
   func print(_ format: OutputFormat, isWhole: Bool = false) throws {
-    let cells = try book.cells(ofSweep: sweepID)
     switch format {
-    case .csv, .tsv, .json, .jsonl: try format.write(cells.without(["cell_id"]))
+    case .csv, .tsv, .json, .jsonl:
+      guard try book.settingCount(ofSweep: sweepID) > Book.mostSettings else {
+        return try format.write(book.cells(ofSweep: sweepID).without(["cell_id"]))
+      }
+      var names: [String] = []
+      try book.forEachCell(ofSweep: sweepID, columns: { names = $0 }, row: { _ in })
+      try format.write(names) { add in
+        try book.forEachCell(ofSweep: sweepID, columns: { _ in }, row: add)
+      }
     case .table, .markdown:
       try StandardOutput.write(
-        text(cells, isMarkdown: format == .markdown, layout(of: format), isWhole: isWhole))
+        text(isMarkdown: format == .markdown, layout(of: format), isWhole: isWhole))
     }
   }
 
@@ -29,12 +36,20 @@ struct SweepReport {
   }
 
   private func text(
-    _ cells: ResultTable, isMarkdown: Bool, _ layout: TableLayout, isWhole: Bool
+    isMarkdown: Bool, _ layout: TableLayout, isWhole: Bool
   ) throws -> String {
     let style = isMarkdown ? TableWriter.Style.markdown : .plain
     let facts = try SweepFacts(book: book, sweepID: sweepID)
+    let settingCount = try book.settingCount(ofSweep: sweepID)
+    guard settingCount <= Book.mostSettings else {
+      let sentence =
+        "\(settingCount) settings are too many for tables. As rows: lorabook show \(sweepID) --format csv"
+      return settings(facts, isMarkdown: isMarkdown, layout) + "\n"
+        + lines(layout.width.map { folded(sentence, to: $0) } ?? [sentence])
+    }
     let sections = SweepTables.sections(
-      cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
+      cells: try book.cells(ofSweep: sweepID),
+      spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
       hasFixedFactors: facts.hasFixedFactors)
     var text = settings(facts, isMarkdown: isMarkdown, layout)
     var isCut = false

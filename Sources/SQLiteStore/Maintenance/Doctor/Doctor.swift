@@ -199,7 +199,7 @@ package final class Doctor {
         continue
       }
       var cells: Int64 = 0
-      try connection.rows(Statements.doctorCellCount, ["sweep_id": .integer(sweep.id)]) {
+      try connection.rows(Statements.countCells, ["sweep_id": .integer(sweep.id)]) {
         cells = $0.integer(0)
       }
       let planned = grid.runCount / grid.spec.seeds.count

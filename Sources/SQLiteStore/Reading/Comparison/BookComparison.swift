@@ -51,13 +51,21 @@ extension Book {
   /// - Parameters:
   ///   - ids: the sweeps; others are compared with the first.
   ///   - dimension: `.sweep` for several sweeps.
-  /// - Throws: `ComparisonError`, `SQLiteError`.
+  /// - Throws: `ComparisonError`, `BookError.tooManySettings`, `SQLiteError`.
   package func compare(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric
   ) throws -> SweepComparison {
     let sweepIDs: [String: Value] = [
       "sweep_ids": .text("[" + ids.map(String.init).joined(separator: ",") + "]")
     ]
+    // Each takes about a kilobyte.
+    for id in ids {
+      let settings = try settingCount(ofSweep: id)
+      guard settings <= Grid.mostCells else {
+        throw BookError.tooManySettings(
+          try recordedSweep(id).name, settings: settings, limit: Grid.mostCells)
+      }
+    }
     let cells = try connection.table(Statements.compareCells, sweepIDs)
     let compared = ComparedCells(cells, by: dimension)
     let (sides, places) = (compared.sides.count, compared.places.count)

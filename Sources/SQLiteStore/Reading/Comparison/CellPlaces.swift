@@ -13,15 +13,21 @@ struct CellPlaces {
     try describe.bind(Statements.DescribeCell.cellID, id)
     defer { describe.reset() }
     guard try describe.step() else { return "cell \(id), which is not there" }
-    return try CellPlaces.text(describe, from: 0)
+    let scale = try describe.value(7).number.map { ", scale \($0.shortestText)" } ?? ""
+    return try CellPlaces.text(describe, from: 0) + scale
   }
 
-  /// The columns d, k, profile, noise, rank, alpha and rule of a row, from a given column on.
+  /// The columns d, k, profile, noise, rank, alpha and rule of a row, from a given column on; what
+  /// is absent is left out.
   static func text(_ row: Statement, from column: Int32) throws -> String {
-    let noise = try row.value(column + 3).number.map { ", noise \($0.shortestText)" } ?? ""
-    return try
-      "\(row.integer(column))x\(row.integer(column + 1)), \(row.text(column + 2))\(noise), "
-      + "rank \(row.integer(column + 4)), alpha \(row.real(column + 5).shortestText), "
-      + row.text(column + 6)
+    func part(_ name: String, _ offset: Int32) throws -> String? {
+      let value = try row.value(column + offset)
+      return value == .absent ? nil : name + value.plainText
+    }
+    let shape = try part("", 1).map { k in try "\(row.value(column).plainText)x\(k)" }
+    let parts = try [
+      shape, part("", 2), part("noise ", 3), part("rank ", 4), part("alpha ", 5), part("", 6),
+    ]
+    return parts.compactMap(\.self).joined(separator: ", ")
   }
 }

@@ -1,4 +1,5 @@
-SELECT cell.d, cell.k, sweep_profile.label, cell.noise, cell.rank, cell.alpha, cell.rule
+SELECT cell.d, cell.k, sweep_profile.label, cell.noise, cell.rank, cell.alpha, cell.rule,
+  cell.label_scale
 FROM cell
 LEFT JOIN sweep_profile
   ON sweep_profile.sweep_id = cell.sweep_id
