@@ -54,8 +54,10 @@ let package = Package(
     .target(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),
     .target(
+      name: "JSONText", dependencies: ["CNlohmannJSON"], swiftSettings: watched + optimised),
+    .target(
       name: "WeightFiles",
-      dependencies: ["LoRASpectra", "CNlohmannJSON", "CPCRE2", "CMinizip", "CMessageDigest"],
+      dependencies: ["LoRASpectra", "JSONText", "CPCRE2", "CMinizip", "CMessageDigest"],
       swiftSettings: watched + optimised),
     .target(
       name: "SQLiteStore", dependencies: ["LoRASpectra", "SpecFiles", "CLinux", "CSQLite"],
@@ -73,7 +75,7 @@ let package = Package(
       name: "lorabook",
       dependencies: [
         "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-        "ExpatSVG", "SpecFiles", "CArguments",
+        "ExpatSVG", "SpecFiles", "JSONText", "CArguments",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

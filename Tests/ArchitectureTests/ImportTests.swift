@@ -9,9 +9,10 @@ struct ImportTests {
     "LoRASpectra": ["Glibc", "Synchronization"],
     "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "CFactorLoops", "Glibc"],
     "WeightFiles": [
-      "LoRASpectra", "CMessageDigest", "CMinizip", "CNlohmannJSON", "CPCRE2", "Glibc",
+      "LoRASpectra", "JSONText", "CMessageDigest", "CMinizip", "CPCRE2", "Glibc",
       "Synchronization",
     ],
+    "JSONText": ["CNlohmannJSON", "Glibc"],
     "BoostStatistics": ["CBoostMath"],
     "SQLiteStore": ["LoRASpectra", "SpecFiles", "CLinux", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
@@ -19,7 +20,7 @@ struct ImportTests {
     "SpecFiles": ["LoRASpectra", "CYAML"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-      "ExpatSVG", "SpecFiles", "CArguments", "ArgumentParser", "FoundationEssentials", "Glibc",
+      "ExpatSVG", "SpecFiles", "JSONText", "CArguments", "ArgumentParser", "FoundationEssentials", "Glibc",
       "Synchronization",
     ],
   ]

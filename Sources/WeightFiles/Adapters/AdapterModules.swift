@@ -1,3 +1,4 @@
+import JSONText
 import LoRASpectra
 
 /// The modules of a trained adapter, each an update s·B·A: a folder of PEFT, or a `.safetensors` file of kohya or

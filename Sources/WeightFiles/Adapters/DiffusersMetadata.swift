@@ -1,3 +1,4 @@
+import JSONText
 import LoRASpectra
 
 /// The PEFT configurations that diffusers keeps in a file's metadata, one for each component of a pipeline

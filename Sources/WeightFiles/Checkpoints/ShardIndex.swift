@@ -1,3 +1,4 @@
+import JSONText
 import LoRASpectra
 
 /// `model.safetensors.index.json`: which file of its folder has which tensor.

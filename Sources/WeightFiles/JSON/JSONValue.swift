@@ -1,3 +1,4 @@
+import JSONText
 import LoRASpectra
 
 /// A JSON text as a whole, for texts that a person could read.

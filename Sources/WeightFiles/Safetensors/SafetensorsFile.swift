@@ -1,3 +1,4 @@
+import JSONText
 import LoRASpectra
 
 /// A safetensors file whose header was checked by the format's rules before a byte of it is used

@@ -1,3 +1,4 @@
+import JSONText
 import LoRASpectra
 
 /// Reads the JSON header of a safetensors file into a table, event by event.

@@ -2,7 +2,7 @@ import CNlohmannJSON
 import Glibc
 
 /// A part of a JSON text, in the text's order.
-enum JSONEvent {
+package enum JSONEvent {
   case null
   case boolean(Bool)
   /// A number without sign, fraction and exponent.
@@ -16,9 +16,13 @@ enum JSONEvent {
 }
 
 /// Why a text is no JSON.
-struct JSONError: Error, Equatable {
+package struct JSONError: Error, Equatable {
   /// Reads on from "is no JSON: ".
-  var reason: String
+  package var reason: String
+
+  package init(reason: String) {
+    self.reason = reason
+  }
 }
 
 /// Reads a JSON text event by event.
@@ -29,7 +33,7 @@ struct JSONError: Error, Equatable {
 ///   - deepest: how many objects and arrays may be open at once.
 ///   - body: throws to stop.
 /// - Throws: `JSONError`, or what `body` threw.
-func readJSON(
+package func readJSON(
   _ bytes: UnsafeRawBufferPointer, deepest: Int = 127, _ body: (JSONEvent) throws -> Void
 ) throws {
   if let start = bytes.baseAddress, let nul = memchr(start, 0, bytes.count) {
