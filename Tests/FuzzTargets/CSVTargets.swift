@@ -51,8 +51,9 @@ extension FuzzTarget {
       return try promise(!error.description.isEmpty, "a refusal without a word")
     }
     try promise(
-      (1...run.shape.span).contains(run.rank) && run.scale.isFinite && run.alpha.isFinite
-        && run.noise ?? 0 >= 0 && !run.profile.isEmpty && !run.rule.isEmpty,
+      (1...(run.shape?.span ?? .max)).contains(run.rank ?? 1) && (run.scale ?? 0).isFinite
+        && (run.alpha ?? 0).isFinite && run.noise ?? 0 >= 0 && run.profile != ""
+        && run.rule != "",
       "\(run)")
     for (column, number) in [
       (ExternalRun.Column.error, run.error), (.truncationError, run.truncationError),

@@ -19,12 +19,12 @@ package struct ExternalRunParser {
 
   /// The result of parsing a rule's text.
   private struct Rule {
-    var name: String
+    var name: String?
     var known: ScalingRule?
   }
 
   private let decimals: DecimalBytes
-  private var profiles = TextCache<String>()
+  private var profiles = TextCache<String?>()
   private var rules = TextCache<Rule>()
 
   /// - Parameter decimalComma: whether numbers have a decimal comma.
@@ -32,14 +32,12 @@ package struct ExternalRunParser {
     decimals = DecimalBytes(point: UInt8(ascii: decimalComma ? "," : "."))
   }
 
-  /// Parses one run.
+  /// Parses the settings and measurements of one run; an empty field was not given.
   ///
   /// - Throws: `ExternalRunError` for the first invalid field.
   package mutating func run(_ fields: Fields) throws -> ExternalRun {
     let seed = try integer(fields, .seed, 0...Int(UInt32.max))
-    let shape = Shape(
-      d: try integer(fields, .d, 1...Shape.longestSideElsewhere),
-      k: try integer(fields, .k, 1...Shape.longestSideElsewhere))
+    let shape = try shape(fields)
     let profile = try profiles.value(of: fields[.profile]) { bytes in
       try Self.label(bytes, .profile)
     }
@@ -48,37 +46,92 @@ package struct ExternalRunParser {
       throw refusal(fields, .noise, "is below 0", "Give a noise level of 0 or above, or none")
     }
     let rank = try integer(fields, .rank, 1...Int.max)
-    guard rank <= shape.span else {
+    if let rank, let shape, rank > shape.span {
       throw refusal(
         fields, .rank, "is above min(d, k) = \(shape.span) of shape \(shape)",
         "Give a rank from 1 to \(shape.span)")
     }
-    guard let alpha = try number(fields, .alpha) else {
-      throw refusal(fields, .alpha, "is no number", "Give a finite number, such as 16")
-    }
+    let alpha = try number(fields, .alpha)
     let rule = try rules.value(of: fields[.rule]) { bytes in
       let label = try Self.label(bytes, .rule)
-      let known = try? ScalingRule(parsing: label)
+      let known = label.flatMap { try? ScalingRule(parsing: $0) }
       return Rule(name: known?.description ?? label, known: known)
     }
     return ExternalRun(
-      seed: UInt32(truncatingIfNeeded: seed), shape: shape, profile: profile, noise: noise,
-      rank: rank, alpha: alpha, rule: rule.name,
+      seed: seed.map { UInt32(truncatingIfNeeded: $0) }, shape: shape, profile: profile,
+      noise: noise, rank: rank, alpha: alpha, rule: rule.name,
       scale: try scale(fields, rule, alpha: alpha, rank: rank),
       error: try norm(fields, .error),
       truncationError: try norm(fields, .truncationError),
       varianceCaptured: try share(fields, .varianceCaptured))
   }
 
+  /// The same from texts by column; nil was not given.
+  package mutating func run(_ texts: [ExternalRun.Column: String]) throws -> ExternalRun {
+    // One buffer that all fields point into.
+    var bytes: [UInt8] = []
+    var ranges: [(ExternalRun.Column, Range<Int>)] = []
+    for (column, text) in texts {
+      let start = bytes.count
+      bytes.append(contentsOf: text.utf8)
+      ranges.append((column, start..<bytes.count))
+    }
+    return try bytes.withUnsafeBytes { held in
+      var fields = Fields()
+      for (column, range) in ranges {
+        fields[column] = UnsafeRawBufferPointer(rebasing: held[range])
+      }
+      return try run(fields)
+    }
+  }
+
+  /// A metric's value, from its text; nil if there is none.
+  ///
+  /// - Parameter name: the metric's name, for messages.
+  /// - Throws: `ExternalRunError` unless it is a number, or not finite because it diverged.
+  package func metric(_ name: String, _ bytes: UnsafeRawBufferPointer) throws -> Double? {
+    guard !bytes.isEmpty else { return nil }
+    if let number = decimals.number(bytes) ?? DecimalBytes.notFinite(bytes) { return number }
+    throw ExternalRunError(
+      field: name, String(decoding: bytes.prefix(200), as: UTF8.self), "is no number",
+      remedy: "Give \(form), or nan, inf or -inf where it diverged")
+  }
+
+  /// The text of a number that may have a decimal comma, with a point; any other text unchanged.
+  package func pointed(_ bytes: UnsafeRawBufferPointer) -> String {
+    if decimals.point != UInt8(ascii: "."), let number = decimals.number(bytes) {
+      return number.shortestText
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func shape(_ fields: Fields) throws -> Shape? {
+    let d = try integer(fields, .d, 1...Shape.longestSideElsewhere)
+    let k = try integer(fields, .k, 1...Shape.longestSideElsewhere)
+    guard let d, let k else {
+      guard d == nil, k == nil else {
+        let given = d == nil ? ExternalRun.Column.k : .d
+        throw refusal(
+          fields, given, "is one side of a shape, and the other is missing",
+          "Give both d and k, or neither")
+      }
+      return nil
+    }
+    return Shape(d: d, k: k)
+  }
+
   private func scale(
-    _ fields: Fields, _ rule: Rule, alpha: Double, rank: Int
-  ) throws -> Double {
+    _ fields: Fields, _ rule: Rule, alpha: Double?, rank: Int?
+  ) throws -> Double? {
     if let scale = try number(fields, .scale) { return scale }
+    guard rule.name != nil else { return nil }
     guard let known = rule.known else {
       throw refusal(
         fields, .rule, "is no scaling rule, so the run needs a scale",
         "Give the scale, or one of the rules \(ScalingRule.names.joined(separator: ", "))")
     }
+    if known == .unit { return 1 }
+    guard let alpha, let rank else { return nil }
     let scale = known.scale(alpha: alpha, rank: rank)
     guard scale.isFinite else {
       throw refusal(
@@ -88,10 +141,11 @@ package struct ExternalRunParser {
     return scale == 0 ? 0 : scale
   }
 
-  /// A field's whole number.
+  /// A field's whole number, or nil if the field is empty.
   private func integer(
     _ fields: Fields, _ column: ExternalRun.Column, _ allowed: ClosedRange<Int>
-  ) throws -> Int {
+  ) throws -> Int? {
+    guard !fields[column].isEmpty else { return nil }
     if let number = DecimalBytes.integer(fields[column]), allowed.contains(number) {
       return number
     }
@@ -99,8 +153,7 @@ package struct ExternalRunParser {
       allowed.upperBound == .max
       ? "of \(allowed.lowerBound) or above"
       : "from \(allowed.lowerBound) to \(allowed.upperBound)"
-    let isInteger =
-      !fields[column].isEmpty && fields[column].allSatisfy { (48...57).contains($0) || $0 == 45 }
+    let isInteger = fields[column].allSatisfy { (48...57).contains($0) || $0 == 45 }
     throw refusal(
       fields, column, isInteger ? "is out of range" : "is no whole number",
       "Give a whole number \(bounds)")
@@ -111,7 +164,7 @@ package struct ExternalRunParser {
     guard !fields[column].isEmpty else { return nil }
     if let number = decimals.number(fields[column]) { return number }
     throw refusal(
-      fields, column, "is no finite number", "Give \(column == .alpha ? "" : "none, or ")\(form)")
+      fields, column, "is no finite number", "Give none, or \(form)")
   }
 
   /// A field's number, which may be NaN or infinite; nil if the field is empty.
@@ -151,17 +204,15 @@ package struct ExternalRunParser {
       ? "a number such as 0,25 or 1e-5, without a point" : "a number such as 0.25 or 1e-5"
   }
 
-  /// A field's text, unchanged.
+  /// A field's text, unchanged, or nil if the field is empty.
   private static func label(
     _ bytes: UnsafeRawBufferPointer, _ column: ExternalRun.Column
-  ) throws -> String {
+  ) throws -> String? {
+    guard !bytes.isEmpty else { return nil }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ExternalRunError(
         column, String(decoding: bytes.prefix(80), as: UTF8.self), "is no UTF-8 text",
         remedy: "Save the file as UTF-8")
-    }
-    guard !text.isEmpty else {
-      throw ExternalRunError(column, "", "is empty", remedy: "Give any text, such as 'style'")
     }
     guard !text.utf8.contains(0) else {
       throw ExternalRunError(
@@ -173,9 +224,9 @@ package struct ExternalRunParser {
   private func refusal(
     _ fields: Fields, _ column: ExternalRun.Column, _ problem: String, _ remedy: String
   ) -> ExternalRunError {
-    let value = String(decoding: fields[column].prefix(200), as: UTF8.self)
-    return ExternalRunError(
-      column, value, fields[column].isEmpty ? "is empty" : problem, remedy: remedy)
+    ExternalRunError(
+      column, String(decoding: fields[column].prefix(200), as: UTF8.self), problem,
+      remedy: remedy)
   }
 }
 

@@ -34,6 +34,17 @@ extension Book {
     }
   }
 
+  /// Puts a note on a single run, in place of the one it has.
+  ///
+  /// - Throws: `BookError.noSuchRun`, `BookError.computedRun`, `SQLiteError`.
+  package func noteRun(_ id: Int64, _ note: String) throws {
+    try connection.transaction {
+      _ = try elsewhereRuns([id])
+      try connection.run(
+        Statements.noteRun, ["run_id": .integer(id), "note": .text(note)])
+    }
+  }
+
   /// Removes single runs and everything that only they used: all of them, or none. Their sweeps
   /// stay, and the summaries of their cells are as if the runs had never been recorded.
   ///

@@ -20,6 +20,7 @@ DELETE FROM logged_run WHERE run_id = :run_id;
 DELETE FROM measured_run WHERE run_id = :run_id;
 DELETE FROM delta
 WHERE update_id = :update_id
-  AND NOT EXISTS (SELECT 1 FROM recording WHERE recording.update_id = :update_id);
+  AND NOT EXISTS (SELECT 1 FROM recording WHERE recording.update_id = :update_id)
+  AND NOT EXISTS (SELECT 1 FROM sweep_module WHERE sweep_module.update_id = :update_id);
 -- The summary is recomputed from the remaining runs.
 DELETE FROM cell_summary WHERE cell_id = :cell_id;

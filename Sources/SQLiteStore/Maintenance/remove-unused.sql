@@ -19,7 +19,9 @@ WHERE is_built_in = 0
   AND metric NOT IN (SELECT metric FROM cell_summary);
 DELETE FROM sweep_profile
 WHERE sweep_id = :sweep_id
-  AND prescription_id NOT IN (SELECT prescription_id FROM cell WHERE sweep_id = :sweep_id);
+  AND prescription_id NOT IN (
+    SELECT prescription_id FROM cell WHERE sweep_id = :sweep_id AND prescription_id IS NOT NULL
+  );
 DELETE FROM prescription
 WHERE prescription_id NOT IN (SELECT prescription_id FROM sweep_profile)
   AND prescription_id NOT IN (

@@ -134,7 +134,10 @@ package final class Book {
     }
     self.upgrade = upgrade
     // The statements are those of the newest schema.
-    if settles, migrations.last == Migration.known.last { try connection.settleStaleSweeps() }
+    if settles, migrations.last == Migration.known.last {
+      try connection.settleStaleSweeps()
+      try connection.settleCrashedRuns()
+    }
   }
 
   /// A new book in a file that is yet empty, which no other process has open.

@@ -95,6 +95,27 @@ extension Connection {
     }
   }
 
+  /// Records that runs crashed whose process is gone without having said how they ended.
+  func settleCrashedRuns() throws {
+    var executions: [RunningSweep] = []
+    try rows(Statements.loggingExecutions) { row in
+      executions.append(
+        RunningSweep(
+          sweepID: SweepLock.executions + row.integer(0), name: "",
+          process: try RecordingProcess(row, from: 1), executionID: row.integer(0)))
+    }
+    if executions.isEmpty { return }
+    let judge = SweepJudge(self)
+    let gone = executions.filter { judge.presence(of: $0) == .gone }
+    if gone.isEmpty { return }
+    try transaction {
+      for execution in gone {
+        try run(
+          Statements.settleCrashedRuns, ["execution_id": .integer(execution.executionID)])
+      }
+    }
+  }
+
   /// Makes the view `sweeps` of this connection show the result of ``settleStaleSweeps()``, for
   /// read-only callers.
   func showStaleSweeps() throws {

@@ -17,6 +17,9 @@ final class SweepLock: Sendable {
 
   private let descriptor: Int32
 
+  /// What is added to an execution's id, whose lock a process holds while it logs: no sweep's id is as large.
+  static let executions: Int64 = 1 << 40
+
   /// The holder of a lock, apart from this process.
   enum Holder {
     case somebody, nobody

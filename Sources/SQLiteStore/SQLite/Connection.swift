@@ -142,6 +142,9 @@ package final class Connection {
     }
   }
 
+  /// Number of rows that the last INSERT, UPDATE or DELETE changed.
+  var changedRows: Int { Int(sqlite3_changes(handle)) }
+
   /// The id of the row inserted last.
   var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
 

@@ -191,3 +191,18 @@ nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = {
   byte.initialize(to: 0)
   return UnsafePointer(byte)
 }()
+
+extension Int64? {
+  /// NULL where there is none.
+  var value: Value { map(Value.integer) ?? .absent }
+}
+
+extension Double? {
+  /// NULL where there is none.
+  var value: Value { map(Value.real) ?? .absent }
+}
+
+extension String? {
+  /// NULL where there is none.
+  var value: Value { map(Value.text) ?? .absent }
+}

@@ -5,13 +5,19 @@ import SQLiteStore
 struct EditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit",
-    abstract: "Change a sweep's name, note or tags.",
+    abstract: "Change a sweep's name, note or tags, or the note on a run.",
     discussion:
       "Example:  lorabook edit latest --note 'before the change' --tag baseline")
 
   @Argument(
     help: "A sweep: an id, a name, the start of a uuid, or 'latest'.", completion: .sweeps)
-  var sweep: String
+  var sweep: String?
+
+  @Option(
+    name: .customLong("run"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Put the note on this run of a logged or imported sweep instead.", valueName: "id"))
+  var runID: String?
 
   @Option(parsing: .unconditional, help: "What to call it.")
   var name: String?
@@ -35,8 +41,25 @@ struct EditCommand: ParsableCommand {
     guard !edit.isEmpty else {
       throw CommandError("nothing to change. Give --name, --note, --tag or --untag.", .usage)
     }
+    if let runID { return try note(runID, edit) }
+    guard let sweep else {
+      throw CommandError("no sweep is named. Give its id or its name.", .usage)
+    }
     Interruption.watch(mayEndAnywhere: true)
     let book = try book.changing()
     try book.edit(book.sweepID(sweep), edit)
+  }
+
+  private func note(_ run: String, _ edit: SweepEdit) throws {
+    guard let id = Int64(run), id > 0 else {
+      throw CommandError(
+        "--run: '\(printable(run))' is no run's id. Give one as 'lorabook export' lists it.", .usage
+      )
+    }
+    guard sweep == nil, let note = edit.note, edit == SweepEdit(note: note) else {
+      throw CommandError("--run goes with --note alone.", .usage)
+    }
+    Interruption.watch(mayEndAnywhere: true)
+    try book.changing().noteRun(id, note)
   }
 }

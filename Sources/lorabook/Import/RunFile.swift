@@ -3,16 +3,12 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// A run with its sweep's name.
-struct NamedRun: Sendable {
-  var run: ExternalRun
-  var sweep: String
-}
-
 /// A CSV file of runs measured elsewhere, read in batches.
-final class RunFile {
+final class RunFile: RunSource {
   /// The layout of the file, and the user's choices.
   struct Layout {
+    /// nil to take it from the file's name.
+    var format: RunFormat?
     /// nil to detect it in the header.
     var delimiter: UInt8?
     var decimalComma = false
@@ -20,6 +16,14 @@ final class RunFile {
     var ignoresExtra = false
     /// The sweep of all rows; nil if each row names its own.
     var name: String?
+    /// What columns of the file are called here.
+    var renamed: [String: String] = [:]
+    /// The columns that are metrics of the user's own.
+    var metrics: [String] = []
+    /// The columns that are parameters.
+    var params: [String] = []
+    /// What the file leaves out.
+    var common = SaidRun()
   }
 
   /// The file's name in messages.
@@ -31,6 +35,8 @@ final class RunFile {
   private var parser: ExternalRunParser
   private var fields = ExternalRunParser.Fields()
   private let header: RunHeader
+  /// What the file leaves out, as bytes that live as long as it.
+  private var common: [(column: ExternalRun.Column, bytes: UnsafeMutableRawBufferPointer)] = []
   /// The last value of the sweep column, as bytes of the file, and the sweep's name.
   private var lastName: [UInt8]?
   private var name = ""
@@ -54,44 +60,100 @@ final class RunFile {
       }
       return try RunHeader(reader, place: input.name, layout)
     }
+    for (column, text) in try layout.common.fieldsWithShape() {
+      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: text.utf8.count, alignment: 1)
+      bytes.copyBytes(from: text.utf8)
+      common.append((column, bytes))
+    }
+    if !header.leftOut.isEmpty {
+      let names = header.leftOut.map { "'\(printable($0.shortened(to: 80)))'" }
+      StandardError.write("lorabook: \(place): left out \(names.joined(separator: ", ")).\n")
+    }
+  }
+
+  deinit {
+    for (_, bytes) in common { bytes.deallocate() }
   }
 
   /// Number of runs in a batch.
   private static let batch = 8192
 
-  /// Whether it is a file rather than a stream.
   var canBeReadAgain: Bool { input.canBeReadAgain }
+  let isRecordedOnce = false
 
-  /// Reads the next batch.
-  ///
-  /// - Returns: an empty batch after the last run.
-  /// - Throws: `CommandError` with line and column.
   func nextBatch() throws -> [NamedRun] {
     var batch: [NamedRun] = []
     batch.reserveCapacity(RunFile.batch)
     while batch.count < RunFile.batch, let run = try nextRun() {
-      batch.append(NamedRun(run: run, sweep: name))
+      batch.append(NamedRun(run: run, sweep: name, line: reader.position(of: 0).line))
     }
     return batch
   }
 
-  /// Waits for the end of a stream, so that no process waits for the book meanwhile.
-  ///
-  /// - Throws: `CommandError`.
   func awaitEnd() throws { try input.awaitEnd() }
 
   private func nextRun() throws -> ExternalRun? {
     try RunFile.locating(place) {
       guard try reader.next() else { return nil }
       for (column, index) in header.columns { fields[column] = reader.field(index) }
+      for (column, bytes) in common where header.isFilled(column, reader) {
+        fields[column] = UnsafeRawBufferPointer(bytes)
+      }
       do {
-        let run = try parser.run(fields)
+        if let index = header.rslora { try takeRule(index) }
+        var run = try parser.run(fields)
+        if header.isNamed { try takeNamed(&run) }
         try nameSweep()
         return run
       } catch let error as ExternalRunError {
         throw refusal(of: error)
       }
     }
+  }
+
+  /// Makes a rule of PEFT's `use_rslora`.
+  private func takeRule(_ index: Int) throws {
+    let text = try reader.text(index).lowercased()
+    switch text {
+    case "true", "1": fields[.rule] = RunFile.ruleNames.rslora
+    case "false", "0": fields[.rule] = RunFile.ruleNames.lora
+    case "": break
+    default:
+      throw ExternalRunError(
+        field: "rslora", text, "is not true or false", remedy: "Give one of them, or nothing")
+    }
+  }
+
+  /// Texts that live as long as the process.
+  nonisolated(unsafe) private static let ruleNames = (
+    lora: staticBytes("lora"), rslora: staticBytes("rslora")
+  )
+
+  private static func staticBytes(_ text: StaticString) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+
+  /// Takes what the user named of the row's run.
+  private func takeNamed(_ run: inout ExternalRun) throws {
+    if let index = header.run {
+      let name = try reader.text(index)
+      run.name = name.isEmpty ? nil : name
+    }
+    if let index = header.step {
+      let text = parser.pointed(reader.field(index))
+      run.step = text.isEmpty ? nil : try SaidRun.step(text, "step")
+    }
+    for (name, index) in header.metrics {
+      guard let value = try parser.metric(name, reader.field(index)) else { continue }
+      run.metrics.append(UserMetric(name: name, value: value))
+    }
+    guard !header.params.isEmpty else { return }
+    var params: [UserText] = []
+    for (name, index) in header.params where !reader.field(index).isEmpty {
+      _ = try reader.text(index)
+      params.append(UserText(name: name, value: parser.pointed(reader.field(index))))
+    }
+    run.parameters = try ParameterSet(params)
   }
 
   private func nameSweep() throws {
@@ -124,11 +186,12 @@ final class RunFile {
   }
 
   private func refusal(of error: ExternalRunError) -> CommandError {
-    guard let index = header.columns.first(where: { $0.column == error.column })?.index else {
+    guard let index = header.index(of: error) else {
+      let line = reader.position(of: 0).line
       return CommandError(
-        "\(place): \(error.column.name): \(printable(error.description))", .badData)
+        "\(place):\(line): \(error.field): \(printable(error.description))", .badData)
     }
-    return refusal(at: index, error.column.name, error.description)
+    return refusal(at: index, error.field, error.description)
   }
 
   private func refusal(at index: Int, _ column: String, _ problem: String) -> CommandError {
@@ -145,59 +208,6 @@ final class RunFile {
     } catch let error as DelimitedError {
       throw CommandError(
         "\(place):\(error.line):\(error.column): \(printable(error.description))", .badData)
-    }
-  }
-}
-
-/// The columns of a file of runs.
-struct RunHeader {
-  /// The columns that a run is parsed from.
-  private(set) var columns: [(column: ExternalRun.Column, index: Int)] = []
-  /// The column that names each row's sweep.
-  private(set) var sweep: Int?
-
-  /// Columns of `export` that are assigned anew.
-  private static let ignored = ["run_id", "sweep_id"]
-
-  /// Parses the record that a reader stands on.
-  ///
-  /// - Throws: `CommandError`, `DelimitedError`.
-  init(_ reader: DelimitedReader, place: String, _ layout: RunFile.Layout) throws {
-    let known = ["sweep"] + ExternalRun.Column.allCases.map(\.name)
-    var seen: Set<String> = []
-    for index in 0..<reader.fieldCount {
-      let name = try reader.text(index)
-      func refuse(_ problem: String) -> CommandError {
-        let (line, column) = reader.position(of: index)
-        let value = printable(name.shortened(to: 80))
-        return CommandError(
-          "\(place):\(line):\(column): the column '\(value)' \(problem)", .badData)
-      }
-      let column = ExternalRun.Column.allCases.first { $0.name == name }
-      let isKnown = column != nil || name == "sweep" || Self.ignored.contains(name)
-      guard isKnown || layout.ignoresExtra else {
-        let nearest = nearestName(to: name, among: known + Self.ignored)
-        throw refuse(
-          "is none of a run. \(nearest.map { "Did you mean '\($0)'? " } ?? "")Known are \(known.joined(separator: ", ")); --ignore-extra leaves others out."
-        )
-      }
-      guard !isKnown || seen.insert(name).inserted else {
-        throw refuse("is there twice. Leave one of them out.")
-      }
-      if let column { columns.append((column, index)) }
-      if name == "sweep" { sweep = index }
-    }
-    let missing = ExternalRun.Column.allCases.filter { $0.isRequired && !seen.contains($0.name) }
-    guard missing.isEmpty else {
-      let names = missing.map { "'\($0.name)'" }.joined(separator: ", ")
-      let plural = missing.count > 1
-      throw CommandError(
-        "\(place):1:1: the column\(plural ? "s" : "") \(names) \(plural ? "are" : "is") missing. The first line must name the columns, as 'lorabook export' writes them; --delimiter says what is between them.",
-        .badData)
-    }
-    guard sweep != nil || layout.name != nil else {
-      throw CommandError(
-        "\(place) has no column 'sweep', so the sweep has no name. Give one with --name.", .usage)
     }
   }
 }

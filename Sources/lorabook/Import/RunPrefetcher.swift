@@ -12,7 +12,7 @@ final class RunPrefetcher {
   /// Starts reading; the caller must not read the file afterwards.
   ///
   /// - Throws: `NoWorkerThread`.
-  init(of file: RunFile) throws {
+  init(of file: any RunSource) throws {
     let batches = ReorderBuffer<Result<[NamedRun], any Error>>(workers: 1, window: Self.window)
     self.batches = batches
     nonisolated(unsafe) let file = file

@@ -27,10 +27,15 @@ enum Host {
   }
 
   /// The origin of runs measured elsewhere.
-  static func origin(_ source: ExternalOrigin.Source) -> ExternalOrigin {
-    ExternalOrigin(
-      source: source, lorabookVersion: lorabookVersion, host: RecordingProcess.current.host,
-      command: commandLine,
+  ///
+  /// - Parameter isStream: whether they go on until this process ends.
+  static func origin(
+    _ source: ExternalOrigin.Source, isStream: Bool = false
+  ) -> ExternalOrigin {
+    let process = RecordingProcess.current
+    return ExternalOrigin(
+      source: source, lorabookVersion: lorabookVersion, host: process.host,
+      command: commandLine, process: isStream ? process : nil,
       makeUUID: { uuid }, now: { now })
   }
 

@@ -35,7 +35,7 @@ struct HelpTests {
     "note",
     "jobs", "limit", "level", "wait", "seed", "shape", "profile", "rank", "alpha", "rule", "error",
     "truncation-error", "variance-captured", "scale", "delimiter", "param", "where", "sql",
-    "tolerance", "run",
+    "tolerance", "run", "metric", "info", "step", "metrics", "params", "map", "set", "stream",
   ]
 
   @Test("says of every argument what it is, and every one that a shell can complete it completes")

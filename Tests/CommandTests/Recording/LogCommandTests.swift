@@ -45,6 +45,7 @@ struct LogCommandTests {
       try scratch.sqlite(
         "SELECT n, mean = (SELECT avg(error) FROM runs), metric FROM cell_summary")
         == "3|1|error")
+    // Each call is an execution of its own.
     #expect(
       try scratch.sqlite("SELECT count(*), count(DISTINCT execution_id) FROM recording") == "6|6")
   }

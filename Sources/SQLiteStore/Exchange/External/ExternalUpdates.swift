@@ -10,9 +10,9 @@ final class ExternalUpdates {
 
   /// The identity of an update.
   private struct Key: Hashable {
-    var prescription: Int64
-    var seed: UInt32
-    var shape: Shape
+    var prescription: Int64?
+    var seed: UInt32?
+    var shape: Shape?
     var noise: Double?
   }
 
@@ -34,8 +34,9 @@ final class ExternalUpdates {
     updates = try UpdateWriter(connection, limit: limit)
   }
 
-  /// The prescription of a profile's label, which is recorded for the sweep.
-  func prescription(_ label: String, sweepID: Int64) throws -> Int64 {
+  /// The prescription of a profile's label, which is recorded for the sweep; nil without a label.
+  func prescription(_ label: String?, sweepID: Int64) throws -> Int64? {
+    guard let label else { return nil }
     let key = ProfileKey(sweepID: sweepID, label: ExactText(label))
     if let lastProfile, lastProfile.key == key { return lastProfile.id }
     let id = try prescriptions[key] ?? findOrInsert(key)
@@ -46,7 +47,7 @@ final class ExternalUpdates {
   }
 
   /// The id of a run's update.
-  func update(of run: ExternalRun, prescription: Int64) throws -> Int64 {
+  func update(of run: ExternalRun, prescription: Int64?) throws -> Int64 {
     let key = Key(
       prescription: prescription, seed: run.seed, shape: run.shape, noise: run.noise)
     if let lastUpdate, lastUpdate.key == key { return lastUpdate.id }

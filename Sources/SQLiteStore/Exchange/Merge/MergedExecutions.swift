@@ -41,11 +41,18 @@ final class MergedExecutions {
     }
   }
 
-  /// The id here of an execution there.
+  /// The id here of an execution there, which is made if it is not here.
   func execution(_ sourceID: Int64) throws -> Int64 {
-    guard let id = ids[sourceID] else {
-      throw source.damage("runs are of an execution that is not there")
-    }
+    if let id = ids[sourceID] { return id }
+    let there = try source.connection.table(
+      Statements.mergedExecutions, ["sweep_id": .integer(sourceSweep)])
+    guard
+      let row = there.rows.first(where: {
+        there.value("execution_id", in: $0) == .integer(sourceID)
+      }), let uuid = there.value("uuid", in: row).text
+    else { throw source.damage("runs are of an execution that is not there") }
+    let id = try find(uuid) ?? insert(Dictionary(zip(there.columns, row)) { $1 })
+    ids[sourceID] = id
     return id
   }
 

@@ -64,21 +64,22 @@ final class MergedUpdates {
   private func findOrMake(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
     try readUpdate.bind(Statements.MergedUpdate.updateID, sourceID)
     defer { readUpdate.reset() }
-    guard try readUpdate.step(), let seed = UInt32(exactly: readUpdate.integer(6)) else {
-      throw source.damage("an update is named that is not there, or has no possible seed")
+    guard try readUpdate.step() else { throw source.damage("an update is named that is not there") }
+    let given = try readUpdate.value(6).integer
+    let seed = given.flatMap { UInt32(exactly: $0) }
+    guard (given == nil) == (seed == nil) else {
+      throw source.damage("an update has no possible seed")
     }
-    guard let prescription = try prescription(readUpdate.integer(4), isMade: isMade) else {
-      return nil
+    var prescription: Int64?
+    if let theirs = try readUpdate.value(4).integer {
+      prescription = try self.prescription(theirs, isMade: isMade)
+      if prescription == nil { return nil }
     }
-    let isDrawn = readUpdate.kind(0) != .absent
-    let origin = Origin(
-      generator: isDrawn ? try readUpdate.text(0) : nil,
-      position: isDrawn ? Int(readUpdate.integer(1)) : nil,
-      shape: Shape(d: Int(readUpdate.integer(2)), k: Int(readUpdate.integer(3))),
-      prescription: prescription,
-      noise: readUpdate.kind(5) == .absent ? nil : readUpdate.real(5))
+    let origin = try Origin(
+      generator: readUpdate.value(0).text, position: readUpdate.value(1).integer.map { Int($0) },
+      shape: readUpdate.shape(2), prescription: prescription, noise: readUpdate.value(5).number)
     if let id = try updates.find(origin, seed: seed) {
-      try compareSpectra(sourceID, id, seed: seed)
+      try compareSpectra(sourceID, id, seed: seed.map { "seed \($0)" } ?? "no seed")
       return id
     }
     return isMade
@@ -97,7 +98,7 @@ final class MergedUpdates {
   }
 
   /// Draws are exact on every machine, spectra only to rounding.
-  private func compareSpectra(_ sourceID: Int64, _ id: Int64, seed: UInt32) throws {
+  private func compareSpectra(_ sourceID: Int64, _ id: Int64, seed: String) throws {
     let theirs = try spectrum(of: sourceID)
     let ours = try ownSpectra.values(of: id).compactMap(\.self)
     let tolerance = 1e-10 * max(ours.first ?? 0, theirs.first ?? 0)
@@ -105,13 +106,13 @@ final class MergedUpdates {
     guard ours.count == theirs.count else {
       throw MergeConflict(
         what:
-          "an update of seed \(seed) has \(ours.count) singular values here and \(theirs.count) there"
+          "an update of \(seed) has \(ours.count) singular values here and \(theirs.count) there"
       )
     }
     if let differing {
       throw MergeConflict(
         what:
-          "the singular value \(differing + 1) of an update of seed \(seed) is \(ours[differing].shortestText) here and \(theirs[differing].shortestText) there"
+          "the singular value \(differing + 1) of an update of \(seed) is \(ours[differing].shortestText) here and \(theirs[differing].shortestText) there"
       )
     }
   }

@@ -13,6 +13,7 @@ final class SweepMerger {
   private let there: RunCursor
   private let sameItem: Statement
   private let sameSequence: Statement
+  private let values: MergedUserValues
 
   init(_ source: MergeSource, into connection: Connection) throws {
     self.source = source
@@ -23,6 +24,7 @@ final class SweepMerger {
     there = try RunCursor(source.connection)
     sameItem = try connection.prepare(Statements.sameItem)
     sameSequence = try connection.prepare(Statements.sameSequence)
+    values = try MergedUserValues(source, into: connection)
   }
 
   /// Merges one sweep.
@@ -84,9 +86,10 @@ final class SweepMerger {
     if let field = ours.contradiction(to: theirs) {
       throw MergeConflict(what: "its \(field) is another here and there")
     }
-    let (shared, added) = try unite(theirs, as: ours.id, isRunning: ours.status == "running")
+    let (shared, added, newValues) = try unite(theirs, as: ours.id, isRunning: ours.status == "running")
     let isMore = shared < ours.recordedRuns
     merged.remark = ours.remark(on: theirs, goesFurther: isMore)
+    if newValues > 0 { merged.outcome = .extended }
     guard added > 0 || (!isMore && ours.status != "running" && theirs.endsFurther(than: ours))
     else { return }
     merged.outcome = .extended
@@ -116,14 +119,15 @@ final class SweepMerger {
   /// - Parameters:
   ///   - isHereFirst: whether the sweep was here before.
   ///   - isRunning: whether it is being recorded here, so that nothing may be added.
-  /// - Returns: number of runs that both have, and number of runs added.
+  /// - Returns: number of runs that both have, number of runs added, and number of values that were added to runs that
+  ///   both have.
   private func unite(
     _ theirs: SweepRecord, as sweepID: Int64, isHereFirst: Bool = true, isRunning: Bool = false
-  ) throws -> (shared: Int, added: Int) {
+  ) throws -> (shared: Int, added: Int, newValues: Int) {
     let cells = try MergedCells(source, sweep: theirs.id, as: sweepID, into: connection, updates)
     let executions = MergedExecutions(source, sweep: theirs.id, as: sweepID, into: connection)
     var isBegun = false
-    var (shared, added) = (0, 0)
+    var (shared, added, newValues) = (0, 0, 0)
     func begin() throws {
       guard !isRunning else {
         throw MergeConflict(
@@ -152,6 +156,13 @@ final class SweepMerger {
           try isHereFirst ? self.part(of: recording, from: offset, sweepID, executions) : nil
         if let part, part.isHere {
           try compare(recording, offset, with: part, cells, number: shared + added)
+          if recording.item == nil, !isRunning {
+            for place in 0..<part.count {
+              newValues += try values.unite(
+                recording.id + offset + place, with: part.first + place,
+                number: shared + added + Int(place) + 1, executions)
+            }
+          }
           shared += Int(part.count)
           offset += part.count
         } else {
@@ -167,7 +178,7 @@ final class SweepMerger {
       try runs.end()
       try cells.putSummaries()
     }
-    return (shared, added)
+    return (shared, added, newValues)
   }
 
   /// Runs in a row that are all here, or all of which are not.
@@ -263,12 +274,16 @@ final class SweepMerger {
         throw source.damage("a run has no settings")
       }
       let measured = try there.measured()
-      try runs.add(
+      let id = try runs.add(
         cell: cell.id, error: measured.error, truncationError: measured.truncationError,
         varianceCaptured: measured.varianceCaptured)
       cell.add(
         error: measured.error, truncationError: measured.truncationError,
         varianceCaptured: measured.varianceCaptured)
+      if recording.item == nil, try values.has(recording.id + offset + found) {
+        try runs.flush()
+        try values.copy(recording.id + offset + found, to: id, sweepID: sweepID, executions)
+      }
       found += 1
     }
     guard found == count else { throw source.damage("a recording counts runs that are not there") }

@@ -23,12 +23,13 @@ struct SummaryWriter {
 /// The identity of a cell.
 struct CellKey: Hashable {
   var sweepID: Int64
-  var prescription: Int64
-  var shape: Shape
+  /// Any setting of a run that was measured elsewhere may be absent.
+  var prescription: Int64?
+  var shape: Shape?
   var noise: Double?
-  var rank: Int
-  var alpha: Double
-  var rule: ExactText
+  var rank: Int?
+  var alpha: Double?
+  var rule: ExactText?
   /// The scale where rule, α and rank do not give it.
   var labelScale: Double?
   /// The id of the parameters that a user gave, of which there may be none; nil where the runs are computed.
@@ -37,9 +38,12 @@ struct CellKey: Hashable {
   /// The scale of a run where its rule does not give it: the rule is a label, or the scale was given besides and is
   /// another.
   ///
-  /// - Parameter scale: s of the run.
-  static func labelScale(rule: String, alpha: Double, rank: Int, scale: Double) -> Double? {
-    guard let known = try? ScalingRule(parsing: rule) else { return scale }
+  /// - Parameter scale: s of the run; nil if it is not known.
+  static func labelScale(rule: String?, alpha: Double?, rank: Int?, scale: Double?) -> Double? {
+    guard let scale else { return nil }
+    guard let known = rule.flatMap({ try? ScalingRule(parsing: $0) }) else { return scale }
+    if known == .unit { return scale == 1 ? nil : scale }
+    guard let alpha, let rank else { return scale }
     let given = known.scale(alpha: alpha, rank: rank)
     return (given - scale).magnitude <= 1e-9 * scale.magnitude ? nil : scale
   }
@@ -100,10 +104,10 @@ final class CellRecorder {
 
   /// A new cell.
   ///
-  /// - Parameter scale: s of its runs.
-  func make(_ settings: CellKey, scale: Double) throws -> RecordedCell {
+  /// - Parameter scale: s of its runs; nil if it is not known.
+  func make(_ settings: CellKey, scale: Double?) throws -> RecordedCell {
     try bind(settings, to: insert)
-    try insert.bind(Statements.InsertCell.scale, scale)
+    try insert.bind(Statements.InsertCell.scale, scale.value)
     _ = try insert.step()
     return RecordedCell(id: connection.lastInsertedID)
   }
@@ -120,17 +124,15 @@ final class CellRecorder {
 
   private func bind(_ settings: CellKey, to statement: Statement) throws {
     try statement.bind(Statements.InsertCell.sweepID, settings.sweepID)
-    try statement.bind(Statements.InsertCell.prescriptionID, settings.prescription)
-    try statement.bind(Statements.InsertCell.d, Int64(settings.shape.d))
-    try statement.bind(Statements.InsertCell.k, Int64(settings.shape.k))
-    try statement.bind(Statements.InsertCell.noise, settings.noise.map(Value.real) ?? .absent)
-    try statement.bind(Statements.InsertCell.rank, Int64(settings.rank))
-    try statement.bind(Statements.InsertCell.alpha, settings.alpha)
-    try statement.bind(Statements.InsertCell.rule, settings.rule.text)
-    try statement.bind(
-      Statements.InsertCell.labelScale, settings.labelScale.map(Value.real) ?? .absent)
-    try statement.bind(
-      Statements.InsertCell.parameterSetID, settings.parameterSet.map(Value.integer) ?? .absent)
+    try statement.bind(Statements.InsertCell.prescriptionID, settings.prescription.value)
+    try statement.bind(Statements.InsertCell.d, settings.shape.map { Int64($0.d) }.value)
+    try statement.bind(Statements.InsertCell.k, settings.shape.map { Int64($0.k) }.value)
+    try statement.bind(Statements.InsertCell.noise, settings.noise.value)
+    try statement.bind(Statements.InsertCell.rank, settings.rank.map { Int64($0) }.value)
+    try statement.bind(Statements.InsertCell.alpha, settings.alpha.value)
+    try statement.bind(Statements.InsertCell.rule, (settings.rule?.text).value)
+    try statement.bind(Statements.InsertCell.labelScale, settings.labelScale.value)
+    try statement.bind(Statements.InsertCell.parameterSetID, settings.parameterSet.value)
   }
 }
 
@@ -162,6 +164,21 @@ extension Connection {
       found = $0.integer(0)
     }
     return found
+  }
+
+  /// The id of parameters, recorded if they are new.
+  func parameterSetID(_ set: ParameterSet) throws -> Int64 {
+    if let found = try findParameterSet(set.definition) { return found }
+    let id = try insertParameterSet(set.definition)
+    for parameter in set.parameters {
+      try run(
+        Statements.insertParameter,
+        [
+          "parameter_set_id": .integer(id), "name": .text(parameter.name),
+          "value": .text(parameter.value), "number": parameter.number.value,
+        ])
+    }
+    return id
   }
 
   /// The id of the parameters with a canonical text, nil where they are not recorded.

@@ -77,17 +77,25 @@ final class RunWriter {
   }
 
   /// Adds a run. A nil measurement was not recorded; one that is not finite diverged.
+  ///
+  /// - Returns: its id; it is in the book after ``flush()`` at the latest.
+  @discardableResult
   func add(
     cell: Int64, error: Double?, truncationError: Double?, varianceCaptured: Double?
-  ) throws {
+  ) throws -> Int64 {
     guard nextID < Int64.max else { throw BookError.full }
     pending.append(
       PendingRun(
         cell: cell, error: error, truncationError: truncationError,
         varianceCaptured: varianceCaptured))
     nextID += 1
+    let id = nextID - 1
     if pending.count == RunWriter.rows { try insertPending() }
+    return id
   }
+
+  /// Puts all added runs into the book, for rows that refer to them.
+  func flush() throws { try insertPending() }
 
   /// Ends the current recording; call it last in each transaction.
   func end() throws {

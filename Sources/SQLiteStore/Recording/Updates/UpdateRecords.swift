@@ -6,8 +6,10 @@ struct Origin: Hashable {
   var generator: String?
   /// How many normals of the stream come before; nil without a generator.
   var position: Int?
-  var shape: Shape
-  var prescription: Int64
+  /// nil if the source does not give it.
+  var shape: Shape?
+  /// nil if the source gives no profile.
+  var prescription: Int64?
   /// nil if the source does not give it.
   var noise: Double?
 }
@@ -40,11 +42,11 @@ final class UpdateWriter {
   /// The id of an update, which is recorded if it is new.
   ///
   /// - Parameter singularValues: its spectrum; empty where it is not known.
-  func update(_ origin: Origin, seed: UInt32, singularValues: [Double] = []) throws -> Int64 {
+  func update(_ origin: Origin, seed: UInt32?, singularValues: [Double] = []) throws -> Int64 {
     let originID = try find(origin) ?? insert(origin)
     if let found = try find(seed, of: originID) { return found }
     try insertUpdate.bind(Statements.InsertUpdate.originID, originID)
-    try insertUpdate.bind(Statements.InsertUpdate.seed, Int64(seed))
+    try insertUpdate.bind(Statements.InsertUpdate.seed, seed.map { Int64($0) }.value)
     _ = try insertUpdate.step()
     let updateID = connection.lastInsertedID
     try insert(singularValues, of: updateID)
@@ -52,16 +54,16 @@ final class UpdateWriter {
   }
 
   /// The id of an update, nil where it is not recorded.
-  func find(_ origin: Origin, seed: UInt32) throws -> Int64? {
+  func find(_ origin: Origin, seed: UInt32?) throws -> Int64? {
     try find(origin).flatMap { try find(seed, of: $0) }
   }
 
   /// Forgets what it remembers: a transaction that was rolled back took it out of the book.
   func forget() { origins.removeAll(keepingCapacity: true) }
 
-  private func find(_ seed: UInt32, of originID: Int64) throws -> Int64? {
+  private func find(_ seed: UInt32?, of originID: Int64) throws -> Int64? {
     try findUpdate.bind(Statements.FindUpdate.originID, originID)
-    try findUpdate.bind(Statements.FindUpdate.seed, Int64(seed))
+    try findUpdate.bind(Statements.FindUpdate.seed, seed.map { Int64($0) }.value)
     defer { findUpdate.reset() }
     return try findUpdate.step() ? findUpdate.integer(0) : nil
   }
@@ -81,14 +83,12 @@ final class UpdateWriter {
   }
 
   private func bind(_ origin: Origin, to statement: Statement) throws {
-    try statement.bind(
-      Statements.InsertOrigin.generator, origin.generator.map(Value.text) ?? .absent)
-    try statement.bind(
-      Statements.InsertOrigin.position, origin.position.map { .integer(Int64($0)) } ?? .absent)
-    try statement.bind(Statements.InsertOrigin.d, Int64(origin.shape.d))
-    try statement.bind(Statements.InsertOrigin.k, Int64(origin.shape.k))
-    try statement.bind(Statements.InsertOrigin.prescriptionID, origin.prescription)
-    try statement.bind(Statements.InsertOrigin.noise, origin.noise.map(Value.real) ?? .absent)
+    try statement.bind(Statements.InsertOrigin.generator, origin.generator.value)
+    try statement.bind(Statements.InsertOrigin.position, origin.position.map { Int64($0) }.value)
+    try statement.bind(Statements.InsertOrigin.d, origin.shape.map { Int64($0.d) }.value)
+    try statement.bind(Statements.InsertOrigin.k, origin.shape.map { Int64($0.k) }.value)
+    try statement.bind(Statements.InsertOrigin.prescriptionID, origin.prescription.value)
+    try statement.bind(Statements.InsertOrigin.noise, origin.noise.value)
   }
 
   private func remember(_ origin: Origin, _ id: Int64) -> Int64 {

@@ -86,27 +86,37 @@ final class MergedCells {
 
   private func settings(
     of sourceID: Int64, isMade: Bool
-  ) throws -> (key: CellKey, scale: Double)? {
+  ) throws -> (key: CellKey, scale: Double?)? {
     try read.bind(Statements.MergedCell.cellID, sourceID)
     defer { read.reset() }
     guard try read.step(), read.integer(0) == sourceSweep else {
       throw source.damage("a run has the settings of another sweep")
     }
-    guard let prescription = try updates.prescription(read.integer(1), isMade: isMade) else {
-      return nil
+    var prescription: Int64?
+    if let theirs = try read.value(1).integer {
+      prescription = try updates.prescription(theirs, isMade: isMade)
+      if prescription == nil { return nil }
     }
     var parameters: Int64?
     if let theirs = try read.value(10).integer {
       parameters = try parameterSet(theirs, isMade: isMade)
       guard parameters != nil else { return nil }
     }
-    let key = CellKey(
-      sweepID: sweepID, prescription: prescription,
-      shape: Shape(d: Int(read.integer(2)), k: Int(read.integer(3))),
-      noise: read.kind(4) == .absent ? nil : read.real(4), rank: Int(read.integer(5)),
-      alpha: read.real(6), rule: ExactText(try read.text(7)),
-      labelScale: read.kind(9) == .absent ? nil : read.real(9),
-      parameterSet: parameters)
-    return (key, read.real(8))
+    let key = try CellKey(
+      sweepID: sweepID, prescription: prescription, shape: read.shape(2),
+      noise: read.value(4).number, rank: read.value(5).integer.map { Int($0) },
+      alpha: read.value(6).number, rule: read.value(7).text.map(ExactText.init),
+      labelScale: read.value(9).number, parameterSet: parameters)
+    return (key, try read.value(8).number)
+  }
+}
+
+extension Statement {
+  /// The shape in a column and the next; nil where there is none.
+  func shape(_ column: Int32) throws -> Shape? {
+    guard let d = try value(column).integer, let k = try value(column + 1).integer else {
+      return nil
+    }
+    return Shape(d: Int(d), k: Int(k))
   }
 }

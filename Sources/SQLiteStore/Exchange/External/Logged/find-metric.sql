@@ -1,0 +1,1 @@
+SELECT metric_id FROM metric WHERE metric = :metric;

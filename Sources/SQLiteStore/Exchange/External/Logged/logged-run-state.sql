@@ -1,0 +1,1 @@
+SELECT status, note FROM logged_run WHERE run_id = :run_id;

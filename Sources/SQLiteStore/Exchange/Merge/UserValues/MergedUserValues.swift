@@ -1,0 +1,106 @@
+import LoRASpectra
+
+/// Brings what users named, and what became of logged runs, from one book into another.
+final class MergedUserValues {
+  private let source: MergeSource
+  private let connection: Connection
+  private let values: UserValueWriter
+  private let find: Statement
+  /// Whether the source has any of it.
+  private var isAny = false
+
+  init(_ source: MergeSource, into connection: Connection) throws {
+    self.source = source
+    self.connection = connection
+    values = try UserValueWriter(connection)
+    find = try source.connection.prepare(Statements.hasUserValues)
+    try source.connection.rows(Statements.hasAnyUserValues) { isAny = $0.integer(0) == 1 }
+  }
+
+  /// Whether a run of the source has any of it.
+  func has(_ run: Int64) throws -> Bool {
+    guard isAny else { return false }
+    try find.bind(Statements.HasUserValues.runID, run)
+    defer { find.reset() }
+    return try find.step() && find.integer(0) == 1
+  }
+
+  /// Copies all of a run.
+  ///
+  /// - Parameters:
+  ///   - theirs: its id in the source.
+  ///   - ours: the id of the run that was appended for it.
+  func copy(
+    _ theirs: Int64, to ours: Int64, sweepID: Int64, _ executions: MergedExecutions
+  ) throws {
+    if let row = try state(of: theirs, source.connection) {
+      var bindings = row
+      bindings["run_id"] = .integer(ours)
+      bindings["sweep_id"] = .integer(sweepID)
+      bindings["execution_id"] = try .integer(executions.execution(execution(of: row)))
+      try connection.run(Statements.insertLoggedRun, bindings)
+    }
+    _ = try bring(theirs, to: ours, number: nil)
+  }
+
+  /// Adds to a run that both books have what this one does not.
+  ///
+  /// - Parameter number: which run of the sweep it is, for messages.
+  /// - Returns: how many values were new.
+  /// - Throws: `MergeConflict` if both have the same metric and step with different values, or
+  ///   another name.
+  func unite(
+    _ theirs: Int64, with ours: Int64, number: Int, _ executions: MergedExecutions
+  ) throws -> Int {
+    guard try has(theirs) else { return 0 }
+    let (here, there) = try (state(of: ours, connection), state(of: theirs, source.connection))
+    guard here?["name"] == there?["name"] else {
+      throw MergeConflict(what: "its run \(number) has another name here and there")
+    }
+    var count = try bring(theirs, to: ours, number: number)
+    // What ended later is known better.
+    if let here, let there, there["status"] != .text("running"),
+      (here["finished_at"]?.text ?? "") < (there["finished_at"]?.text ?? "")
+    {
+      var bindings = there.filter { ["status", "finished_at"].contains($0.key) }
+      bindings["run_id"] = .integer(ours)
+      bindings["note"] = here["note"] ?? .text("")
+      bindings["execution_id"] = try .integer(executions.execution(execution(of: there)))
+      try connection.run(Statements.updateLoggedRun, bindings)
+      count += 1
+    }
+    return count
+  }
+
+  private func state(of run: Int64, _ connection: Connection) throws -> [String: Value]? {
+    let table = try connection.table(Statements.mergedLoggedRun, ["run_id": .integer(run)])
+    return table.rows.first.map { Dictionary(zip(table.columns, $0)) { $1 } }
+  }
+
+  private func execution(of row: [String: Value]) throws -> Int64 {
+    guard let id = row["execution_id"]?.integer else {
+      throw source.damage("a logged run has no execution")
+    }
+    return id
+  }
+
+  private func bring(_ theirs: Int64, to ours: Int64, number: Int?) throws -> Int {
+    var count = 0
+    try source.connection.rows(Statements.mergedUserMetrics, ["run_id": .integer(theirs)]) { row in
+      let value = try row.value(3).text.map { Double(divergence: $0) } ?? row.real(2)
+      do {
+        count += try values.put(
+          [UserMetric(name: row.text(0), value: value)], step: row.value(1).integer, of: ours, nil)
+      } catch let conflict as ExternalRunConflict {
+        throw MergeConflict(what: "its run \(number ?? 0) \(conflict.what)")
+      }
+    }
+    try source.connection.rows(Statements.mergedInfo, ["run_id": .integer(theirs)]) {
+      try connection.run(
+        Statements.addInfo,
+        ["run_id": .integer(ours), "name": $0.value(0), "value": $0.value(1)])
+      count += connection.changedRows
+    }
+    return count
+  }
+}
