@@ -11,7 +11,7 @@ extension ReadOnlySession {
   /// - Parameter check: a statement over the same view, without parameters, to compile the
   ///   condition in.
   /// - Throws: `ReadOnlySessionError`, also for an invalid condition.
-  private func prepare(
+  func prepare(
     _ sql: String, where condition: String?, check: String
   ) throws -> Statement {
     guard let condition else { return try prepare(sql) }

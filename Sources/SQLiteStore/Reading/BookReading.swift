@@ -94,7 +94,7 @@ extension Book {
 
   /// The exports, one for each public view.
   package enum Export: String, CaseIterable, Sendable {
-    case runs, sweeps, spectra
+    case runs, sweeps, spectra, metrics, params
 
     /// A statement in which a condition over the view must compile.
     var conditionCheck: String {
@@ -102,6 +102,8 @@ extension Book {
       case .runs: Statements.conditionOnRuns
       case .sweeps: Statements.conditionOnSweeps
       case .spectra: Statements.conditionOnSpectra
+      case .metrics: Statements.conditionOnMetrics
+      case .params: Statements.conditionOnParams
       }
     }
 
@@ -110,6 +112,8 @@ extension Book {
       case .runs: Statements.exportRuns
       case .sweeps: Statements.exportSweeps
       case .spectra: Statements.exportSpectra
+      case .metrics: Statements.exportMetrics
+      case .params: Statements.exportParams
       }
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LoRASpectra
 import Rendering
 import SQLiteStore
 
@@ -23,6 +24,9 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "Which of the public views.")
   var table: Book.Export = .runs
 
+  @Flag(help: "Give each metric or parameter a column. (--table metrics or params)")
+  var wide = false
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -43,6 +47,11 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var book: BookOptions
 
   func run() throws {
+    guard !wide || table == .metrics || table == .params else {
+      throw CommandError(
+        "--wide goes with --table metrics or --table params. 'runs' has their columns already.",
+        .usage)
+    }
     Interruption.watch(mayEndAnywhere: true)
     let layout = try spreadsheet.layout(of: format)
     let book = try book.reading()
@@ -64,7 +73,18 @@ struct ExportCommand: ParsableCommand {
       line.show(count)
     }
     let session = try ReadOnlySession(book, shouldStop: { Interruption.isAsked })
-    if table == .runs, `where` == nil, let writer = writer as? any PiecewiseRowWriter {
+    func write(_ row: [Value]) throws {
+      try writer.write(row)
+      written()
+    }
+    let columns = table == .runs ? try session.userColumns(sweeps: ids) : UserColumns()
+    if wide {
+      try session.exportWide(
+        table, sweeps: ids, where: `where`, begin: writer.begin, body: write)
+    } else if !columns.isEmpty {
+      try session.exportNamedRuns(
+        columns, sweeps: ids, where: `where`, begin: writer.begin, body: write)
+    } else if table == .runs, `where` == nil, let writer = writer as? any PiecewiseRowWriter {
       try session.exportRuns(sweeps: ids, begin: writer.begin, render: writer.rendered) { run in
         try writer.write(run.runID, run.sweep, run.seed, run.settings, run.measurements)
         written()
@@ -72,10 +92,7 @@ struct ExportCommand: ParsableCommand {
     } else {
       try session.export(
         table, sweeps: ids, where: `where`, begin: writer.begin,
-        body: {
-          try writer.write($0.row)
-          written()
-        })
+        body: { try write($0.row) })
     }
     try writer.end()
     try file?.finish()
