@@ -26,18 +26,38 @@ package enum BLASMemory {
       * grid.workspaceBytes
   }
 
+  /// How many bytes training a grid may map.
+  ///
+  /// - Parameter workers: how many train at once.
+  package static func bytes(for grid: TrainingGrid, workers: Int) -> Double {
+    let workers = min(workers, grid.grid.streamCount)
+    return bytes(for: grid.grid, workers: workers)
+      + Double(workers) * max(0, grid.workspaceBytes - grid.grid.workspaceBytes)
+  }
+
   /// Refuses to compute a grid where the system gives this process too little memory for it.
   ///
   /// - Parameter workers: how many compute at once.
   /// - Throws: `LAPACKError.outOfMemory`.
   package static func check(for grid: Grid, workers: Int) throws(LAPACKError) {
-    let bytes = bytes(for: grid, workers: workers)
+    try check(bytes(for: grid, workers: workers), workers: min(workers, grid.streamCount))
+  }
+
+  /// Refuses to train a grid where the system gives this process too little memory for it.
+  ///
+  /// - Parameter workers: how many train at once.
+  /// - Throws: `LAPACKError.outOfMemory`.
+  package static func check(for grid: TrainingGrid, workers: Int) throws(LAPACKError) {
+    try check(bytes(for: grid, workers: workers), workers: min(workers, grid.grid.streamCount))
+  }
+
+  private static func check(_ bytes: Double, workers: Int) throws(LAPACKError) {
     // Counted against `ulimit -v`, and against what the machine has left only where it never promises more.
     let trial = mmap(
       nil, Int(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard trial != MAP_FAILED else {
       // More workers than streams would have nothing to do.
-      throw .outOfMemory(bytes: bytes, workers: min(workers, grid.streamCount))
+      throw .outOfMemory(bytes: bytes, workers: workers)
     }
     munmap(trial, Int(bytes))
   }

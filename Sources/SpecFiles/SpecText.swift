@@ -20,20 +20,24 @@ package struct SpecText {
     var isList: Bool
   }
 
+  private let fields: [SpecField]
+
   /// The values that have an anchor.
   private var anchored: [String: Value] = [:]
 
   /// Parses a text.
   ///
+  /// - Parameter fields: those that it may have.
   /// - Throws: `SpecTextError`.
-  package init(_ text: String) throws {
+  package init(_ text: String, fields: [SpecField] = SweepSpec.fields) throws {
+    self.fields = fields
     var reader = try YAMLReader(text)
     var next = try reader.next()
     while case .start = next.event { next = try reader.next() }
     guard case .mappingStart = next.event else {
       throw SpecTextError(
         next.mark,
-        "is no spec. Write 'field: value' lines; fields are \(SpecText.fields).")
+        "is no spec. Write 'field: value' lines; fields are \(fieldNames).")
     }
     while true {
       let key = try reader.next()
@@ -52,16 +56,16 @@ package struct SpecText {
     }
   }
 
-  private static let fields = SweepSpec.fields.map(\.rawValue).joined(separator: ", ")
+  private var fieldNames: String { fields.map(\.rawValue).joined(separator: ", ") }
 
   private func field(_ event: YAMLReader.Event, _ mark: TextMark) throws -> SweepSpec.Field {
     var name = ""
     if case .scalar(let text, _) = event { name = text }
-    guard let field = SweepSpec.fields.first(where: { $0.rawValue == name }) else {
-      let nearest = nearestName(to: name, among: SweepSpec.fields.map(\.rawValue))
+    guard let field = fields.first(where: { $0.rawValue == name }) else {
+      let nearest = nearestName(to: name, among: fields.map(\.rawValue))
       throw SpecTextError(
         mark,
-        "'\(printable(name.shortened(to: 80)))' is no field of a spec. \(nearest.map { "Did you mean '\($0)'? " } ?? "")Fields are \(SpecText.fields)."
+        "'\(printable(name.shortened(to: 80)))' is no field of a spec. \(nearest.map { "Did you mean '\($0)'? " } ?? "")Fields are \(fieldNames)."
       )
     }
     guard entries[field] == nil else {
@@ -122,16 +126,16 @@ package struct SpecText {
     )
   }
 
-  /// The canonical text of a spec's grid, as YAML that ``init(_:)`` parses.
+  /// The canonical text of a spec's grid, as YAML that ``init(_:fields:)`` parses. Fields without a
+  /// value are left out.
   ///
   /// - Throws: an error of the YAML library, which a test rules out.
-  package static func canonical(_ spec: SweepSpec) throws -> String {
+  package static func canonical<Spec: GridSpec>(_ spec: Spec) throws -> String {
     try YAMLWriter.text(
-      of: SweepSpec.gridFields.map { field in
+      of: Spec.gridFields.compactMap { field in
         let items = spec.items(of: field)
-        return (
-          field.rawValue, field == .stream ? .text(items.first ?? "") : .list(items)
-        )
+        guard let first = items.first else { return nil }
+        return (field.rawValue, field.isList ? .list(items) : .text(first))
       })
   }
 }

@@ -27,7 +27,7 @@ package enum TrainingForm: String, CaseIterable, Sendable {
   }
 
   /// Approximate flops of a step, without those that all forms have.
-  func flops(_ shape: Shape, rank: Int, inputs: Int) -> Double {
+  package func flops(_ shape: Shape, rank: Int, inputs: Int) -> Double {
     let (d, k, r, n) = (Double(shape.d), Double(shape.k), Double(rank), Double(inputs))
     let span = Double(shape.span)
     // Columns stored for A outside V's span.

@@ -13,6 +13,16 @@ package enum SpecField: String, CaseIterable, Sendable {
   case dataSeed = "data_seed"
   case sharpness
 
+  /// Whether it takes several values.
+  package var isList: Bool {
+    switch self {
+    case .seeds, .shapes, .profiles, .ranks, .alphas, .rules, .noise, .tag, .optimizers,
+      .learningRates, .inits, .schedules, .batches, .record:
+      true
+    default: false
+    }
+  }
+
   /// The name of its option: `learning-rates`.
   package var option: String { String(rawValue.map { $0 == "_" ? "-" : $0 }) }
 }

@@ -104,12 +104,14 @@ package struct TrainingGrid: Sendable {
     }
   }
 
-  private var itemsPerUpdate: Int {
+  /// Number of items of an update.
+  package var itemsPerUpdate: Int {
     spec.sweep.ranks.count * spec.optimizers.count * spec.inits.count * spec.schedules.count
       * spec.batches.count
   }
 
-  private var pointsPerItem: Int {
+  /// Number of trainings of an item.
+  package var pointsPerItem: Int {
     spec.sweep.alphas.count * spec.sweep.rules.count * spec.learningRates.count
   }
 
@@ -118,29 +120,30 @@ package struct TrainingGrid: Sendable {
   ///
   /// - Parameter index: from 0 to `grid.streamCount` − 1.
   package func items(ofStreamAt index: Int) -> [Item] {
+    let settings = spec.settings
     var items: [Item] = []
     for update in grid.stream(at: index).updates {
       var ordinal = update.ordinal * itemsPerUpdate
       for rank in spec.sweep.ranks {
-        for optimizer in spec.optimizers {
-          for initialisation in spec.inits {
-            for schedule in spec.schedules {
-              for batch in spec.batches {
-                var settings = spec.shared
-                settings.optimizer = optimizer
-                settings.initialisation = initialisation
-                settings.schedule = schedule
-                settings.batch = batch
-                items.append(
-                  Item(update: update, rank: rank, settings: settings, ordinal: ordinal))
-                ordinal += 1
-              }
-            }
-          }
+        for settings in settings {
+          items.append(Item(update: update, rank: rank, settings: settings, ordinal: ordinal))
+          ordinal += 1
         }
       }
     }
     return items
+  }
+
+  /// Approximate bytes of a worker for the largest shape.
+  package var workspaceBytes: Double {
+    spec.sweep.shapes.map { TrainingMemory.bytes($0, spec, pointsPerItem: pointsPerItem) }.max()
+      ?? 0
+  }
+
+  /// Approximate bytes of all trainings in a book.
+  package var bookBytes: Double {
+    trainingBytes(
+      runs: Double(runCount), points: spec.shared.record.steps(of: spec.shared.steps).count)
   }
 
   /// The trainings of an item with a rank, in order: alphas, rules, learning rates.

@@ -66,6 +66,25 @@ package struct TrainingSpec: Equatable, Sendable {
     return entry.write(self)
   }
 
+  /// The settings of the items of one update and rank, in order: optimizers, initialisations,
+  /// schedules, batches.
+  package var settings: [TrainingSettings] {
+    optimizers.flatMap { optimizer in
+      inits.flatMap { initialisation in
+        schedules.flatMap { schedule in
+          batches.map { batch in
+            var settings = shared
+            settings.optimizer = optimizer
+            settings.initialisation = initialisation
+            settings.schedule = schedule
+            settings.batch = batch
+            return settings
+          }
+        }
+      }
+    }
+  }
+
   /// Number of trainings with one seed and one learning rate.
   var runsPerSeedAndRate: Double {
     let counts = [
@@ -78,9 +97,9 @@ package struct TrainingSpec: Equatable, Sendable {
 }
 
 /// The cost of a number of trainings, for a message that asks whether they are intended.
-///
-/// A rough estimate: a summary takes about 250 bytes in a book, a point of a curve about 150.
 func trainingCostText(runs: Double, points: Int) -> String {
-  let bytes = runs * (250 + 150 * Double(points))
-  return "\(Int(min(runs, 9e18))) trainings and about \(byteText(bytes)) in the book"
+  "\(Int(min(runs, 9e18))) trainings and about \(byteText(trainingBytes(runs: runs, points: points))) in the book"
 }
+
+/// Approximate bytes of trainings in a book: about 250 for a summary and 150 for a point of a curve.
+func trainingBytes(runs: Double, points: Int) -> Double { runs * (250 + 150 * Double(points)) }

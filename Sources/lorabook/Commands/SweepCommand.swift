@@ -29,7 +29,7 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     try jobs.check()
-    let located = try spec.located()
+    let located = try spec.located(SweepSpec.self)
     let grid = try located.grid(memory: jobs.memory)
     if dryRun { return try StandardOutput.write(plan(grid)) }
 

@@ -1,11 +1,12 @@
 import ArgumentParser
 import LoRASpectra
 
-/// The spec to sweep, and options that each override one field of it.
+/// The spec to run, and options that each override one field of it.
 struct SpecOptions: ParsableArguments {
   @Argument(
-    help: "A built-in spec or a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
-  var spec: String = "article"
+    help: "A built-in spec or a YAML file; the built-in one unless given.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var spec: String?
 
   @Option(parsing: .unconditional, help: "What to call the sweep.")
   var name: String?
@@ -50,9 +51,9 @@ struct SpecOptions: ParsableArguments {
   /// The spec with the options applied.
   ///
   /// - Throws: `SpecError`.
-  func located() throws -> LocatedSpec {
-    var located = try LocatedSpec(named: spec)
-    let lists: [(SweepSpec.Field, String?)] = [
+  func located<Spec: GridSpec>(_ kind: Spec.Type) throws -> LocatedSpec<Spec> {
+    var located = try LocatedSpec<Spec>(named: spec ?? Spec.builtIn.first?.name ?? "")
+    let lists: [(SpecField, String?)] = [
       (.seeds, seeds), (.shapes, shapes), (.profiles, profiles), (.ranks, ranks),
       (.alphas, alphas), (.rules, rules), (.noise, noise), (.stream, stream),
       (.tag, tag.isEmpty ? nil : tag.joined(separator: ",")),
@@ -61,7 +62,7 @@ struct SpecOptions: ParsableArguments {
       if let text { try located.override(field, with: ListText.items(text)) }
     }
     // A name or note is one text; its commas separate nothing.
-    for (field, text) in [(SweepSpec.Field.name, name), (.note, note)] {
+    for (field, text) in [(SpecField.name, name), (.note, note)] {
       if let text { try located.override(field, with: [text]) }
     }
     return located

@@ -19,27 +19,27 @@ struct SpecError: Error, CustomStringConvertible {
 }
 
 /// A spec whose fields remember their sources.
-struct LocatedSpec {
-  private(set) var spec: SweepSpec
+struct LocatedSpec<Spec: GridSpec> {
+  private(set) var spec: Spec
   /// Whether an option or a file gave the name.
   private(set) var nameIsAsked = false
-  private var origins: [SweepSpec.Field: SettingOrigin]
+  private var origins: [SpecField: SettingOrigin]
 
   /// The built-in spec with a name, or the YAML file at a path.
   ///
   /// - Throws: `SpecError` if there is neither, or the file is unreadable or malformed.
   init(named text: String) throws {
-    if let known = SweepSpec.builtIn.first(where: { $0.name == text }) {
+    if let known = Spec.builtIn.first(where: { $0.name == text }) {
       self.init(spec: known, origin: .builtIn(text))
       return
     }
-    let file = try SpecFile(path: text)
-    let base = SweepSpec.article
+    let file = try SpecFile(path: text, of: Spec.self)
+    guard let base = Spec.builtIn.first else { throw SpecFile.missing(text, of: Spec.self) }
     self.init(spec: base, origin: .builtIn(base.name))
     // A file's name may be invalid for a sweep.
     spec.name = (try? Book.checkName(file.stem)) == nil ? "sweep" : file.stem
     // In the fields' own order, so that a message does not depend on the order in the file.
-    for field in SweepSpec.fields {
+    for field in Spec.fields {
       guard let entry = file.entries[field] else { continue }
       try set(
         field, to: entry.items.map(\.text),
@@ -50,32 +50,43 @@ struct LocatedSpec {
     }
   }
 
-  private init(spec: SweepSpec, origin: SettingOrigin) {
+  private init(spec: Spec, origin: SettingOrigin) {
     self.spec = spec
     origins = Dictionary(
-      uniqueKeysWithValues: SweepSpec.fields.map { ($0, origin) })
+      uniqueKeysWithValues: Spec.fields.map { ($0, origin) })
   }
 
   /// Overrides a field with an option.
   ///
   /// - Throws: `SpecError`.
-  mutating func override(_ field: SweepSpec.Field, with items: [String]) throws {
+  mutating func override(_ field: SpecField, with items: [String]) throws {
     try set(field, to: items, origin: .option, profilesIn: "")
   }
 
   /// Validates the whole spec for workers with so many bytes of memory each.
   ///
   /// - Throws: `SpecError`.
-  func grid(memory: Double) throws -> Grid {
+  func grid(memory: Double) throws -> Grid where Spec == SweepSpec {
+    try described { try Grid(spec, memory: memory) }
+  }
+
+  /// Validates the whole spec for workers with so many bytes of memory each.
+  ///
+  /// - Throws: `SpecError`.
+  func grid(memory: Double) throws -> TrainingGrid where Spec == TrainingSpec {
+    try described { try TrainingGrid(spec, memory: memory) }
+  }
+
+  private func described<Result>(_ body: () throws -> Result) throws -> Result {
     do {
-      return try Grid(spec, memory: memory)
+      return try body()
     } catch let error as SettingError {
       throw describe(error)
     }
   }
 
   private mutating func set(
-    _ field: SweepSpec.Field, to items: [String], origin: SettingOrigin, profilesIn folder: String
+    _ field: SpecField, to items: [String], origin: SettingOrigin, profilesIn folder: String
   ) throws {
     origins[field] = origin
     if field == .name { nameIsAsked = true }
