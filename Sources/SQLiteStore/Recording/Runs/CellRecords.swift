@@ -34,6 +34,8 @@ struct CellKey: Hashable {
   var labelScale: Double?
   /// The id of the parameters that a user gave, of which there may be none; nil where the runs are computed.
   var parameterSet: Int64?
+  /// The id of the settings of its trainings; nil where the factors were not trained here.
+  var training: Int64?
 
   /// The scale of a run where its rule does not give it: the rule is a label, or the scale was given besides and is
   /// another.
@@ -133,6 +135,7 @@ final class CellRecorder {
     try statement.bind(Statements.InsertCell.rule, (settings.rule?.text).value)
     try statement.bind(Statements.InsertCell.labelScale, settings.labelScale.value)
     try statement.bind(Statements.InsertCell.parameterSetID, settings.parameterSet.value)
+    try statement.bind(Statements.InsertCell.trainingID, settings.training.value)
   }
 }
 

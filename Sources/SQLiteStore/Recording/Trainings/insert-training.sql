@@ -1,0 +1,8 @@
+INSERT INTO training (
+  optimizer, learning_rate, lr_ratio, momentum, nesterov, beta1, beta2, eps, weight_decay, schedule,
+  warmup, steps, init, init_seed, inputs, samples, batch, data_seed, record, divergence, sharpness
+) VALUES (
+  :optimizer, :learning_rate, :lr_ratio, :momentum, :nesterov, :beta1, :beta2, :eps, :weight_decay,
+  :schedule, :warmup, :steps, :init, :init_seed, :inputs, :samples, :batch, :data_seed, :record,
+  :divergence, :sharpness
+);
