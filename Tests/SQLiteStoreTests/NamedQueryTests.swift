@@ -18,9 +18,11 @@ struct NamedQueryTests {
   func all() {
     #expect(
       Self.names == [
-        "best-alpha", "best-setting", "disagreeing-repeats", "effective-rank", "error-by-rank",
-        "error-parts", "outliers", "rank-for-variance", "spectrum-by-position", "spectrum-decay",
-        "sweep-cost", "winning-rule",
+        "best-alpha", "best-learning-rate", "best-setting", "disagreeing-repeats", "effective-rank",
+        "error-by-rank", "error-parts", "learning-rate-transfer", "learning-rates", "learning-signal",
+        "outliers",
+        "rank-for-variance", "rules-at-best-rate", "spectrum-by-position", "spectrum-decay",
+        "sweep-cost", "training-curve", "winning-rule",
       ])
   }
 
