@@ -2,7 +2,7 @@ import LoRASpectra
 
 /// The settings that distinguish the cells of a sweep, except the rank, which is an axis.
 package enum CellSetting: String, CaseIterable, Sendable {
-  case profile, shape, noise, alpha, rule
+  case profile, shape, noise, alpha, rule, optimizer
 
   /// The setting of a row with columns `profile, d, k, noise, alpha, rule`, as a person writes it.
   func text(of row: [Value], in table: ResultTable) -> String {
@@ -22,7 +22,7 @@ package enum CellSetting: String, CaseIterable, Sendable {
   func named(_ text: String) -> String {
     switch self {
     case .profile, .shape: text
-    case .rule: text
+    case .rule, .optimizer: text
     case .noise: text == "none" ? "noise not recorded" : "noise \(text)"
     case .alpha: "α = \(text)"
     }

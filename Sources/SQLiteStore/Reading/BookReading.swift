@@ -66,6 +66,11 @@ extension Book {
     while try statement.step() { try row(try kept.map { try statement.value($0) }) }
   }
 
+  /// A trained sweep's cells with their optimizer and learning rate, as ``cells(ofSweep:)``.
+  package func trainedCells(ofSweep id: Int64) throws -> ResultTable {
+    try connection.table(Statements.showTrainedCells, ["sweep_id": .integer(id)])
+  }
+
   /// Number of a sweep's runs left out of the means of the error: those that diverged, and those
   /// without one.
   package func runsLeftOut(ofSweep id: Int64) throws -> (diverged: Int64, absent: Int64) {

@@ -23,11 +23,14 @@ struct SelectionOptions: ParsableArguments {
   @Option(parsing: .unconditionalSingleValue, help: "Show this scaling rule alone.")
   var rule: [String] = []
 
+  @Option(parsing: .unconditionalSingleValue, help: "Show this optimizer alone.")
+  var optimizer: [String] = []
+
   /// The selection from the options.
   var selection: FigureSelection {
     let given: [(CellSetting, [String])] = [
       (.profile, profile), (.shape, shape), (.noise, noise.map(number)),
-      (.alpha, alpha.map(number)), (.rule, rule),
+      (.alpha, alpha.map(number)), (.rule, rule), (.optimizer, optimizer),
     ]
     return FigureSelection(
       Dictionary(uniqueKeysWithValues: given.filter { !$0.1.isEmpty }))

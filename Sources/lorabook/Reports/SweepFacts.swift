@@ -49,6 +49,8 @@ struct SweepFacts {
     }
   }
 
+  /// `sweep`, `train`, `measure`, `log` or `import`.
+  var source: String { text("source") ?? "" }
   var name: String { text("name") ?? String(sweepID) }
   var status: String { text("status") ?? "" }
   var recordedRuns: Int64 { table.value("recorded_runs", in: row).integer ?? 0 }
@@ -56,7 +58,7 @@ struct SweepFacts {
   /// Whether it was computed by lorabook, rather than measured elsewhere: then it has a spec.
   var isComputed: Bool { text("spec") != nil }
   /// Whether errors are computed with the factors held fixed, and not measured of trained ones.
-  var hasFixedFactors: Bool { ["sweep", "measure"].contains(text("source")) }
+  var hasFixedFactors: Bool { ["sweep", "measure"].contains(source) }
   /// The grid as YAML; nil if there is none.
   var spec: String? { isComputed ? text("spec") : nil }
 

@@ -5,7 +5,12 @@ import SQLiteStore
 
 /// The kinds of pictures of a sweep.
 enum PictureKind: String, CaseIterable {
-  case spectrum, error, scale, variance, decomposition, compare, article
+  case spectrum, error, scale, variance, decomposition, compare, article, curve
+  case learningRate = "learning-rate"
+  case signal
+
+  /// Whether it shows trainings.
+  var isOfTrainings: Bool { [.curve, .learningRate, .signal].contains(self) }
 }
 
 /// Reads the data of pictures from a book and makes figures of them.
@@ -19,6 +24,7 @@ struct SweepPictures {
   ///
   /// - Throws: `FigureError`, errors of the book.
   func figure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
+    if kind.isOfTrainings { return try trainingFigure(kind, of: sweepID) }
     let cells = try book.cells(ofSweep: sweepID)
     let (name, note, repeats) = try title(of: sweepID)
     guard !cells.rows.isEmpty else { throw FigureError.nothing(reason: "it has no runs") }
@@ -47,6 +53,32 @@ struct SweepPictures {
       return try figures.article(
         errors: answer("error-by-rank"), positions: positions(), ranks: ranks())
     case .compare: return try comparison([sweepID], by: .rule, metric: .error)
+    case .curve, .learningRate, .signal: return try trainingFigure(kind, of: sweepID)
+    }
+  }
+
+  /// A picture of the trainings of one sweep.
+  private func trainingFigure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
+    let (name, note) = try title(of: sweepID)
+    let query =
+      switch kind {
+      case .curve: "training-curve"
+      case .signal: "learning-signal"
+      default: "learning-rates"
+      }
+    let rows = try answers(query, sweepID)
+    guard !rows.rows.isEmpty else {
+      throw FigureError.nothing(reason: "nothing of it was trained with 'lorabook train'")
+    }
+    try selection.check(against: rows)
+    let figures = TrainingFigures(
+      sweep: name, selection: selection, level: level,
+      criticalValue: ComparisonTables.criticalValue(level: level),
+      notes: [note].compactMap(\.self))
+    return switch kind {
+    case .curve: try figures.curve(rows)
+    case .signal: try figures.signal(rows)
+    default: try figures.learningRate(rows)
     }
   }
 

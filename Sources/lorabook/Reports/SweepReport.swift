@@ -15,6 +15,10 @@ struct SweepReport {
 
   /// - Parameter isWhole: whether a terminal shows every row.
   func print(_ format: OutputFormat, isWhole: Bool = false) throws {
+    let facts = try SweepFacts(book: book, sweepID: sweepID)
+    if facts.source == "train" {
+      return try TrainingReport(book: book, facts: facts).print(format, isWhole: isWhole)
+    }
     switch format {
     case .csv, .tsv, .json, .jsonl:
       guard try book.settingCount(ofSweep: sweepID) > Book.mostSettings else {
