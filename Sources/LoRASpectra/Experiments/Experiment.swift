@@ -11,8 +11,15 @@ package protocol Experiment: Sendable {
   var itemsPerStream: Int { get }
   /// Number of runs of an item, or the largest if they differ; at least 1.
   var runsPerItem: Int { get }
+  /// Approximate bytes of an item's outcome in memory.
+  var bytesPerItem: Int { get }
   /// Makes a worker for one thread.
   func makeWorker() -> Worker
+}
+
+extension Experiment {
+  /// Bytes of the measurements of an item's runs.
+  package var bytesPerItem: Int { runsPerItem * MemoryLayout<Measurement>.stride }
 }
 
 /// Computes items of an experiment on one thread, so it may own workspaces and reuse them.

@@ -74,8 +74,7 @@ package struct ExperimentRunner<Work: Experiment> {
   /// How far workers may be ahead: enough to work on during a write, and at most about 64 MB of
   /// results.
   private var window: Int {
-    let bytes = experiment.runsPerItem * RunLimits.bytesPerRun
-    return min(max(67_108_864 / max(bytes, 1), 2 * jobs), 4096)
+    min(max(67_108_864 / max(experiment.bytesPerItem, 1), 2 * jobs), 4096)
   }
 }
 
@@ -92,8 +91,6 @@ private enum RunLimits {
   /// cells are written with every batch, so many small batches would cost more than the runs
   /// themselves.
   static var largestBatch: Int { 524_288 }
-  /// Bytes of a run in memory.
-  static var bytesPerRun: Int { MemoryLayout<Measurement>.stride }
 }
 
 /// The state shared by the workers of one run.

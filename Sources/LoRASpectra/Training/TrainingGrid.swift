@@ -63,6 +63,13 @@ package struct TrainingGrid: Sendable {
         "make a grid too big to be meant: \(trainingCostText(runs: runs, points: points))",
         remedy: "Keep a sweep at or below \(Grid.mostRuns) trainings; split it into several")
     }
+    let cells = runs / Double(spec.sweep.seeds.count)
+    guard cells <= Double(Grid.mostCells) else {
+      throw SettingError(
+        .learningRates, spec.items(of: .learningRates).joined(separator: ","),
+        "make \(Int(cells)) settings of one seed, too many to be meant: \(trainingCostText(runs: runs, points: points))",
+        remedy: "Keep a seed at or below \(Grid.mostCells) settings; split the sweep into several")
+    }
     for shape in spec.sweep.shapes {
       let bytes = TrainingMemory.bytes(shape, spec, pointsPerItem: pointsPerItem)
       guard bytes <= memory else {
@@ -138,6 +145,11 @@ package struct TrainingGrid: Sendable {
   package var workspaceBytes: Double {
     spec.sweep.shapes.map { TrainingMemory.bytes($0, spec, pointsPerItem: pointsPerItem) }.max()
       ?? 0
+  }
+
+  /// Approximate bytes of the curves of an item in memory.
+  package var bytesPerItem: Double {
+    TrainingMemory.curveBytes(spec) * Double(pointsPerItem)
   }
 
   /// Approximate bytes of all trainings in a book.

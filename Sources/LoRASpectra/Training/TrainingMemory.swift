@@ -31,10 +31,14 @@ package enum TrainingMemory {
     let drawing = spec.sweep.profiles.map { Grid.workspaceBytes(shape, count: $0.count) }.max() ?? 0
     let keptInputs = min(
       Double(inputBytes), inputs * k * 8 * Double(spec.shared.samples > 0 ? 1 : spec.shared.steps))
-    let rows = Double(spec.shared.record.steps(of: spec.shared.steps).count)
+    return drawing + 8 * numbers + keptInputs + curveBytes(spec) * Double(pointsPerItem)
+      + Double(2 * blockBytes)
+  }
+
+  /// Approximate bytes of a training's curve.
+  static func curveBytes(_ spec: TrainingSpec) -> Double {
     // An optional number takes 16 bytes.
     let row = Double(CurveColumn.allCases.count * 16 + 64)
-    return drawing + 8 * numbers + keptInputs + Double(pointsPerItem) * rows * row
-      + Double(2 * blockBytes)
+    return Double(spec.shared.record.steps(of: spec.shared.steps).count) * row
   }
 }

@@ -43,14 +43,33 @@ struct ResumeCommand: ParsableCommand {
       StandardError.write("lorabook: the sweep '\(name)' is finished; there is nothing to do.\n")
       return try SweepEnd(book, recorded.sweepID).report(isQuiet: quiet, output.format)
     }
+    let provenance = try Host.provenance(jobs: jobs.count)
+    if recorded.source == "train" {
+      let grid = try recorded.trainingGrid(memory: jobs.memory)
+      try jobs.checkMemory(for: grid)
+      let writer = try TrainingSweepWriter(
+        book, resuming: recorded.sweepID, grid: grid, uuid: Host.uuid, startedAt: Host.now,
+        provenance: provenance, isForced: force)
+      noteDifferences(of: recorded, from: provenance)
+      let run = SweepRun(
+        book, grid: grid, jobs: jobs.count, isQuiet: quiet, writer: writer)
+      try run.compute()
+      return try run.report(output.format)
+    }
     let grid = try recorded.grid(memory: jobs.memory)
     try jobs.checkMemory(for: grid)
-    let provenance = try Host.provenance(jobs: jobs.count)
     let run = try SweepRun(book, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(
         book, resuming: recorded.sweepID, grid: grid, uuid: Host.uuid, startedAt: Host.now,
         provenance: provenance, isForced: force)
     }
+    noteDifferences(of: recorded, from: provenance)
+    try run.compute()
+    try run.report(output.format)
+  }
+
+  /// Says if the rest may differ in its last digits from what is recorded.
+  private func noteDifferences(of recorded: RecordedSweep, from provenance: Provenance) {
     let differences = recorded.provenance.differences(from: provenance)
     if !differences.isEmpty {
       let pairs = differences.map { "'\(printable($0.0))' before, '\(printable($0.1))' now" }
@@ -58,7 +77,5 @@ struct ResumeCommand: ParsableCommand {
         "lorabook: another machine or program goes on with this sweep: \(pairs.joined(separator: "; ")). Draws are the same to the bit, spectra to rounding.\n"
       )
     }
-    try run.compute()
-    try run.report(output.format)
   }
 }

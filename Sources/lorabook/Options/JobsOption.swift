@@ -20,6 +20,13 @@ struct JobsOption: ParsableArguments {
     try BLASMemory.check(for: grid, workers: count)
   }
 
+  /// Refuses to train a grid for which there is too little memory.
+  ///
+  /// - Throws: `LAPACKError.outOfMemory`.
+  func checkMemory(for grid: TrainingGrid) throws {
+    try BLASMemory.check(for: grid, workers: count)
+  }
+
   /// - Throws: `CommandError` for a number that was not meant.
   func check() throws {
     guard (1...1024).contains(count) else {

@@ -24,9 +24,9 @@ struct SweepFacts {
     let isResumable =
       isComputed
       && ["interrupted", "failed"].contains(table.value("status", in: row).text)
-    // Every run that was computed here has an error.
+    // With fixed factors every run has an error; a training may diverge.
     leftOut =
-      isComputed
+      ["sweep", "measure"].contains(table.value("source", in: row).text)
       ? "" : SweepFacts.words(try book.runsLeftOut(ofSweep: sweepID))
     resumption = isResumable ? SweepEnd(book, sweepID).resumption : nil
   }

@@ -95,6 +95,17 @@ struct SweepEnd {
   }
 }
 
+extension SweepRun where Work == TrainingExperiment {
+  /// A run of a grid of trainings.
+  init(
+    _ book: Book, grid: TrainingGrid, jobs: Int, isQuiet: Bool, writer: TrainingSweepWriter
+  ) {
+    self.init(
+      book: book, experiment: TrainingExperiment(grid), session: writer.session, recorder: writer,
+      plannedRuns: grid.runCount, jobs: jobs, isQuiet: isQuiet)
+  }
+}
+
 extension SweepRun where Work == ClosedFormExperiment<LAPACKSolver> {
   /// A run of a grid in closed form.
   ///

@@ -141,7 +141,9 @@ extension SweepWriter {
       let session = try SweepSession.Beginning(
         connection, resuming: recorded,
         NewExecution(uuid: uuid, startedAt: startedAt, provenance: provenance), isForced: isForced)
-      let prescriptions = try recorded.prescriptions(of: grid, session.items)
+      let prescriptions = try recorded.prescriptions(
+        of: grid.spec.profiles, plannedRuns: grid.runCount, itemCount: grid.updateCount,
+        runsPerItem: grid.points.count, session.items)
       let cells = try SweepWriter.recordedCells(of: recorded, prescriptions, grid, connection)
       return Beginning(session: session, prescriptions: prescriptions, cells: cells)
     }
@@ -181,25 +183,26 @@ extension RecordedSweep {
 
   /// The ids of a grid's profiles; refused unless the grid is the recorded one and has the items
   /// that are recorded.
-  func prescriptions(of grid: Grid, _ items: ItemSet) throws -> [Int64] {
-    let ids = grid.spec.profiles.compactMap { prescriptions[ExactText($0.label)] }
-    guard ids.count == grid.spec.profiles.count, ids.count == prescriptions.count else {
+  func prescriptions(
+    of profiles: [Profile], plannedRuns: Int, itemCount: Int, runsPerItem: Int, _ items: ItemSet
+  ) throws -> [Int64] {
+    let ids = profiles.compactMap { prescriptions[ExactText($0.label)] }
+    guard ids.count == profiles.count, ids.count == prescriptions.count else {
       throw BookError.unlikeItsSpec(name, reason: "its profiles are others")
     }
-    guard plannedRuns == grid.runCount else {
+    guard self.plannedRuns == plannedRuns else {
       throw BookError.unlikeItsSpec(
-        name, reason: "it plans \(plannedRuns) runs, and the spec \(grid.runCount)")
+        name, reason: "it plans \(self.plannedRuns) runs, and the spec \(plannedRuns)")
     }
-    if let last = items.ranges.last, last.upperBound > grid.updateCount {
+    if let last = items.ranges.last, last.upperBound > itemCount {
       throw BookError.unlikeItsSpec(
         name,
-        reason: "it has the item \(last.upperBound - 1), and the spec \(grid.updateCount) of them")
+        reason: "it has the item \(last.upperBound - 1), and the spec \(itemCount) of them")
     }
-    let points = grid.points.count
-    guard recordedRuns == items.count * points else {
+    guard recordedRuns == items.count * runsPerItem else {
       throw BookError.unlikeItsSpec(
         name,
-        reason: "it counts \(recordedRuns) runs of \(items.count) updates with \(points) each")
+        reason: "it counts \(recordedRuns) runs of \(items.count) items with \(runsPerItem) each")
     }
     return ids
   }

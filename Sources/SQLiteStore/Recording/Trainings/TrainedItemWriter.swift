@@ -7,7 +7,6 @@ final class TrainedItemWriter {
   private let executionID: Int64
   private let prescriptions: [Int64]
   private let updates: UpdateWriter
-  private let runs: RunWriter
   private let cellRecorder: CellRecorder
   private let trained: TrainedRunWriter
   private var trainings: TrainingWriter
@@ -21,7 +20,6 @@ final class TrainedItemWriter {
     self.executionID = executionID
     self.prescriptions = prescriptions
     updates = try UpdateWriter(connection)
-    runs = try RunWriter(connection)
     cellRecorder = try CellRecorder(connection)
     trained = try TrainedRunWriter(connection)
     trainings = try TrainingWriter(connection)
@@ -29,11 +27,11 @@ final class TrainedItemWriter {
 
   /// Writes items with all of their runs; call it once in a transaction.
   ///
+  /// - Parameter runs: has begun in this transaction.
   /// - Throws: `SQLiteError`, `BookError.full`; call ``forget()`` after the transaction was rolled
   ///   back.
-  func write(_ items: [TrainedItem]) throws {
-    try runs.begin()
-    for item in items { try write(item) }
+  func write(_ items: [TrainedItem], with runs: RunWriter) throws {
+    for item in items { try write(item, runs) }
     try cellRecorder.putSummaries(of: cells.values)
   }
 
@@ -44,7 +42,7 @@ final class TrainedItemWriter {
     cells.removeAll(keepingCapacity: true)
   }
 
-  private func write(_ trained: TrainedItem) throws {
+  private func write(_ trained: TrainedItem, _ runs: RunWriter) throws {
     let item = trained.item
     let identity = item.update.identity
     let prescription = prescriptions[item.update.group % prescriptions.count]
