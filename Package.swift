@@ -68,7 +68,7 @@ let package = Package(
       exclude: ["Page/Parts"], swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "SpecFiles",
-      dependencies: ["LoRASpectra", "CYAML"],
+      dependencies: ["LoRASpectra", "CMessageDigest", "CYAML"],
       swiftSettings: watched),
     .target(name: "ExpatSVG", dependencies: ["CExpat"], swiftSettings: strict),
     .executableTarget(

@@ -17,10 +17,11 @@ struct ImportTests {
     "SQLiteStore": ["LoRASpectra", "SpecFiles", "CLinux", "CSQLite", "Glibc", "Synchronization"],
     "ExpatSVG": ["CExpat"],
     "Rendering": ["LoRASpectra", "CMustache", "CWideCharacters", "Glibc"],
-    "SpecFiles": ["LoRASpectra", "CYAML"],
+    "SpecFiles": ["LoRASpectra", "CMessageDigest", "CYAML"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-      "ExpatSVG", "SpecFiles", "JSONText", "CArguments", "ArgumentParser", "FoundationEssentials", "Glibc",
+      "ExpatSVG", "SpecFiles", "JSONText", "CArguments", "ArgumentParser", "FoundationEssentials",
+      "Glibc",
       "Synchronization",
     ],
   ]

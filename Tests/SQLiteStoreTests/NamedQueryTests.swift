@@ -19,9 +19,8 @@ struct NamedQueryTests {
     #expect(
       Self.names == [
         "best-alpha", "best-learning-rate", "best-setting", "disagreeing-repeats", "effective-rank",
-        "error-by-rank", "error-parts", "learning-rate-transfer", "learning-rates", "learning-signal",
-        "outliers",
-        "rank-for-variance", "rules-at-best-rate", "spectrum-by-position", "spectrum-decay",
+        "error-by-rank", "error-parts", "learning-rate-transfer", "learning-rates",
+        "learning-signal", "outliers", "rank-for-variance", "rules-at-best-rate", "spectrum-by-position", "spectrum-decay",
         "sweep-cost", "training-curve", "winning-rule",
       ])
   }

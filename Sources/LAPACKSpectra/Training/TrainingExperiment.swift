@@ -12,6 +12,8 @@ package struct TrainingExperiment: Experiment {
   package var itemCount: Int { grid.itemCount }
   /// Number of items of one update, which is drawn and factorised once for them.
   package var itemsPerStream: Int { grid.itemsPerUpdate }
+  /// Number of items of one random stream.
+  package var itemsPerShardUnit: Int { grid.itemsPerUpdate * grid.spec.sweep.profiles.count }
   /// Number of trainings of an item.
   package var runsPerItem: Int { grid.pointsPerItem }
   /// Bytes of an item's curves.

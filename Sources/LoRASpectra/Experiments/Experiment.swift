@@ -9,6 +9,9 @@ package protocol Experiment: Sendable {
   /// Number of items in a row that one worker takes because they share what is drawn or read for
   /// them; at least 1.
   var itemsPerStream: Int { get }
+  /// Number of items in a row that no shard divides, as they belong to one random stream; by default
+  /// those of ``itemsPerStream``.
+  var itemsPerShardUnit: Int { get }
   /// Number of runs of an item, or the largest if they differ; at least 1.
   var runsPerItem: Int { get }
   /// Approximate bytes of an item's outcome in memory.

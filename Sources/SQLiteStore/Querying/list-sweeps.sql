@@ -1,5 +1,14 @@
 SELECT
-  sweep_id, name, status, recorded_runs, planned_runs, started_at,
+  sweep_id, name,
+  -- Of a sweep that is cut into shards: how many of them are whole.
+  ifnull(
+    (
+      SELECT count(DISTINCT shard) FILTER (WHERE finished_at IS NOT NULL) || '/' || max(shards)
+      FROM execution
+      WHERE execution.sweep_id = sweeps.sweep_id AND status = 'interrupted'
+      HAVING count(DISTINCT shards) = 1
+    ), status
+  ) AS status, recorded_runs, planned_runs, started_at,
   round((julianday(finished_at) - julianday(started_at)) * 86400, 3) AS seconds, tags, note
 FROM sweeps
 WHERE (

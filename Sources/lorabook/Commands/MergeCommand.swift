@@ -54,6 +54,20 @@ struct MergeCommand: ParsableCommand {
         "nothing was merged: the sweep '\(first.name)' of '\(first.file)' contradicts what is here\(more): \(first.remark). See the table; keep the books apart, or remove one of the two with 'lorabook rm'.",
         .failure)
     }
+    if !dryRun { try tellMissing(merged, in: book.reading()) }
+  }
+
+  /// Names the shards that are not there yet, with the line that computes each.
+  private func tellMissing(_ merged: [MergedSweep], in book: Book) throws {
+    var lines: [String] = []
+    for uuid in Set(merged.map(\.uuid)).sorted() {
+      guard let id = try book.sweepID(uuid: uuid) else { continue }
+      lines += try MissingShards(book, sweepID: id).lines
+    }
+    guard !lines.isEmpty else { return }
+    throw CommandError(
+      "what came is merged, and shards are missing:\n\(lines.map { "  " + $0 }.joined(separator: "\n"))\nMerge them when they are there, or compute the rest with 'lorabook resume'.",
+      .failure)
   }
 
   private func merge(into path: String) throws -> [MergedSweep] {

@@ -2,7 +2,6 @@ import ArgumentParser
 import LoRASpectra
 import Rendering
 import SQLiteStore
-import SpecFiles
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,6 +19,7 @@ struct SweepCommand: ParsableCommand {
   @OptionGroup var output: FormatOption
 
   @OptionGroup var jobs: JobsOption
+  @OptionGroup var shard: ShardOption
 
   @Flag(help: "Say how many updates and runs there would be, and stop.")
   var dryRun = false
@@ -31,26 +31,34 @@ struct SweepCommand: ParsableCommand {
     try jobs.check()
     let located = try spec.located(SweepSpec.self)
     let grid = try located.grid(memory: jobs.memory)
-    if dryRun { return try StandardOutput.write(plan(grid)) }
+    let part = try shard.part()
+    if dryRun { return try StandardOutput.write(plan(grid, part)) }
 
     Interruption.watch()
     try jobs.checkMemory(for: grid)
     let provenance = try Host.provenance(jobs: jobs.count)
     let recording = try book.recording()
-    let run = try SweepRun(recording, grid: grid, jobs: jobs.count, isQuiet: quiet) {
-      try SweepWriter(
+    let start = try SweepStart(
+      recording, shard: part, source: "sweep", of: grid.spec, grid.spec.profiles)
+    let items = part?.items(of: grid.updateCount, itemsPerStream: grid.spec.profiles.count)
+    if let begun = start.begun, let items, try start.isWhole(items) {
+      return try SweepEnd(recording, begun).report(isQuiet: quiet, output.format)
+    }
+    let run = try SweepRun(recording, grid: grid, shard: part, jobs: jobs.count, isQuiet: quiet) {
+      if let begun = start.begun {
+        return try SweepWriter(
+          recording, resuming: begun, grid: grid, uuid: Host.uuid, startedAt: Host.now,
+          shard: part, provenance: provenance)
+      }
+      return try SweepWriter(
         recording,
-        NewSweep(
-          uuid: Host.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
-          startedAt: Host.now,
-          provenance: provenance),
-        grid: grid)
+        start.new(grid.spec.name, nameIsAsked: located.nameIsAsked, provenance), grid: grid)
     }
     try run.compute()
     try run.report(output.format)
   }
 
-  private func plan(_ grid: Grid) -> String {
+  private func plan(_ grid: Grid, _ part: Shard?) -> String {
     func count(_ number: Int, _ one: String) -> String {
       "\(number) \(one)\(number == 1 ? "" : "s")"
     }
@@ -61,7 +69,12 @@ struct SweepCommand: ParsableCommand {
       count(spec.ranks.count, "rank"), count(spec.alphas.count, "alpha"),
       count(spec.rules.count, "rule"),
     ]
-    return
-      "\(count(grid.updateCount, "update")), \(count(grid.runCount, "run")): \(factors.joined(separator: " × "))\n"
+    let shard = part.map { part in
+      let items = part.items(of: grid.updateCount, itemsPerStream: spec.profiles.count).count
+      return
+        "shard \(part.description): \(count(items, "update")), \(count(items * grid.points.count, "run")), of "
+    }
+    return (shard ?? "")
+      + "\(count(grid.updateCount, "update")), \(count(grid.runCount, "run")): \(factors.joined(separator: " × "))\n"
   }
 }

@@ -21,6 +21,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var book: BookOptions
   @OptionGroup var output: FormatOption
   @OptionGroup var jobs: JobsOption
+  @OptionGroup var shard: ShardOption
 
   @Flag(help: "Say how many trainings there would be and what they cost, and stop.")
   var dryRun = false
@@ -33,19 +34,29 @@ struct TrainCommand: ParsableCommand {
     var located = try spec.located(TrainingSpec.self)
     try training.override(&located)
     let grid = try located.grid(memory: jobs.memory)
+    let part = try shard.part()
     if dryRun { return try StandardOutput.write(plan(grid)) }
     Interruption.watch()
     try jobs.checkMemory(for: grid)
     let provenance = try Host.provenance(jobs: jobs.count)
     let recording = try book.recording()
-    let writer = try TrainingSweepWriter(
-      recording,
-      NewSweep(
-        uuid: Host.uuid, name: grid.spec.name, nameIsAsked: located.nameIsAsked,
-        startedAt: Host.now, provenance: provenance),
-      grid: grid)
+    let start = try SweepStart(
+      recording, shard: part, source: "train", of: grid.spec, grid.spec.sweep.profiles)
+    if let begun = start.begun, try start.isWhole(TrainingExperiment(grid).items(of: part)) {
+      return try SweepEnd(recording, begun).report(isQuiet: quiet, output.format)
+    }
+    let writer =
+      if let begun = start.begun {
+        try TrainingSweepWriter(
+          recording, resuming: begun, grid: grid, uuid: Host.uuid, startedAt: Host.now,
+          shard: part, provenance: provenance)
+      } else {
+        try TrainingSweepWriter(
+          recording, start.new(grid.spec.name, nameIsAsked: located.nameIsAsked, provenance),
+          grid: grid)
+      }
     let run = SweepRun(
-      recording, grid: grid, jobs: jobs.count, isQuiet: quiet, writer: writer)
+      recording, grid: grid, shard: part, jobs: jobs.count, isQuiet: quiet, writer: writer)
     try run.compute()
     try run.report(output.format)
   }

@@ -18,6 +18,10 @@ struct BookOptions: ParsableArguments {
       "How long to wait while another process writes. (default: 30)", valueName: "seconds"))
   var wait: String?
 
+  @Flag(
+    help: "Record on a network file system: nobody else records there. ($LORABOOK_ONE_MACHINE)")
+  var oneMachine = false
+
   /// The path of the book.
   ///
   /// - Throws: `CommandError` for an empty path, and for a variable that is not UTF-8.
@@ -52,6 +56,7 @@ struct BookOptions: ParsableArguments {
   /// - Parameter settles: whether running sweeps without a live process are recorded as
   ///   interrupted.
   func recording(settles: Bool = true) throws -> Book {
+    try checkFileSystem()
     let book = try Book(
       recording: path(), time: Host.now, version: lorabookVersion, wait: milliseconds(),
       settles: settles, shouldStop: { Interruption.isAsked })
@@ -61,10 +66,31 @@ struct BookOptions: ParsableArguments {
 
   /// The existing book, for changing the descriptions of sweeps.
   func changing() throws -> Book {
+    try checkFileSystem()
     let book = try Book(
       changing: path(), time: Host.now, version: lorabookVersion, wait: milliseconds(),
       shouldStop: { Interruption.isAsked })
     book.announceUpgrade()
     return book
+  }
+
+  /// Refuses to record where two machines could, as each would lose what the other records.
+  ///
+  /// - Throws: `CommandError`.
+  private func checkFileSystem() throws {
+    let path = try path()
+    let name = Host.shellQuoted(path)
+    switch FileSystem.of(path) {
+    case .local: return
+    case .ofHost(let kind):
+      StandardError.write(
+        "lorabook: '\(printable(path))' lies on \(kind), which the host of this machine has open too. Record from one of the two alone.\n"
+      )
+    case .shared(let kind):
+      if try oneMachine || CalledWith.variable("LORABOOK_ONE_MACHINE") != nil { return }
+      throw CommandError(
+        "'\(printable(path))' lies on \(kind), where two machines that record lose each other's runs. Record into a book on this machine's own disk, such as /tmp/mine.db, and bring it over with the line below; or add --one-machine if nobody else ever records there.",
+        .cannotCreate, command: "lorabook merge /tmp/mine.db --db \(name) --one-machine")
+    }
   }
 }

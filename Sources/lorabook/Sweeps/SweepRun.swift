@@ -9,6 +9,8 @@ struct SweepRun<Work: Experiment> {
   let experiment: Work
   let session: SweepSession
   let recorder: any OutcomeRecorder<Work.Worker.Outcome>
+  /// The part of the items that this process computes; nil for all of them.
+  let shard: Shard?
   /// Number of runs that the whole sweep plans.
   let plannedRuns: Int
   let jobs: Int
@@ -20,16 +22,20 @@ struct SweepRun<Work: Experiment> {
   ///   the error that
   ///   ended it.
   func compute() throws {
-    let missing = session.itemsBefore.missing(from: 0..<experiment.itemCount)
-    let done = session.itemsBefore.count
-    let line = ProgressLine(total: experiment.itemCount, done: done, isQuiet: isQuiet)
+    let items = experiment.items(of: shard)
+    let missing = session.itemsBefore.missing(from: items)
+    let done = items.count - missing.count
+    let line = ProgressLine(total: items.count, done: done, isQuiet: isQuiet)
     defer { line.clear() }
     let ending: RunEnding
     do {
       ending = try ExperimentRunner(experiment, jobs: jobs).run(
         missing, recorder: recorder, progress: { line.show(done + $0) },
         shouldStop: { Interruption.isAsked })
-      try session.finish(ending == .finished ? .finished : .interrupted, at: Host.now)
+      // A sweep of which this was a shard may lack the others.
+      let isWhole = session.recordedItems == experiment.itemCount
+      try session.finish(
+        isWhole ? .finished : .interrupted, at: Host.now, isShareWhole: ending == .finished)
     } catch {
       line.clear()
       throw ended(by: error)
@@ -98,11 +104,12 @@ struct SweepEnd {
 extension SweepRun where Work == TrainingExperiment {
   /// A run of a grid of trainings.
   init(
-    _ book: Book, grid: TrainingGrid, jobs: Int, isQuiet: Bool, writer: TrainingSweepWriter
+    _ book: Book, grid: TrainingGrid, shard: Shard? = nil, jobs: Int, isQuiet: Bool,
+    writer: TrainingSweepWriter
   ) {
     self.init(
       book: book, experiment: TrainingExperiment(grid), session: writer.session, recorder: writer,
-      plannedRuns: grid.runCount, jobs: jobs, isQuiet: isQuiet)
+      shard: shard, plannedRuns: grid.runCount, jobs: jobs, isQuiet: isQuiet)
   }
 }
 
@@ -112,7 +119,8 @@ extension SweepRun where Work == ClosedFormExperiment<LAPACKSolver> {
   /// - Parameter begin: records that the sweep begins or resumes.
   /// - Throws: errors of `begin`, `SQLiteError`.
   init(
-    _ book: Book, grid: Grid, jobs: Int, isQuiet: Bool, begin: () throws -> SweepWriter
+    _ book: Book, grid: Grid, shard: Shard? = nil, jobs: Int, isQuiet: Bool,
+    begin: () throws -> SweepWriter
   ) throws {
     // Opened before the sweep is recorded as running, because this may fail.
     let reader = try SpectrumReader(path: book.path, wait: book.wait)
@@ -121,7 +129,8 @@ extension SweepRun where Work == ClosedFormExperiment<LAPACKSolver> {
       book: book,
       experiment: ClosedFormExperiment(
         grid, makeSolver: { LAPACKSolver() }, recorded: { try reader.spectra(of: $0) }),
-      session: writer.session, recorder: writer, plannedRuns: grid.runCount, jobs: jobs,
+      session: writer.session, recorder: writer, shard: shard, plannedRuns: grid.runCount,
+      jobs: jobs,
       isQuiet: isQuiet)
   }
 }

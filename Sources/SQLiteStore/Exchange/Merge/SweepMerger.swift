@@ -86,7 +86,8 @@ final class SweepMerger {
     if let field = ours.contradiction(to: theirs) {
       throw MergeConflict(what: "its \(field) is another here and there")
     }
-    let (shared, added, newValues) = try unite(theirs, as: ours.id, isRunning: ours.status == "running")
+    let (shared, added, newValues) = try unite(
+      theirs, as: ours.id, isRunning: ours.status == "running")
     let isMore = shared < ours.recordedRuns
     merged.remark = ours.remark(on: theirs, goesFurther: isMore)
     if newValues > 0 { merged.outcome = .extended }

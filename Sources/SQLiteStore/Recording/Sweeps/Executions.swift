@@ -6,6 +6,8 @@ struct NewExecution {
   var uuid: String
   /// UTC, ISO 8601.
   var startedAt: String
+  /// The part of the grid that it may record; nil for all of it.
+  var shard: Shard?
   /// By what and where.
   var provenance: Provenance
   /// The frozen name of the generator that draws updates.
@@ -23,6 +25,8 @@ extension Connection {
       Statements.insertExecution,
       [
         "uuid": .text(new.uuid), "sweep_id": .integer(sweepID), "started_at": .text(new.startedAt),
+        "shard": new.shard.map { .integer(Int64($0.number)) } ?? .absent,
+        "shards": new.shard.map { .integer(Int64($0.count)) } ?? .absent,
         "lorabook_version": .text(provenance.lorabookVersion),
         "git_commit": text(provenance.gitCommit), "generator": .text(new.generator),
         "lapack": .text(provenance.lapack),
@@ -35,7 +39,7 @@ extension Connection {
     return lastInsertedID
   }
 
-  /// Records when an execution ended.
+  /// Records when an execution had recorded all that it was to.
   func finishExecution(_ id: Int64, at time: String) throws {
     try run(
       Statements.finishExecution, ["execution_id": .integer(id), "finished_at": .text(time)])

@@ -31,6 +31,36 @@ package struct RecordedSweep: Sendable {
 }
 
 extension Book {
+  /// The id of the sweep with a whole uuid; nil if the book has none.
+  ///
+  /// - Throws: `SQLiteError`.
+  package func sweepID(uuid: String) throws -> Int64? {
+    var found: Int64?
+    try connection.rows(Statements.findSweepByUuid, ["uuid": .text(uuid)]) {
+      found = $0.integer(0)
+    }
+    return found
+  }
+
+  /// Into how many shards a sweep was cut, most often first, with a command line that recorded one;
+  /// empty if it was not.
+  ///
+  /// - Throws: `SQLiteError`.
+  package func shardCounts(of sweepID: Int64) throws -> [(shards: Int, command: String)] {
+    var counts: [(shards: Int, command: String)] = []
+    try connection.rows(Statements.sweepShards, ["sweep_id": .integer(sweepID)]) {
+      counts.append((Int(clamping: $0.integer(0)), try $0.text(1)))
+    }
+    return counts
+  }
+
+  /// The items of a computed sweep that the book has.
+  ///
+  /// - Throws: `SQLiteError`.
+  package func recordedItems(of sweepID: Int64) throws -> ItemSet {
+    try connection.recordedItems(of: sweepID)
+  }
+
   /// The record of a sweep.
   ///
   /// - Throws: `BookError.noSuchSweep`, `SQLiteError`.
@@ -134,13 +164,15 @@ extension SweepWriter {
   ///   finished or removed meanwhile, `BookError.unlikeItsSpec`, `SQLiteError`.
   package convenience init(
     _ book: Book, resuming sweepID: Int64, grid: Grid, uuid: String, startedAt: String,
-    provenance: Provenance, isForced: Bool = false
+    shard: Shard? = nil, provenance: Provenance, isForced: Bool = false
   ) throws {
     try self.init(book, grid: grid) { connection in
       let recorded = try connection.recordedSweep(sweepID)
       let session = try SweepSession.Beginning(
         connection, resuming: recorded,
-        NewExecution(uuid: uuid, startedAt: startedAt, provenance: provenance), isForced: isForced)
+        NewExecution(
+          uuid: uuid, startedAt: startedAt, shard: shard, provenance: provenance),
+        isForced: isForced)
       let prescriptions = try recorded.prescriptions(
         of: grid.spec.profiles, plannedRuns: grid.runCount, itemCount: grid.updateCount,
         runsPerItem: grid.points.count, session.items)

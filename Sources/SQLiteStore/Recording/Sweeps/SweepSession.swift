@@ -67,9 +67,14 @@ package final class SweepSession {
 
   /// Records how the sweep ended.
   ///
-  /// - Parameter failure: the error, if it failed.
+  /// - Parameters:
+  ///   - failure: the error, if it failed.
+  ///   - isShareWhole: whether this execution has recorded all that it was to: by default if the
+  ///   sweep is finished.
   /// - Throws: `BookError.takenOver`, `SQLiteError`.
-  package func finish(_ status: Status, at time: String, failure: String? = nil) throws {
+  package func finish(
+    _ status: Status, at time: String, failure: String? = nil, isShareWhole: Bool? = nil
+  ) throws {
     let finish = try connection.prepare(Statements.finishSweep)
     try finish.bind([
       "sweep_id": .integer(sweepID), "execution_id": .integer(executionID),
@@ -78,7 +83,9 @@ package final class SweepSession {
     ])
     try connection.transaction {
       try finish.stepOnce(orThrow: BookError.takenOver(name))
-      try connection.finishExecution(executionID, at: time)
+      if isShareWhole ?? (status == .finished) {
+        try connection.finishExecution(executionID, at: time)
+      }
     }
     lock = nil
   }
@@ -113,7 +120,8 @@ extension SweepSession.Beginning {
     for tag in tags { try connection.addTag(tag, to: sweepID) }
     let executionID = try connection.insertExecution(
       NewExecution(
-        uuid: new.executionUUID, startedAt: new.startedAt, provenance: new.provenance),
+        uuid: new.executionUUID, startedAt: new.startedAt, shard: new.shard,
+        provenance: new.provenance),
       of: sweepID)
     self.init(
       sweepID: sweepID, executionID: executionID, name: name,

@@ -8,6 +8,8 @@ package struct NewSweep: Sendable {
   /// 36 characters, those of its first execution: the sweep's own unless several books begin the
   /// same sweep, each with an execution of its own.
   package var executionUUID: String
+  /// The part of the grid that this process records; nil for all of it.
+  package var shard: Shard?
   /// The requested name.
   package var name: String
   /// Whether the user gave the name, so that it must be free; a name from a spec gets a numeric
@@ -20,11 +22,13 @@ package struct NewSweep: Sendable {
 
   /// - Parameter executionUUID: the sweep's own where it is nil.
   package init(
-    uuid: String, executionUUID: String? = nil, name: String, nameIsAsked: Bool,
+    uuid: String, executionUUID: String? = nil, shard: Shard? = nil, name: String,
+    nameIsAsked: Bool,
     startedAt: String, provenance: Provenance
   ) {
     self.uuid = uuid
     self.executionUUID = executionUUID ?? uuid
+    self.shard = shard
     self.name = name
     self.nameIsAsked = nameIsAsked
     self.startedAt = startedAt

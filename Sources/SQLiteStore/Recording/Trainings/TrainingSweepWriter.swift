@@ -38,14 +38,16 @@ package final class TrainingSweepWriter: OutcomeRecorder {
   ///   it was finished or removed meanwhile, `BookError.unlikeItsSpec`, `SQLiteError`.
   package init(
     _ book: Book, resuming sweepID: Int64, grid: TrainingGrid, uuid: String, startedAt: String,
-    provenance: Provenance, isForced: Bool = false
+    shard: Shard? = nil, provenance: Provenance, isForced: Bool = false
   ) throws {
     let connection = book.connection
     let (beginning, prescriptions) = try connection.transaction {
       let recorded = try connection.recordedSweep(sweepID)
       let beginning = try SweepSession.Beginning(
         connection, resuming: recorded,
-        NewExecution(uuid: uuid, startedAt: startedAt, provenance: provenance), isForced: isForced)
+        NewExecution(
+          uuid: uuid, startedAt: startedAt, shard: shard, provenance: provenance),
+        isForced: isForced)
       let prescriptions = try recorded.prescriptions(
         of: grid.spec.sweep.profiles, plannedRuns: grid.runCount, itemCount: grid.itemCount,
         runsPerItem: grid.pointsPerItem, beginning.items)
