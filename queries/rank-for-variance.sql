@@ -85,6 +85,7 @@ found AS (
   FROM update_of
   LEFT JOIN by_spectrum ON by_spectrum.update_id = update_of.update_id
   WHERE (SELECT source FROM sweep WHERE sweep_id = :sweep) <> 'sweep'
+    OR by_spectrum.update_id IS NULL
 )
 SELECT
   sweep_profile.label AS profile, group_of.d, group_of.k, group_of.noise, :share AS share,

@@ -50,7 +50,8 @@ extension Book {
     var varying: Set<Int32> = []
     // Which columns there are is known only after the last row.
     try statement.bind(["sweep_id": .integer(id)])
-    while try statement.step() {
+    let mayVary = try connection.table(Statements.mayVary, ["sweep_id": .integer(id)]).rows
+    while try !mayVary.isEmpty && statement.step() {
       let values = try places.map { try statement.value($0) }
       if let first {
         for place in places where first[Int(place)] != values[Int(place)] { varying.insert(place) }

@@ -172,7 +172,7 @@ struct PlotFaultTests {
       script.errors == "lorabook: 2 runs diverged (nan or inf), and no mean has a part of them.\n")
     // An empty line interrupts the line between the neighbours.
     #expect(script.output.contains("\n2 0.5 0.5 0.5\n\n8 0.25 0.25 0.25\nEOD\n"))
-    #expect(script.output.contains("1 seed, p, 9x9, noise not recorded, α = 16."))
+    #expect(script.output.contains("1 run, p, 9x9, noise not recorded, α = 16."))
     #expect(!script.output.contains("nan\n") && !script.output.contains("inf\n"))
     for (kind, words) in [
       ("spectrum", "no singular values are recorded"), ("variance", "no variance captured"),
