@@ -11,6 +11,10 @@ package struct Deviation: Sendable {
     case squaredDeviations = "squared_deviations"
     case recordedRuns = "recorded_runs"
     case plannedRuns = "planned_runs"
+    /// What a training came to.
+    case summary
+    /// The recorded steps of a training.
+    case curve
     /// All kinds together.
     case overall
   }
@@ -23,6 +27,7 @@ package struct Deviation: Sendable {
     case recordedSpectrum = "recorded spectrum"
     case redrawnUpdate = "redrawn update"
     case directMethod = "direct method"
+    case trainedAgain = "training again"
     case recordedRuns = "recorded runs"
     /// error² = (1 − s)²·variance_captured + truncation_error², truncation_error² = 1 − variance_captured.
     case identity = "identity"
@@ -37,6 +42,12 @@ package struct Deviation: Sendable {
     package var recorded: Value
     /// The expected value; absent if none should be recorded.
     package var expected: Value
+
+    package init(place: String, recorded: Value, expected: Value) {
+      self.place = place
+      self.recorded = recorded
+      self.expected = expected
+    }
   }
 
   /// The kind of recorded value.
@@ -97,6 +108,21 @@ package struct Deviation: Sendable {
     }
     deviating += 1
     if worst == nil { worst = Worst(place: place(), recorded: recorded, expected: expected) }
+  }
+
+  /// Adds numbers that were compared elsewhere.
+  ///
+  /// - Parameters:
+  ///   - largest: the largest distance among them; nil if it is not known.
+  ///   - deviating: those beyond their tolerances.
+  package mutating func add(
+    compared: Int, exact: Int, largest distance: Double?, deviating found: [Worst]
+  ) {
+    self.compared += compared
+    self.exact += exact
+    deviating += found.count
+    if let distance { largest = max(distance, largest ?? 0) }
+    if worst == nil { worst = found.first }
   }
 
   private mutating func take(

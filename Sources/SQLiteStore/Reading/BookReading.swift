@@ -100,7 +100,7 @@ extension Book {
 
   /// The exports, one for each public view.
   package enum Export: String, CaseIterable, Sendable {
-    case runs, sweeps, spectra, metrics, params
+    case runs, sweeps, spectra, trainings, curves, metrics, params
 
     /// A statement in which a condition over the view must compile.
     var conditionCheck: String {
@@ -108,6 +108,8 @@ extension Book {
       case .runs: Statements.conditionOnRuns
       case .sweeps: Statements.conditionOnSweeps
       case .spectra: Statements.conditionOnSpectra
+      case .trainings: Statements.conditionOnTrainings
+      case .curves: Statements.conditionOnCurves
       case .metrics: Statements.conditionOnMetrics
       case .params: Statements.conditionOnParams
       }
@@ -118,6 +120,8 @@ extension Book {
       case .runs: Statements.exportRuns
       case .sweeps: Statements.exportSweeps
       case .spectra: Statements.exportSpectra
+      case .trainings: Statements.exportTrainings
+      case .curves: Statements.exportCurves
       case .metrics: Statements.exportMetrics
       case .params: Statements.exportParams
       }

@@ -95,6 +95,7 @@ struct VerifyCommand: ParsableCommand {
     guard verification.recorded.isComputed else {
       return try verification.compareMeasuredElsewhere()
     }
+    if verification.recorded.source == "train" { return try trainAgain(verification) }
     let grid: Grid
     do {
       grid = try verification.recorded.grid(memory: jobs.memory)
@@ -107,6 +108,39 @@ struct VerifyCommand: ParsableCommand {
     } else {
       try redraw(grid, items, verification) { LAPACKSolver() }
     }
+  }
+
+  /// Trains a sweep again and passes its items to be compared.
+  private func trainAgain(_ verification: SweepVerification) throws {
+    let grid: TrainingGrid
+    do {
+      grid = try verification.recorded.trainingGrid(memory: jobs.memory)
+    } catch BookError.unlikeItsSpec(_, let reason) {
+      return verification.refuse(spec: reason)
+    }
+    try jobs.checkMemory(for: grid)
+    var twins = TrainingWorker()
+    let trainings = try TrainingVerification(verification, grid: grid) {
+      try twins.sensitivities(of: $0, shouldStop: { Interruption.isAsked })
+    }
+    let items = try trainings.items()
+    let line = ProgressLine(total: items.count, done: 0, isQuiet: quiet)
+    defer { line.clear() }
+    do {
+      let ending = try ExperimentRunner(TrainingExperiment(grid), jobs: jobs.count).run(
+        items, recorder: trainings, progress: line.show, shouldStop: { Interruption.isAsked })
+      if ending == .finished { return trainings.finish() }
+    } catch is Stopped {
+      // The twins were asked to stop.
+    }
+    line.clear()
+    throw VerifyCommand.interrupted(verification.recorded)
+  }
+
+  private static func interrupted(_ recorded: RecordedSweep) -> CommandError {
+    CommandError(
+      "interrupted: sweep \(recorded.sweepID) '\(printable(recorded.name))' is verified in part, which is no verdict.",
+      .interrupted)
   }
 
   /// Recomputes updates of a grid and passes them to be compared.
@@ -128,9 +162,7 @@ struct VerifyCommand: ParsableCommand {
     case .finished: return
     case .interrupted:
       line.clear()
-      throw CommandError(
-        "interrupted: sweep \(verification.recorded.sweepID) '\(printable(verification.recorded.name))' is verified in part, which is no verdict.",
-        .interrupted)
+      throw VerifyCommand.interrupted(verification.recorded)
     }
   }
 }

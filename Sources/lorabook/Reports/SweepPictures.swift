@@ -59,7 +59,7 @@ struct SweepPictures {
 
   /// A picture of the trainings of one sweep.
   private func trainingFigure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
-    let (name, note) = try title(of: sweepID)
+    let (name, note, _) = try title(of: sweepID)
     let query =
       switch kind {
       case .curve: "training-curve"

@@ -74,6 +74,7 @@ struct VerificationVerdict {
         "\(name) is \(recorded.status): \(recorded.recordedRuns) of its \(recorded.plannedRuns) runs were verified"
       )
     }
+    if let remark = verification.trainedRemark { remarks.append("of \(name) \(remark)") }
     let differences = try recorded.provenance.differences(from: Host.provenance(jobs: 1))
     if !differences.isEmpty {
       let pairs = differences.map { "'\(printable($0.0))' then, '\(printable($0.1))' now" }

@@ -8,6 +8,7 @@ final class SweepMerger {
   private let source: MergeSource
   private let connection: Connection
   private let updates: MergedUpdates
+  private let trainings: MergedTrainings
   private let runs: RunWriter
   private let here: RunCursor
   private let there: RunCursor
@@ -19,6 +20,7 @@ final class SweepMerger {
     self.source = source
     self.connection = connection
     updates = try MergedUpdates(source, into: connection, UpdateWriter(connection))
+    trainings = try MergedTrainings(source, into: connection)
     runs = try RunWriter(connection)
     here = try RunCursor(connection)
     there = try RunCursor(source.connection)
@@ -125,7 +127,8 @@ final class SweepMerger {
   private func unite(
     _ theirs: SweepRecord, as sweepID: Int64, isHereFirst: Bool = true, isRunning: Bool = false
   ) throws -> (shared: Int, added: Int, newValues: Int) {
-    let cells = try MergedCells(source, sweep: theirs.id, as: sweepID, into: connection, updates)
+    let cells = try MergedCells(
+      source, sweep: theirs.id, as: sweepID, into: connection, updates, trainings)
     let executions = MergedExecutions(source, sweep: theirs.id, as: sweepID, into: connection)
     var isBegun = false
     var (shared, added, newValues) = (0, 0, 0)
@@ -225,10 +228,11 @@ final class SweepMerger {
   }
 
   private func compare(
-    _ recording: Recording, _ offset: Int64, with part: Part, _ cells: MergedCells, number: Int
+    _ recording: Recording, _ offset: Int64, with part: Part, _ cells: MergedCells,
+    number first: Int
   ) throws {
     guard try updates.update(recording.updateID, isMade: false) == part.updateID else {
-      throw MergeConflict(what: "its run \(number + 1) is of other settings here and there")
+      throw MergeConflict(what: "its run \(first + 1) is of other settings here and there")
     }
     try here.start(at: part.first, count: part.count)
     try there.start(at: recording.id + offset, count: part.count)
@@ -236,20 +240,27 @@ final class SweepMerger {
       here.end()
       there.end()
     }
-    var number = number
+    var number = first
     while try there.next() {
       number += 1
       guard try here.next(), try cells.cell(there.cellID, isMade: false)?.id == here.cellID else {
         throw MergeConflict(what: "its run \(number) is of other settings here and there")
       }
       if let (metric, here, there) = try here.measured().contradiction(
-        to: there.measured(), exactly: recording.item == nil)
+        to: there.measured(), exactly: recording.item == nil, isTrained: trainings.areThere)
       {
         func text(_ value: Double?) -> String { value.map(\.shortestText) ?? "not recorded" }
         throw MergeConflict(
           what:
             "the \(metric.rawValue) of its run \(number) is \(text(here)) here and \(text(there)) there"
         )
+      }
+      let place = Int64(number - first - 1)
+      if trainings.areThere,
+        let column = try trainings.contradiction(
+          of: part.first + place, to: recording.id + offset + place)
+      {
+        throw MergeConflict(what: "the \(column) of its run \(number) is another here and there")
       }
     }
   }
@@ -269,25 +280,34 @@ final class SweepMerger {
         place: recording.item.map { .item($0) } ?? .sequence(recording.sequence + offset)))
     try there.start(at: recording.id + offset, count: count)
     defer { there.end() }
-    var found: Int64 = 0
+    var added: [Int64] = []
     while try there.next() {
       guard let cell = try cells.cell(there.cellID, isMade: true) else {
         throw source.damage("a run has no settings")
       }
       let measured = try there.measured()
+      let run = recording.id + offset + Int64(added.count)
       let id = try runs.add(
         cell: cell.id, error: measured.error, truncationError: measured.truncationError,
         varianceCaptured: measured.varianceCaptured)
+      added.append(id)
       cell.add(
         error: measured.error, truncationError: measured.truncationError,
         varianceCaptured: measured.varianceCaptured)
-      if recording.item == nil, try values.has(recording.id + offset + found) {
+      if recording.item == nil, try values.has(run) {
         try runs.flush()
-        try values.copy(recording.id + offset + found, to: id, sweepID: sweepID, executions)
+        try values.copy(run, to: id, sweepID: sweepID, executions)
       }
-      found += 1
     }
-    guard found == count else { throw source.damage("a recording counts runs that are not there") }
+    guard added.count == count else {
+      throw source.damage("a recording counts runs that are not there")
+    }
+    guard trainings.areThere else { return }
+    // The runs must be in the book before what belongs to them.
+    try runs.end()
+    for (place, id) in added.enumerated() {
+      try trainings.copy(from: recording.id + offset + Int64(place), to: id)
+    }
   }
 
   private func bringProfiles(of theirs: SweepRecord, to sweepID: Int64) throws {

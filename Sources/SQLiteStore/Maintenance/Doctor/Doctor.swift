@@ -187,9 +187,15 @@ package final class Doctor {
   private func checkPlans() throws {
     for sweep in try sweeps() where sweep.isComputed {
       let recorded = try connection.recordedSweep(sweep.id)
-      let grid: Grid
+      let (runs, seeds): (Int, Int)
       do {
-        grid = try recorded.grid()
+        if recorded.source == "train" {
+          let grid = try recorded.trainingGrid()
+          (runs, seeds) = (grid.runCount, grid.spec.sweep.seeds.count)
+        } else {
+          let grid = try recorded.grid()
+          (runs, seeds) = (grid.runCount, grid.spec.seeds.count)
+        }
       } catch {
         let reason =
           if case BookError.unlikeItsSpec(_, let reason) = error { reason } else { "\(error)" }
@@ -202,11 +208,15 @@ package final class Doctor {
       try connection.rows(Statements.countCells, ["sweep_id": .integer(sweep.id)]) {
         cells = $0.integer(0)
       }
-      let planned = grid.runCount / grid.spec.seeds.count
-      if recorded.plannedRuns != grid.runCount || cells != planned {
+      let planned = runs / seeds
+      // Cells of trainings are made when their first run is.
+      let isPlanned =
+        recorded.source == "train" && recorded.recordedRuns < runs
+        ? cells <= planned : cells == planned
+      if recorded.plannedRuns != runs || !isPlanned {
         add(
           .wrong, "plans",
-          "it plans \(recorded.plannedRuns) runs at \(cells) settings, and its spec asks for \(grid.runCount) at \(planned)",
+          "it plans \(recorded.plannedRuns) runs at \(cells) settings, and its spec asks for \(runs) at \(planned)",
           DoctorQuestion.restore, sweep: (sweep.id, sweep.name))
       }
     }

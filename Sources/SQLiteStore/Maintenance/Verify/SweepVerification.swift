@@ -39,6 +39,11 @@ package final class SweepVerification: OutcomeRecorder {
     Deviation(.plannedRuns, .spec, tolerance: nil),
   ]
 
+  /// The comparisons of trainings.
+  var trained: [Deviation] = []
+  /// A remark on trainings that were judged with twins; nil if none were.
+  package var trainedRemark: String?
+
   /// - Parameters:
   ///   - session: reads one snapshot, as others may write meanwhile.
   ///   - tolerance: largest distance of a recomputed number from the recorded one: of a singular
@@ -72,7 +77,8 @@ package final class SweepVerification: OutcomeRecorder {
     let parts =
       [settings, scale, update, runCount, cell, order]
       + metrics.compactMap { fromSpectrum[$0] } + [singularValue]
-      + metrics.compactMap { redrawn[$0] } + metrics.compactMap { identity[$0] } + summaries
+      + metrics.compactMap { redrawn[$0] } + metrics.compactMap { identity[$0] } + trained
+      + summaries
       + counts
     let compared = parts.filter { $0.compared > 0 }
     return compared + [Deviation.overall(compared)]
@@ -201,7 +207,7 @@ extension SweepVerification {
     return items
   }
 
-  private func identity(ofOrigin id: Int64, _ find: Statement) throws -> UpdateIdentity? {
+  func identity(ofOrigin id: Int64, _ find: Statement) throws -> UpdateIdentity? {
     try find.bind(Statements.VerifyOrigin.originID, id)
     defer { find.reset() }
     guard try find.step(), let position = Int(exactly: find.integer(1)),

@@ -174,8 +174,7 @@ extension SweepWriter {
           uuid: uuid, startedAt: startedAt, shard: shard, provenance: provenance),
         isForced: isForced)
       let prescriptions = try recorded.prescriptions(
-        of: grid.spec.profiles, plannedRuns: grid.runCount, itemCount: grid.updateCount,
-        runsPerItem: grid.points.count, session.items)
+        of: grid, session.items)
       let cells = try SweepWriter.recordedCells(of: recorded, prescriptions, grid, connection)
       return Beginning(session: session, prescriptions: prescriptions, cells: cells)
     }
@@ -211,6 +210,14 @@ extension RecordedSweep {
         isForced: isForced)
     default: throw BookError.takenOver(name)
     }
+  }
+
+  /// The ids of the profiles of a grid in closed form, as
+  /// ``prescriptions(of:plannedRuns:itemCount:runsPerItem:_:)``.
+  func prescriptions(of grid: Grid, _ items: ItemSet) throws -> [Int64] {
+    try prescriptions(
+      of: grid.spec.profiles, plannedRuns: grid.runCount, itemCount: grid.updateCount,
+      runsPerItem: grid.points.count, items)
   }
 
   /// The ids of a grid's profiles; refused unless the grid is the recorded one and has the items

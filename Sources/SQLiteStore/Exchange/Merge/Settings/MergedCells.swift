@@ -11,6 +11,7 @@ final class MergedCells {
   private let sourceSweep: Int64
   private let sweepID: Int64
   private let writer: CellRecorder
+  private let trainings: MergedTrainings
   private let read: Statement
   private var cells: [Int64: RecordedCell] = [:]
   /// Cells that follow each other mostly have the same parameters.
@@ -18,8 +19,9 @@ final class MergedCells {
 
   init(
     _ source: MergeSource, sweep sourceSweep: Int64, as sweepID: Int64,
-    into connection: Connection, _ updates: MergedUpdates
+    into connection: Connection, _ updates: MergedUpdates, _ trainings: MergedTrainings
   ) throws {
+    self.trainings = trainings
     self.source = source
     self.updates = updates
     self.connection = connection
@@ -102,11 +104,16 @@ final class MergedCells {
       parameters = try parameterSet(theirs, isMade: isMade)
       guard parameters != nil else { return nil }
     }
+    var training: Int64?
+    if let theirs = try read.value(11).integer {
+      training = try trainings.training(theirs, isMade: isMade)
+      guard training != nil else { return nil }
+    }
     let key = try CellKey(
       sweepID: sweepID, prescription: prescription, shape: read.shape(2),
       noise: read.value(4).number, rank: read.value(5).integer.map { Int($0) },
       alpha: read.value(6).number, rule: read.value(7).text.map(ExactText.init),
-      labelScale: read.value(9).number, parameterSet: parameters)
+      labelScale: read.value(9).number, parameterSet: parameters, training: training)
     return (key, try read.value(8).number)
   }
 }

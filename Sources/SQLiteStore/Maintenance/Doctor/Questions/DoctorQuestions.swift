@@ -84,6 +84,13 @@ struct DoctorQuestion {
       what: "recording {recording_id} has {runs} runs at {cells} settings",
       advice: restore),
     DoctorQuestion(
+      check: "trainings", sql: Statements.doctorTrainings, what: "run {run_id} {fault}",
+      advice: "look at 'lorabook verify {sweep_id}'; \(restore)"),
+    DoctorQuestion(
+      check: "unused trainings", severity: .note, sql: Statements.doctorUnusedTrainings,
+      what: "no run was trained with {optimizer} at {learning_rate} (training {training_id})",
+      advice: "leave it: the next 'lorabook rm' takes it away"),
+    DoctorQuestion(
       check: "unused updates", severity: .note, sql: Statements.doctorUnusedUpdates,
       what: "no sweep has recorded update {update_id} (seed {seed})",
       advice: "leave it: a sweep that draws the same update will use its spectrum"),
