@@ -20,7 +20,10 @@ struct CompareCommand: ParsableCommand {
 
   /// The settings that can be compared within one sweep.
   enum Setting: String, CaseIterable, ExpressibleByArgument {
-    case rule, profile, rank, alpha, shape, noise
+    case rule, profile, rank, alpha, shape, noise, optimizer
+    case learningRate = "learning_rate"
+    case initialisation = "init"
+    case schedule, batch
   }
 
   @Argument(
@@ -60,19 +63,56 @@ struct CompareCommand: ParsableCommand {
     let dimension =
       ids.count > 1
       ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
-    let tables = ComparisonTables(
-      try book.compare(ids, by: dimension, metric: metric), level: level)
+    let found = try book.compare(ids, by: dimension, metric: metric)
+    let tables = ComparisonTables(found, level: level)
+    // Compared by the rate itself, sides have no best one.
+    if dimension != .learningRate, found.rates.contains(where: { $0.contains { $0 != nil } }) {
+      let best = try book.compare(ids, by: dimension, metric: metric, at: .best)
+      return try write(
+        RateChoiceTables(
+          same: (tables, found.rates), best: (ComparisonTables(best, level: level), best.rates)))
+    }
     let basis = "\(metric.rawValue): \(printable(tables.basis(level: level)))"
     guard output.format.isForPeople else {
       StandardError.write(basis + "\n")
       return try output.format.write(tables.full)
     }
+    try write(basis, tables)
+  }
+
+  /// Prints the comparison of trained runs at one learning rate and at each side's best one.
+  private func write(_ choices: RateChoiceTables) throws {
+    func basis(_ group: RateChoiceTables.Group, _ rates: String) -> String {
+      "\(metric.rawValue), \(rates): \(printable(group.tables.basis(level: level)))"
+    }
+    let same = basis(choices.same, "at one learning rate")
+    let best =
+      basis(choices.best, "each side at its best learning rate")
+      + " The intervals ignore that the rates were chosen."
+    guard output.format.isForPeople else {
+      StandardError.write(same + "\n" + best + "\n")
+      return try output.format.write(choices.full)
+    }
+    try write(same, choices.same.tables)
+    try StandardOutput.write("\n")
+    let layout = output.format.layout(rounding: SweepReport.rounding)
+    let isNarrow =
+      choices.best.tables.sides.count > 2
+      || !layout.fitsWhole(choices.bestTable(isNarrow: false))
+    try write(best, choices.bestTable(isNarrow: isNarrow))
+  }
+
+  private func write(_ basis: String, _ tables: ComparisonTables) throws {
+    let layout = output.format.layout(rounding: SweepReport.rounding)
+    let isNarrow = tables.sides.count > 2 || !layout.fitsWhole(tables.glance)
+    try write(basis, isNarrow ? tables.narrow : tables.glance)
+  }
+
+  private func write(_ basis: String, _ table: ResultTable) throws {
     let layout = output.format.layout(rounding: SweepReport.rounding)
     let text = output.format == .markdown ? markdownEscaped(basis) : basis
     let lines = layout.width.map { folded(text, to: $0) } ?? [text]
     try StandardOutput.write(lines.joined(separator: "\n") + "\n\n")
-    let isNarrow = tables.sides.count > 2 || !layout.fitsWhole(tables.glance)
-    try output.format.write(
-      isNarrow ? tables.narrow : tables.glance, rounding: SweepReport.rounding)
+    try output.format.write(table, rounding: SweepReport.rounding)
   }
 }

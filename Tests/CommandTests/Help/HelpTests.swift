@@ -35,7 +35,11 @@ struct HelpTests {
     "note",
     "jobs", "limit", "level", "wait", "seed", "shape", "profile", "rank", "alpha", "rule", "error",
     "truncation-error", "variance-captured", "scale", "delimiter", "param", "where", "sql",
-    "tolerance", "run", "metric", "info", "step", "metrics", "params", "map", "set", "stream",
+    "tolerance", "metric", "info", "step", "metrics", "params", "map", "set", "stream",
+    "run",
+    "optimizer", "optimizers", "learning-rates", "inits", "schedules", "warmup", "batches", "steps",
+    "samples", "inputs", "lr-ratio", "momentum", "beta1", "beta2", "eps", "weight-decay", "record",
+    "divergence", "init-seed", "data-seed",
   ]
 
   @Test("says of every argument what it is, and every one that a shell can complete it completes")

@@ -4,12 +4,28 @@ import LoRASpectra
 package struct SweepComparison {
   /// The sides: several sweeps, or the values of a setting within one.
   package enum Dimension: String, CaseIterable, Sendable {
-    case sweep, rule, profile, rank, alpha, shape, noise
+    case sweep, rule, profile, rank, alpha, shape, noise, optimizer
+    case learningRate = "learning_rate"
+    case initialisation = "init"
+    case schedule, batch
 
     /// The columns of a place that this dimension replaces.
     var columns: [String] {
-      self == .shape ? ["d", "k"] : [rawValue]
+      switch self {
+      case .shape: ["d", "k"]
+      // Momentum belongs to sgd, and betas to adam and adamw.
+      case .optimizer: [rawValue, "momentum", "nesterov", "beta1", "beta2", "eps"]
+      default: [rawValue]
+      }
     }
+  }
+
+  /// At which learning rates trained sides are compared.
+  package enum RateChoice: String, Sendable {
+    /// Each rate by itself.
+    case same
+    /// Each side at its best one, with the least mean final loss.
+    case best
   }
 
   /// The columns that identify a place.
@@ -24,6 +40,8 @@ package struct SweepComparison {
   package let metric: Comparison.Metric
   /// The measurements.
   package let comparison: Comparison
+  /// The learning rate of each side at each place; nil where nothing was trained.
+  package let rates: [[Double?]]
 
   fileprivate init(
     _ cells: ComparedCells, metric: Comparison.Metric, comparison: Comparison
@@ -32,6 +50,7 @@ package struct SweepComparison {
     sides = cells.sides
     places = cells.places
     notes = cells.notes
+    rates = cells.rates
     self.metric = metric
     self.comparison = comparison
   }
@@ -51,9 +70,11 @@ extension Book {
   /// - Parameters:
   ///   - ids: the sweeps; others are compared with the first.
   ///   - dimension: `.sweep` for several sweeps.
+  ///   - choice: at which learning rates trained runs are compared.
   /// - Throws: `ComparisonError`, `BookError.tooManySettings`, `SQLiteError`.
   package func compare(
-    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric
+    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric,
+    at choice: SweepComparison.RateChoice = .same
   ) throws -> SweepComparison {
     let sweepIDs: [String: Value] = [
       "sweep_ids": .text("[" + ids.map(String.init).joined(separator: ",") + "]")
@@ -66,8 +87,13 @@ extension Book {
           try recordedSweep(id).name, settings: settings, limit: Grid.mostCells)
       }
     }
-    let cells = try connection.table(Statements.compareCells, sweepIDs)
-    let compared = ComparedCells(cells, by: dimension)
+    var cells = try connection.table(Statements.compareCells, sweepIDs)
+    if choice == .best {
+      let best = Set(try connection.table(Statements.bestRateCells, sweepIDs).rows.map { $0[0] })
+      let cell = cells.columns.firstIndex(of: "cell_id")
+      cells.rows = cells.rows.filter { row in cell.map { best.contains(row[$0]) } ?? false }
+    }
+    let compared = ComparedCells(cells, by: dimension, at: choice)
     let (sides, places) = (compared.sides.count, compared.places.count)
     let (slotCount, overflow) = sides.multipliedReportingOverflow(by: places)
     guard !overflow, slotCount <= max(Book.mostSlots, 8 * cells.rows.count) else {

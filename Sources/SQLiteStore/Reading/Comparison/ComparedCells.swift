@@ -10,20 +10,28 @@ struct ComparedCells {
   private(set) var places: [[Value]] = []
   /// The place and side of each cell, by id.
   private(set) var slots: [Int64: (place: Int, side: Int)] = [:]
+  /// The learning rate of each side at each place; nil where nothing was trained.
+  private(set) var rates: [[Double?]] = []
   /// What both sides of a pair have in common.
   let pairing: Comparison.Pairing
   /// Sentences on profiles that are matched although they differ.
   let notes: [String]
 
-  /// - Parameter cells: the rows of `compare-cells.sql`.
-  init(_ cells: ResultTable, by dimension: SweepComparison.Dimension) {
+  /// - Parameters:
+  ///   - cells: the rows of `compare-cells.sql`.
+  ///   - choice: whether sides may have different learning rates.
+  init(
+    _ cells: ResultTable, by dimension: SweepComparison.Dimension,
+    at choice: SweepComparison.RateChoice = .same
+  ) {
     let matched = dimension == .sweep ? MatchedProfiles(cells) : nil
     let cells = matched?.cells ?? cells
     notes = matched?.notes ?? []
     pairing = ComparedCells.pairing(cells)
     let settings = ["d", "k", "profile", "noise", "rank", "alpha", "rule"]
       .filter { !dimension.columns.contains($0) }
-    let varying = CellColumns.identity.filter(cells.varies)
+    let left = dimension.columns + (choice == .best ? ["learning_rate"] : [])
+    let varying = CellColumns.identity.filter { cells.varies($0) && !left.contains($0) }
     placeColumns = settings + varying
     // A label's scale follows what is compared where it does not tell two cells apart there.
     var ambiguous: Set<Value> = []
@@ -34,6 +42,7 @@ struct ComparedCells {
         placeColumns.insert("label_scale", at: settings.count)
       }
     }
+    var found: [(place: Int, side: Int, rate: Double?)] = []
     var placeNumbers: [[Value]: Int] = [:]
     var sideNumbers: [ExactText: Int] = [:]
     for row in cells.rows {
@@ -55,7 +64,10 @@ struct ComparedCells {
         places.append(place)
       }
       if let id = cells.value("cell_id", in: row).integer { slots[id] = (number, side) }
+      found.append((number, side, cells.value("learning_rate", in: row).number))
     }
+    rates = places.map { _ in sides.map { _ in nil } }
+    for (place, side, rate) in found { rates[place][side] = rate }
   }
 
   /// The rules of which two cells differ in the label's own scale alone.
