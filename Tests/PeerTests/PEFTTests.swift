@@ -23,4 +23,30 @@ struct PEFTTests {
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.lines.last == "24")
   }
+
+  @Test("PEFT's own layer, trained with torch's optimizers, has the curves that lorabook records")
+  func layerCurves() throws {
+    let scratch = try Scratch()
+    let environment = ProcessInfo.processInfo.environment["LORABOOK_PEERS"] ?? ""
+    let program = Scratch.project.appending(path: "Tests/PeerTests/Programs/peft_training.py").path
+    let result = try scratch.bash(
+      """
+      set -e -o pipefail
+      train() {
+        lorabook train --quiet --seeds 0,1 --ranks 2,8 --steps 50 --record every:1 "$@" >&2
+      }
+      train --shapes 24x16 --optimizers sgd,adamw --learning-rates 1e-3,5e-3
+      train --shapes 16x24 --optimizers sgd,adam --learning-rates 1e-3,5e-3 --inits gaussian \
+        --weight-decay 0.01 --lr-ratio 4
+      train --shapes 20x20 --optimizers sgd --learning-rates 1e-4,1e-3 --momentum 0.9 --nesterov
+      lorabook export --table trainings -o trainings.csv
+      lorabook export --table curves -o curves.csv
+      '\(environment)/bin/python3' '\(program)' trainings.csv curves.csv
+      """)
+    #expect(result.status == 0, "\(result.errors)")
+    // Runs × steps × columns.
+    #expect(
+      result.output.hasPrefix("\((64 + 64 + 32) * 51 * 7) numbers, largest difference "),
+      "\(result.output)")
+  }
 }
