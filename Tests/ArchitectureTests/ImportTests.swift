@@ -39,7 +39,7 @@ struct ImportTests {
       "kainjow/mustache.hpp", "algorithm", "cstdint", "memory", "new", "stddef.h", "stdexcept",
       "string", "unordered_map", "utility", "vector",
     ],
-    "CLinux": ["fcntl.h", "stdio.h"],
+    "CLinux": ["fcntl.h", "stdio.h", "sys/stat.h", "sys/sysmacros.h", "sys/vfs.h"],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
     "CNlohmannJSON": [
       "nlohmann/json.hpp", "cstdio", "cstring", "exception", "new", "stddef.h", "stdint.h",

@@ -20,7 +20,8 @@ struct NamedQueryTests {
       Self.names == [
         "best-alpha", "best-learning-rate", "best-setting", "disagreeing-repeats", "effective-rank",
         "error-by-rank", "error-parts", "learning-rate-transfer", "learning-rates",
-        "learning-signal", "outliers", "rank-for-variance", "rules-at-best-rate", "spectrum-by-position", "spectrum-decay",
+        "learning-signal", "outliers", "rank-for-variance", "rules-at-best-rate",
+        "spectrum-by-position", "spectrum-decay",
         "sweep-cost", "training-curve", "winning-rule",
       ])
   }

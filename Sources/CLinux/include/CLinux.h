@@ -5,4 +5,9 @@
 // rename(2) that replaces no file: 0 on success, else -1 with the reason in errno, EEXIST where there is one.
 int lorabook_rename_new(const char *from, const char *to);
 
+// What kind of file system a path is on, by statfs(2), and the device that it is on.
+// 0 on success, else -1 with the reason in errno.
+int lorabook_file_system(const char *path, unsigned int *magic, unsigned int *major_number,
+                         unsigned int *minor_number);
+
 #endif

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The file system that a book lies on, as far as it matters for recording.
@@ -13,14 +14,11 @@ package enum FileSystem: Equatable, Sendable {
   package static func of(_ path: String) -> FileSystem {
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    var found = statfs()
-    var status = stat()
     let place = access(path, F_OK) == 0 ? path : folder
-    guard statfs(place, &found) == 0, stat(place, &status) == 0 else { return .local }
-    let device = "\(gnu_dev_major(status.st_dev)):\(gnu_dev_minor(status.st_dev))"
+    var (magic, major, minor): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    guard lorabook_file_system(place, &magic, &major, &minor) == 0 else { return .local }
     return judge(
-      magic: UInt32(truncatingIfNeeded: found.f_type),
-      type: mountType(ofDevice: device, in: mountTable() ?? ""))
+      magic: magic, type: mountType(ofDevice: "\(major):\(minor)", in: mountTable() ?? ""))
   }
 
   /// Judges a file system by the number that statfs gives and the type that it is mounted with, such

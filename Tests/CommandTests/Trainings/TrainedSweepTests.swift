@@ -42,7 +42,9 @@ struct TrainedSweepTests {
       ("INSERT INTO training_step (run_id, step) VALUES (13, 7)", "step of step 7 in run 13"),
       ("UPDATE training_run SET share = share + 1e-6 WHERE run_id = 11", "share in run 11"),
       ("UPDATE training_run SET steps_to_half = 39 WHERE run_id = 11", "steps_to_half in run 11"),
-      ("UPDATE measured_run SET error = error * 1.00001 WHERE run_id = 11", "final_error in run 11"),
+      (
+        "UPDATE measured_run SET error = error * 1.00001 WHERE run_id = 11", "final_error in run 11"
+      ),
       ("UPDATE training SET lr_ratio = 2 WHERE training_id = 1", "lr_ratio of run 1"),
       ("UPDATE training SET learning_rate = 0.02 WHERE training_id = 2", "learning_rate of run 2"),
       ("UPDATE cell SET scale = scale * 1.0000001 WHERE cell_id = 4", "run 4"),
