@@ -20,6 +20,7 @@ import machine
 import rows_book
 import rows_sweep
 import rows_trackers
+import rows_training
 from agreement import PEERS
 from books import Bench, Tools
 from scale import FULL, QUICK
@@ -31,6 +32,9 @@ ROWS = {
     "one-thread": rows_sweep.one_thread,
     "large": rows_sweep.large,
     "reuse": rows_sweep.reuse,
+    "signal": rows_training.signal,
+    "train-workers": rows_training.workers,
+    "curve-point": rows_training.curve_point,
     "recording": rows_book.recording,
     "csv-out": rows_book.csv_out,
     "csv-in": rows_book.csv_in,
