@@ -37,7 +37,12 @@ struct ReportContents {
     var sections = [
       ReportPage.Section(id: "run", heading: "What was run", blocks: facts(sweep))
     ]
-    if sweep.recordedRuns > 0 {
+    if sweep.recordedRuns > 0, sweep.source == "train" {
+      sections += try TrainingSections(
+        book: book, sweep: sweep, level: level, pictures: pictures,
+        commands: ReportCommands(path: path)
+      ).sections()
+    } else if sweep.recordedRuns > 0 {
       sections += [
         ReportPage.Section(
           id: "comparison", heading: "The rules against each other",

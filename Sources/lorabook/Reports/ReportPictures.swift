@@ -21,6 +21,7 @@ final class ReportPictures {
     let names: [PictureKind: String] = [
       .spectrum: "singular values", .variance: "the variance captured", .error: "the error",
       .scale: "the scale", .decomposition: "what the error is made of",
+      .curve: "the curves", .learningRate: "the learning rates", .signal: "the learning signal",
     ]
     return try blocks(names[kind] ?? kind.rawValue, command: command) {
       try $0.figure(kind, of: sweep.sweepID)

@@ -47,7 +47,12 @@ struct QueryCommandTests {
         for format in table csv tsv json jsonl markdown; do
           lorabook query $name --format $format > out.$format
         done
-        [ $name = disagreeing-repeats ] || [ $name = outliers ] || [ $(wc -l < out.csv) -gt 1 ]
+        case $name in
+          disagreeing-repeats | outliers) ;;
+          # Nothing of the book is trained.
+          *learning-* | rules-at-best-rate | training-curve) [ $(wc -l < out.csv) -eq 1 ] ;;
+          *) [ $(wc -l < out.csv) -gt 1 ] ;;
+        esac
         python3 -c 'import json; json.load(open("out.json"))'
       done
       """)

@@ -203,7 +203,7 @@ struct ResumeCommandTests {
     arguments: [
       ("UPDATE cell SET rank = 1 WHERE cell_id = 3", "its cells are others"),
       ("DELETE FROM cell WHERE cell_id = 8", "its cells are others"),
-      ("UPDATE sweep SET recorded_runs = 5", "it counts 5 runs of 2 updates with 12 each"),
+      ("UPDATE sweep SET recorded_runs = 5", "it counts 5 runs of 2 items with 12 each"),
       ("UPDATE sweep SET planned_runs = 7", "it plans 7 runs, and the spec 24"),
       ("UPDATE sweep SET spec = replace(spec, '[42]', '[x]')", "seeds: 'x' is no whole number"),
       ("UPDATE sweep SET spec = 'seeds: [1]'", "its spec has no shapes"),

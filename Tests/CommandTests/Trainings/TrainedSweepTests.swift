@@ -96,8 +96,10 @@ struct TrainedSweepTests {
       ("DELETE FROM training_run WHERE run_id = 15", "run 15 has no summary"),
       ("UPDATE cell SET training_id = NULL WHERE cell_id = 16", "run 16 has no settings"),
     ] {
-      _ = try scratch.sqlite(sql)
-      let found = try scratch.bash("lorabook doctor --format csv")
+      // A finding stands for others of its kind, so each damage has a book of its own.
+      _ = try scratch.bash("cp lorabook.db damaged.db")
+      _ = try scratch.sqlite(sql, book: "damaged.db")
+      let found = try scratch.bash("lorabook doctor --db damaged.db --format csv")
       #expect(found.status == 1)
       #expect(found.output.contains(words), "\(words)\n\(found.output)")
     }
@@ -160,5 +162,20 @@ struct TrainedSweepTests {
     for table in ["training", "training_run", "training_step", "cell", "delta", "measured_run"] {
       #expect(try scratch.sqlite("SELECT count(*) FROM \(table)") == "0", "\(table)")
     }
+  }
+
+  @Test("is reported with its answers, and with pictures")
+  func reported() throws {
+    let result = try scratch.bash("lorabook report latest -o page.html")
+    #expect(result.status == 0, "\(result.errors)")
+    let page = try scratch.page("page.html")
+    #expect(page.faults == [])
+    for words in [
+      "What the trainings answer", "The best learning rate by rank", "lorabook verify 1",
+    ] {
+      let text = try scratch.read("page.html")
+      #expect(text.contains(words), "\(words)")
+    }
+    #expect(page.elements["svg"] == 3)
   }
 }
