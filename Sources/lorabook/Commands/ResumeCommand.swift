@@ -43,10 +43,10 @@ struct ResumeCommand: ParsableCommand {
       StandardError.write("lorabook: the sweep '\(name)' is finished; there is nothing to do.\n")
       return try SweepEnd(book, recorded.sweepID).report(isQuiet: quiet, output.format)
     }
-    let provenance = try Host.provenance(jobs: jobs.count)
     if recorded.source == "train" {
       let grid = try recorded.trainingGrid(memory: jobs.memory)
       try jobs.checkMemory(for: grid)
+      let provenance = try Host.provenance(jobs: jobs.count)
       let writer = try TrainingSweepWriter(
         book, resuming: recorded.sweepID, grid: grid, uuid: Host.uuid, startedAt: Host.now,
         provenance: provenance, isForced: force)
@@ -58,6 +58,7 @@ struct ResumeCommand: ParsableCommand {
     }
     let grid = try recorded.grid(memory: jobs.memory)
     try jobs.checkMemory(for: grid)
+    let provenance = try Host.provenance(jobs: jobs.count)
     let run = try SweepRun(book, grid: grid, jobs: jobs.count, isQuiet: quiet) {
       try SweepWriter(
         book, resuming: recorded.sweepID, grid: grid, uuid: Host.uuid, startedAt: Host.now,

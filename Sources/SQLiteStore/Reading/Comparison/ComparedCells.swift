@@ -10,8 +10,16 @@ struct ComparedCells {
   private(set) var places: [[Value]] = []
   /// The place and side of each cell, by id.
   private(set) var slots: [Int64: (place: Int, side: Int)] = [:]
-  /// The learning rate of each side at each place; nil where nothing was trained.
-  private(set) var rates: [[Double?]] = []
+  /// The learning rates of cells whose factors were trained.
+  private var trained: [(place: Int, side: Int, rate: Double)] = []
+  /// The learning rate of each side at each place, nil where nothing was trained; empty if nothing
+  /// was anywhere.
+  var rates: [[Double?]] {
+    if trained.isEmpty { return [] }
+    var rates: [[Double?]] = places.map { _ in sides.map { _ in nil } }
+    for (place, side, rate) in trained { rates[place][side] = rate }
+    return rates
+  }
   /// What both sides of a pair have in common.
   let pairing: Comparison.Pairing
   /// Sentences on profiles that are matched although they differ.
@@ -42,7 +50,6 @@ struct ComparedCells {
         placeColumns.insert("label_scale", at: settings.count)
       }
     }
-    var found: [(place: Int, side: Int, rate: Double?)] = []
     var placeNumbers: [[Value]: Int] = [:]
     var sideNumbers: [ExactText: Int] = [:]
     for row in cells.rows {
@@ -64,10 +71,10 @@ struct ComparedCells {
         places.append(place)
       }
       if let id = cells.value("cell_id", in: row).integer { slots[id] = (number, side) }
-      found.append((number, side, cells.value("learning_rate", in: row).number))
+      if let rate = cells.value("learning_rate", in: row).number {
+        trained.append((number, side, rate))
+      }
     }
-    rates = places.map { _ in sides.map { _ in nil } }
-    for (place, side, rate) in found { rates[place][side] = rate }
   }
 
   /// The rules of which two cells differ in the label's own scale alone.
@@ -174,7 +181,6 @@ private struct MatchedProfiles {
 
   /// One row for each profile of a sweep, by sweep.
   private static func profiles(_ cells: ResultTable) -> [(sweep: Value, rows: [[Value]])] {
-    var found: [(sweep: Value, rows: [[Value]])] = []
     var seen: Set<[Value]> = []
     for row in cells.rows {
       let sweep = cells.value("sweep_id", in: row)
