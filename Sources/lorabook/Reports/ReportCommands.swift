@@ -16,9 +16,11 @@ struct ReportCommands {
         .command(spec, does: "Its whole grid, to be saved as sweep.yaml:"),
         .command(
           line("verify", sweep),
-          does: "Whether it comes out the same here: every update is drawn and measured again."),
+          does:
+            "Whether it comes out the same here: every update is drawn and \(sweep.source == "train" ? "trained" : "measured") again."
+        ),
         .command(
-          "lorabook sweep sweep.yaml --db again.db",
+          "lorabook \(sweep.source) sweep.yaml --db again.db",
           does:
             "The same grid in a book of its own. Any machine draws the same updates bit for bit; singular values, and what is measured with them, agree to rounding between builds of BLAS."
         ),
@@ -37,7 +39,7 @@ struct ReportCommands {
       .command(
         [
           line("show", sweep), line("compare", sweep),
-          "lorabook query error-parts --param sweep=\(sweep.sweepID)\(book)",
+          "lorabook query \(sweep.source == "train" ? "best-learning-rate" : "error-parts") --param sweep=\(sweep.sweepID)\(book)",
         ].joined(separator: "\n"),
         does: "What this page says, in a terminal; with --format csv for programs:"),
       .command(

@@ -171,7 +171,8 @@ struct TrainedSweepTests {
     let page = try scratch.page("page.html")
     #expect(page.faults == [])
     for words in [
-      "What the trainings answer", "The best learning rate by rank", "lorabook verify 1",
+      "What the trainings answer", "The best learning rate by rank", "lorabook verify",
+      "lorabook train sweep.yaml",
     ] {
       let text = try scratch.read("page.html")
       #expect(text.contains(words), "\(words)")
