@@ -6,6 +6,7 @@ package struct TrainingExperiment: Experiment {
   /// The grid.
   package let grid: TrainingGrid
 
+  /// The trainings of a grid.
   package init(_ grid: TrainingGrid) { self.grid = grid }
 
   /// Number of items.
