@@ -181,6 +181,7 @@ private struct MatchedProfiles {
 
   /// One row for each profile of a sweep, by sweep.
   private static func profiles(_ cells: ResultTable) -> [(sweep: Value, rows: [[Value]])] {
+    var found: [(sweep: Value, rows: [[Value]])] = []
     var seen: Set<[Value]> = []
     for row in cells.rows {
       let sweep = cells.value("sweep_id", in: row)
