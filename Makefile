@@ -41,6 +41,7 @@ demo: build
 
 test: deps
 	swift test
+	$(MAKE) python-test LORABOOK='$(CURDIR)/.build/debug/lorabook'
 
 # The Python client, with a small program that stands in for lorabook. LORABOOK=PATH adds the tests
 # with the real one; PYTHON=PATH runs them with another Python, as with transformers and PEFT.

@@ -380,6 +380,8 @@ CREATE TABLE logged_run (
   UNIQUE (sweep_id, name)
 ) STRICT;
 
+CREATE INDEX logged_run_running ON logged_run (execution_id) WHERE status = 'running';
+
 CREATE TABLE run_metric (
   run_id INTEGER NOT NULL REFERENCES measured_run ON DELETE CASCADE,
   metric_id INTEGER NOT NULL REFERENCES metric,

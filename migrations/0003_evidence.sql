@@ -485,6 +485,8 @@ CREATE TABLE logged_run (
   note TEXT NOT NULL DEFAULT '',
   UNIQUE (sweep_id, name)
 ) STRICT;
+-- Whoever records looks for those whose process is gone.
+CREATE INDEX logged_run_running ON logged_run (execution_id) WHERE status = 'running';
 
 -- The end value of a metric that a user named; one that diverged is NULL and named beside.
 CREATE TABLE run_metric (

