@@ -335,6 +335,8 @@ class Crashes(FakeBook):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            # A shell's background job ignores it, and so would the training.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         training.stdout.readline()
         # As a terminal does: to the whole group.
