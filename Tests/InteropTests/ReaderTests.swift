@@ -56,7 +56,8 @@ struct ReaderTests {
     ])
   func duckDB(view: String) throws {
     let script = Scratch.project.appending(path: "Tests/InteropTests/Programs/fill_book.sql")
-    _ = try scratch.sqlite(String(contentsOf: script, encoding: .utf8))
+    // The shell takes what begins with a comment for an option.
+    _ = try scratch.sqlite("\n" + String(contentsOf: script, encoding: .utf8))
     try scratch.succeed(
       with: .duckdb, "\"$TOOL\" \"$PROGRAMS/duckdb_rows.py\" lorabook.db \(view)")
   }

@@ -1,4 +1,4 @@
--- Puts rows of every kind of evidence into a book that has a sweep and logged runs: what no command writes yet.
+-- Puts rows of every kind of evidence into a book that has a sweep and logged runs.
 INSERT INTO training VALUES (
   1, 'adamw', 0.001, 1, NULL, NULL, 0.9, 0.999, 1e-8, 0.01, 'cosine', 10, 300, 'kaiming', NULL, 'white', 0, 8, NULL,
   'octaves', 1e6, 1
