@@ -19,7 +19,9 @@ final class RunCursor {
   func start(at first: Int64, count: Int64) throws {
     statement.reset()
     try statement.bind(Statements.MergedRuns.first, first)
-    try statement.bind(Statements.MergedRuns.last, first + max(count, 0) - 1)
+    // A damaged book may name any run as the first.
+    let (last, isBeyond) = first.addingReportingOverflow(max(count, 0) - 1)
+    try statement.bind(Statements.MergedRuns.last, isBeyond ? Int64.max : last)
   }
 
   /// Moves to the next run.

@@ -14,13 +14,15 @@ struct MissingShards {
   /// - Throws: errors of the book.
   init(_ book: Book, sweepID: Int64) throws {
     let recorded = try book.recordedSweep(sweepID)
-    guard recorded.status != "finished", let cut = try book.shardCounts(of: sweepID).first else {
+    guard recorded.status != "finished", let cut = try book.shardCounts(of: sweepID).first,
+      (1...Shard.mostShards).contains(cut.shards)
+    else {
       lines = []
       return
     }
     let experiment = try Self.items(of: recorded)
     let there = try book.recordedItems(of: sweepID)
-    let missing = (1...max(1, cut.shards)).compactMap { Shard($0, of: cut.shards) }.filter {
+    let missing = (1...cut.shards).compactMap { Shard($0, of: cut.shards) }.filter {
       !there.missing(from: $0.items(of: experiment.count, itemsPerStream: experiment.perStream))
         .isEmpty
     }

@@ -111,6 +111,14 @@ struct ShardCommandTests {
     #expect(try content("all.db") == content("whole.db"))
   }
 
+  @Test("of more parts than anybody cuts keeps no merge waiting")
+  func hostileCount() throws {
+    #expect(try sweep("1/3", "a.db").status == 0)
+    _ = try scratch.sqlite("UPDATE execution SET shards = 9223372036854775807", book: "a.db")
+    let merged = try scratch.bash("timeout -s KILL 20 lorabook merge a.db --db all.db")
+    #expect(merged.status == 0, "\(merged.errors)")
+  }
+
   @Test("of another spec is another sweep, and of the same with other numbers a conflict")
   func others() throws {
     #expect(try sweep("1/2", "a.db").status == 0)

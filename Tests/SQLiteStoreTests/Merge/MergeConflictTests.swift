@@ -144,6 +144,13 @@ struct MergeConflictTests {
     #expect(try merge().allSatisfy { $0.outcome == .present })
   }
 
+  @Test("into a book whose recordings count impossible runs is refused as damaged")
+  func impossibleCounts() throws {
+    try ours.connection.execute(
+      "UPDATE recording SET runs = 9223372036854775807 WHERE sequence > 0")
+    #expect(throws: SQLiteError.self) { try merge() }
+  }
+
   @Test("never takes a sweep that is recorded here further")
   func recordedHere() throws {
     let grid = try Grid.handMade(seeds: [70])

@@ -218,13 +218,18 @@ final class SweepMerger {
     try sameSequence.bind(Statements.SameSequence.sequence, sequence)
     defer { sameSequence.reset() }
     guard try sameSequence.step() else { return Part(isHere: false, count: left) }
-    let begin = sameSequence.integer(3)
+    let (first, runs, begin) = (
+      sameSequence.integer(0), sameSequence.integer(2), sameSequence.integer(3)
+    )
     guard begin <= sequence else {
       return Part(isHere: false, count: min(left, begin - sequence))
     }
+    guard begin >= 0, runs > 0, runs <= Int64.max - max(begin, first) else {
+      throw SQLiteError(damage: "recording \(first) counts impossible runs")
+    }
     return Part(
-      isHere: true, count: min(left, begin + sameSequence.integer(2) - sequence),
-      first: sameSequence.integer(0) + sequence - begin, updateID: sameSequence.integer(1))
+      isHere: true, count: min(left, begin + runs - sequence),
+      first: first + (sequence - begin), updateID: sameSequence.integer(1))
   }
 
   private func compare(
