@@ -13,18 +13,33 @@ extension Book {
   ///   differ, then `cell_id`.
   /// - Throws: `BookError.tooManySettings` above ``mostSettings``, `SQLiteError`.
   package func cells(ofSweep id: Int64) throws -> ResultTable {
-    let settings = try settingCount(ofSweep: id)
-    guard settings <= Book.mostSettings else {
-      let name = try recordedSweep(id).name
-      throw BookError.tooManySettings(name, settings: settings, limit: Book.mostSettings)
-    }
-    let cells = try connection.table(Statements.showCells, ["sweep_id": .integer(id)])
+    try checkSettings(ofSweep: id)
+    let cells = try connection.table(
+      Statements.showCells, ["sweep_id": .integer(id)], without: absentColumns(ofSweeps: [id]))
     return cells.without(CellColumns.identity.filter { !cells.varies($0) })
   }
 
   /// Largest number of settings that are held in memory at once for tables and pictures: about
   /// 60 MB.
   package static let mostSettings = 50_000
+
+  /// Refuses a sweep with more settings than tables and pictures take.
+  ///
+  /// - Throws: `BookError.tooManySettings` above ``mostSettings``, `SQLiteError`.
+  package func checkSettings(ofSweep id: Int64, limit: Int = Book.mostSettings) throws {
+    let settings = try settingCount(ofSweep: id)
+    guard settings > limit else { return }
+    throw BookError.tooManySettings(
+      try recordedSweep(id).name, settings: settings, limit: limit)
+  }
+
+  /// The columns that tell cells apart and are absent from every cell of some sweeps.
+  func absentColumns(ofSweeps ids: [Int64]) throws -> Set<String> {
+    let mayVary = try ids.contains {
+      try !connection.table(Statements.mayVary, ["sweep_id": .integer($0)]).rows.isEmpty
+    }
+    return mayVary ? [] : Set(CellColumns.identity)
+  }
 
   /// Number of a sweep's settings.
   package func settingCount(ofSweep id: Int64) throws -> Int64 {
@@ -50,8 +65,8 @@ extension Book {
     var varying: Set<Int32> = []
     // Which columns there are is known only after the last row.
     try statement.bind(["sweep_id": .integer(id)])
-    let mayVary = try connection.table(Statements.mayVary, ["sweep_id": .integer(id)]).rows
-    while try !mayVary.isEmpty && statement.step() {
+    let mayVary = try absentColumns(ofSweeps: [id]).isEmpty
+    while try mayVary && statement.step() {
       let values = try places.map { try statement.value($0) }
       if let first {
         for place in places where first[Int(place)] != values[Int(place)] { varying.insert(place) }

@@ -117,11 +117,20 @@ package final class Connection {
   }
 
   /// All rows of a statement.
-  func table(_ sql: String, _ bindings: [String: Value] = [:]) throws -> ResultTable {
+  ///
+  /// - Parameter left: columns that are not read, such as those that are known to be absent.
+  func table(
+    _ sql: String, _ bindings: [String: Value] = [:], without left: Set<String> = []
+  ) throws -> ResultTable {
     let statement = try prepare(sql)
     try statement.bind(bindings)
-    var result = ResultTable(columns: try statement.columns, rows: [])
-    while try statement.step() { result.rows.append(try statement.row) }
+    let columns = try statement.columns
+    let kept = columns.indices.filter { !left.contains(columns[$0]) }
+    var result = ResultTable(columns: kept.map { columns[$0] }, rows: [])
+    while try statement.step() {
+      result.rows.append(
+        try left.isEmpty ? statement.row : kept.map { try statement.value(Int32($0)) })
+    }
     return result
   }
 

@@ -52,6 +52,8 @@ struct ReportCommand: ParsableCommand {
         "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
         .usage)
     }
+    // Before anything is compared, which takes long where there are very many.
+    for id in ids { try book.checkSettings(ofSweep: id) }
     // Opened before anything is drawn, so that an unwritable place is reported at once.
     let file = try output.flatMap { $0 == "-" ? nil : try AtomicFile(path: $0) }
     if !Gnuplot.isThere {

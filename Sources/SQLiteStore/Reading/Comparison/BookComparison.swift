@@ -79,15 +79,10 @@ extension Book {
     let sweepIDs: [String: Value] = [
       "sweep_ids": .text("[" + ids.map(String.init).joined(separator: ",") + "]")
     ]
-    // Each takes about a kilobyte.
-    for id in ids {
-      let settings = try settingCount(ofSweep: id)
-      guard settings <= Grid.mostCells else {
-        throw BookError.tooManySettings(
-          try recordedSweep(id).name, settings: settings, limit: Grid.mostCells)
-      }
-    }
-    var cells = try connection.table(Statements.compareCells, sweepIDs)
+    // Each takes some hundred bytes.
+    for id in ids { try checkSettings(ofSweep: id, limit: Grid.mostCells) }
+    var cells = try connection.table(
+      Statements.compareCells, sweepIDs, without: absentColumns(ofSweeps: ids))
     if choice == .best {
       let best = Set(try connection.table(Statements.bestRateCells, sweepIDs).rows.map { $0[0] })
       let cell = cells.columns.firstIndex(of: "cell_id")
