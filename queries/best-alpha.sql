@@ -3,6 +3,7 @@
 -- :sweep sweep = latest   the sweep
 -- :profile text = null    only this profile
 -- :rule text = null       only this scaling rule
+-- shows: profile, rank, rule, used_alpha, best_alpha, used_error_mean
 --
 -- error² = (1 − s)²·variance_captured + truncation_error², with the factors held fixed, is least at s = 1:
 -- at α = r for lora (s = α/r), α = √r for rslora (s = α/√r), α = r^P for power:P (s = α/r^P), for every

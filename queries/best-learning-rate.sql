@@ -5,6 +5,7 @@
 -- :rule text = null        only this scaling rule
 -- :optimizer text = null   only this optimizer
 -- :usable real = 0.9       a rate is usable with at least this part of the best rate's mean share
+-- shows: profile, rank, rule, optimizer, best_learning_rate, usable_low, usable_high, final_error_mean
 --
 -- best_learning_rate has the least mean final loss over the seeds, and is the lower one of equals; a rate at which a
 -- seed diverged is no candidate. at_edge is 1 where it is the grid's first or last rate: then no optimum was seen, and

@@ -5,6 +5,7 @@
 -- :most_rank integer = null no rank above this one
 -- :least_n integer = 1      only settings with at least so many errors to average
 -- :with_unit integer = 0    1 to let the rule unit in, which has s = 1 whatever α is: the floor for any rule
+-- shows: profile, rank, alpha, rule, error_mean, error_sd
 --
 -- Of settings whose means are equal to 12 digits the one of the smallest rank is given, then of the
 -- smallest α, and equally_good says how many others there are. A setting of which a run diverged or has no

@@ -2,6 +2,7 @@
 --
 -- :sweep sweep = latest       a sweep: its runs are compared with each other and with those of all others
 -- :tolerance real = 1e-9      how far the errors may lie apart, as a share of the largest, or of 1 below it
+-- shows: profile, seed, rank, rule, error_min, error_max
 --
 -- A repeat has the same update (generator, seed, place in the stream, shape, profile, noise) and all settings
 -- of a cell; nothing random is left, so that what differs by more than rounding is another program, another

@@ -1,6 +1,7 @@
 -- How many directions an update really has: effective and stable rank of its spectrum, over the seeds.
 --
 -- :sweep sweep = latest   the sweep
+-- shows: profile, updates, stable_rank_mean, effective_rank_mean
 --
 -- stable_rank = Σσ² / σ₁² = ‖ΔW‖_F² / ‖ΔW‖₂² (Rudelson & Vershynin 2007).
 -- effective_rank = exp(−Σ p ln p), the exponential of an entropy, with p = σ² / Σσ², the shares of the

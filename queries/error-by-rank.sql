@@ -3,6 +3,7 @@
 -- :sweep sweep = latest   the sweep
 -- :profile text = null    only this profile
 -- :rule text = null       only this scaling rule
+-- shows: profile, rank, rule, n, error_mean, error_sd
 --
 -- error = ‖ΔW − s·Δᵣ‖ / ‖ΔW‖, of which truncation_error is what no scaling wins back. n is how many finite
 -- errors the mean is over; error_sd is the sample standard deviation √(Σ(x − mean)²/(n − 1)), empty for one.

@@ -3,6 +3,7 @@
 -- :sweep sweep = latest   the sweep
 -- :profile text = null    only this profile
 -- :rule text = null       only this scaling rule
+-- shows: profile, rank, rule, squared_error, truncation_share, scaling_share
 --
 -- error² = truncation_error² + (1 − s)²·variance_captured, each a mean over the n seeds: the mean of squares
 -- is mean² + Σ(x − mean)²/n, and s is the same for all of a cell. The shares are of the sum of both

@@ -5,6 +5,7 @@
 -- :profile text = null     only this profile
 -- :rule text = null        only this scaling rule
 -- :optimizer text = null   only this optimizer
+-- shows: profile, rank, rule, optimizer, best_learning_rate, transfer_loss_mean
 --
 -- kept_learning_rate is the best one at from_rank, as in best-learning-rate, and from_at_edge is 1 where it lies at the
 -- grid's edge, so that no optimum was seen there. transfer_loss = 1 − share there / share at this rank's own best rate,

@@ -5,6 +5,7 @@
 -- :rule text = null        only this scaling rule
 -- :optimizer text = null   only this optimizer
 -- :rank integer = null     only this rank
+-- shows: rank, rule, optimizer, learning_rate, share_mean, final_error_mean
 --
 -- share is what was learned of what the rank can learn, (loss₀ − final_loss)/(loss₀ − floor), 0 for a training that
 -- diverged; its mean and sample standard deviation are over all n seeds. Losses and errors are means over the trainings

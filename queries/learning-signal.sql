@@ -4,6 +4,7 @@
 -- :profile text = null     only this profile
 -- :rule text = null        only this scaling rule
 -- :optimizer text = null   only this optimizer
+-- shows: rank, rule, optimizer, grad_norm_b_mean, gain_per_rate_mean, gain_power
 --
 -- grad_norm_b = ‖∂L/∂B‖ before the first update, where B = 0 and ∂L/∂A = 0; grad_norm_b_expected = s·√(r·v)·‖ΔW‖ is
 -- its root mean square over the draws of A, whose entries have the variance v (1/(3k) for kaiming, 1/r² for gaussian,

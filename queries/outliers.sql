@@ -4,6 +4,7 @@
 -- :deviations real = 3.5    how many robust standard deviations are far
 -- :least_n integer = 5      only settings with at least so many errors
 -- :tolerance real = 1e-9    how far an error must at least lie from the median, as a share of it
+-- shows: run_id, seed, rank, rule, error, error_median, deviations
 --
 -- deviations = (error − median) / (1.4826·MAD), with MAD the median of |error − median|: the modified z-score
 -- and its limit of 3.5 are Iglewicz & Hoaglin's (1993, "How to detect and handle outliers"). Median and MAD are

@@ -2,6 +2,7 @@
 --
 -- :sweep sweep = latest   the sweep
 -- :share real = 0.9       the share of Σσ² to capture, from 0 to 1; there is no answer outside
+-- shows: profile, share, updates, spectrum_rank_mean, spectrum_rank_min, spectrum_rank_max
 --
 -- spectrum_rank is the smallest r with Σᵢ≤ᵣ σᵢ² ≥ share·Σσ², from the spectrum: (σ/σ₁)² are summed from the
 -- smallest, and a share missed by less than 1e-12 counts as reached. recorded_rank is the smallest rank at

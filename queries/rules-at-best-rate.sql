@@ -4,6 +4,7 @@
 -- :learning_rate real = null  the one rate; unless given, the best of the first rule at the lowest rank
 -- :profile text = null      only this profile
 -- :optimizer text = null    only this optimizer
+-- shows: rank, optimizer, rate_choice, first_final_error_mean, second_final_error_mean, final_error_difference_mean
 --
 -- One rate answers what happens when only the rule is changed; each side's best rate, as in best-learning-rate, answers
 -- whether the rule matters once the rate is tuned. Neither is the whole answer, so both are here: rate_choice is 'same'

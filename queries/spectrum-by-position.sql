@@ -3,6 +3,7 @@
 -- :sweep sweep = latest   the sweep
 -- :profile text = null    only this profile
 -- :most integer = 16      no position above this one
+-- shows: profile, position, singular_value_mean, ratio_to_largest, variance_share
 --
 -- n is how many spectra the mean is over, singular_value_sd the sample standard deviation over them.
 -- ratio_to_largest is the mean of σᵢ/σ₁, and variance_share the mean of σᵢ²/Σσ², squared as shares of σ₁.

@@ -4,6 +4,7 @@
 -- :from integer = 1       the first position to fit
 -- :to integer = null      the last position to fit
 -- :floor real = 1e-10     leaves out σ at or below this share of σ₁: rounding, not signal
+-- shows: profile, power_exponent, power_r2, exponential_rate, exponential_r2, straighter
 --
 -- power_exponent is a of σᵢ ∝ i^(−a), the slope of ln σ against ln i with its sign turned; exponential_rate is
 -- b of σᵢ ∝ e^(−b·i), the slope of ln σ against i. Both by least squares in log space for every spectrum by

@@ -6,6 +6,7 @@
 -- :rule text = null        only this scaling rule
 -- :optimizer text = null   only this optimizer
 -- :rank integer = null     only this rank
+-- shows: rank, rule, learning_rate, step, error_mean
 --
 -- One row a recorded step: means over the n seeds whose training had come so far, and the error's sample standard
 -- deviation. step counts updates made; energy_recovered = 1 − error², and grad_norm_b = ‖∂L/∂B‖ before update step.

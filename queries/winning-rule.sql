@@ -4,6 +4,7 @@
 -- :profile text = null    only this profile
 -- :tie real = 1e-9        errors that differ by no more than this are a tie
 -- :with_unit integer = 0  1 to let the rule unit in, which has s = 1 whatever α is: the floor for any rule
+-- shows: profile, rank, alpha, winner, error_mean, runner_up, runner_up_error_mean
 --
 -- Rules are compared at the same shape, noise level, rank, α and parameters, and on the same updates: those
 -- where every one of the rules has finite errors alone (seeds); the others are left_out. Repeats of one update

@@ -43,12 +43,24 @@ struct Lorabook: ParsableCommand {
     do {
       let arguments = try CalledWith.arguments()
       try ErrorReporter.checkCommand(arguments[...])
+      try ErrorReporter.checkLists(arguments)
       var command = try parseAsRoot(arguments)
-      try command.run()
+      if let command = command as? any RowPrinting {
+        try command.output.open(unless: command.defaultFormat)
+      }
+      do {
+        try command.run()
+      } catch let error as CommandError where error.status == .failure && StandardOutput.isWhole {
+        // `doctor` and `verify` list what they found, and then say that it is wrong.
+        try StandardOutput.finish()
+        throw error
+      }
+      try StandardOutput.finish()
     } catch let error as ClosedPipe {
       // `| head` has read all it needs.
       _ = error
     } catch {
+      StandardOutput.discard()
       // During completion the user has not run a command yet.
       if CalledWith.isCompletion, error is CommandError { return ExitStatus.usage.rawValue }
       return ErrorReporter.tell(error)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The README's table of benchmarks")
+@Suite("The documented table of benchmarks")
 struct BenchmarkTableTests {
   /// The rows of a file's first table that has this column, by column name.
   private static func table(in file: String, with column: String) throws -> [[String: String]] {
@@ -22,7 +22,7 @@ struct BenchmarkTableTests {
 
   @Test("says what the last whole run found, and leaves out no target, held or missed")
   func quotesTheResults() throws {
-    let quoted = try Self.table(in: "README.md", with: "holds?")
+    let quoted = try Self.table(in: "docs/speed.md", with: "holds?")
     let found = try Self.table(in: "Benchmarks/results.md", with: "holds?")
     #expect(found.count > 15)
     for row in quoted {

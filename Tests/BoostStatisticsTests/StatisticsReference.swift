@@ -1,6 +1,6 @@
 import Foundation
 
-/// SciPy's results: `Tests/Fixtures/statistics_reference.json`, made by the program beside it.
+/// SciPy's and statsmodels' results: `Tests/Fixtures/statistics_reference.json`, made by the program beside it.
 struct StatisticsReference: Decodable {
   struct Quantile: Decodable {
     var level: Double
@@ -21,6 +21,17 @@ struct StatisticsReference: Decodable {
     var difference_interval: [Double]
   }
 
+  /// A power of statsmodels' `TTestPower`.
+  struct Power: Decodable {
+    var pairs: Int
+    var effect: Double
+    var level: Double
+    var power: Double
+  }
+
+  var powers: [Power]
+  /// The numbers of pairs that reach a power.
+  var needed: [Power]
   var quantiles: [Quantile]
   var cases: [Case]
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes statistics_reference.json: SciPy's t quantiles, intervals and comparisons.
+"""Writes statistics_reference.json: SciPy's t quantiles, intervals and comparisons, and statsmodels'
+powers and numbers of pairs.
 
-Run: python3 make_statistics.py > statistics_reference.json        (needs numpy and scipy)
+Run: python3 make_statistics.py > statistics_reference.json        (needs numpy, scipy and statsmodels)
 """
 import json
 import sys
@@ -9,6 +10,7 @@ import sys
 import numpy as np
 import scipy
 from scipy import stats
+from statsmodels.stats.power import TTestPower
 
 
 def interval(result, level):
@@ -42,7 +44,22 @@ def main():
             case["difference"] = float(second.mean() - first.mean())
         case["difference_interval"] = interval(result, level)
         cases.append(case)
-    json.dump({"scipy": scipy.__version__, "quantiles": quantiles, "cases": cases}, sys.stdout, indent=1)
+    test = TTestPower()
+    powers = [
+        {"pairs": pairs, "effect": effect, "level": level,
+         "power": float(test.power(effect, pairs, 1 - level))}
+        for pairs in (2, 3, 5, 20, 100, 1000)
+        for effect in (0.05, 0.2, 0.5, 0.8, 2.0)
+        for level in (0.9, 0.95, 0.99)
+    ]
+    needed = [
+        {"effect": effect, "level": level, "power": power,
+         "pairs": int(np.ceil(test.solve_power(effect, None, 1 - level, power)))}
+        for effect in (0.05, 0.2, 0.5, 0.8, 1.5)
+        for level in (0.9, 0.95, 0.99)
+        for power in (0.5, 0.8, 0.95)
+    ]
+    json.dump({"powers": powers, "needed": needed, "scipy": scipy.__version__, "quantiles": quantiles, "cases": cases}, sys.stdout, indent=1)
     print()
 
 

@@ -117,7 +117,7 @@ struct TrainingAnswersTests {
     ])
     #expect(
       same.sections.first?.sentences == [
-        "at r = 64, at one rate (0.01) rslora ends with an error 0.5 below lora's (95 % interval -0.624 to -0.376); with each rule at its best rate rslora and lora end with the same error (95 % interval -0.124 to 0.124).",
+        "At r = 64, at one rate (0.01) rslora ends with an error 0.5 below lora's (95 % interval -0.624 to -0.376); with each rule at its best rate rslora and lora end with the same error (95 % interval -0.124 to 0.124).",
         "Intervals at best rates ignore that the rates were chosen.",
       ])
     let lost = answers(rules: [
@@ -125,7 +125,7 @@ struct TrainingAnswersTests {
     ])
     #expect(
       lost.sections.first?.sentences.first
-        == "at r = 64, at one rate (0.01) 5 trainings with rslora diverged; with each rule at its best rate rslora ends with an error 0.25 above lora's (95 % interval 0.126 to 0.374)."
+        == "At r = 64, at one rate (0.01) 5 trainings with rslora diverged; with each rule at its best rate rslora ends with an error 0.25 above lora's (95 % interval 0.126 to 0.374)."
     )
     #expect(lost.sections.first?.table.rows.map { $0.count } == [14, 14].map { _ in 13 })
   }

@@ -174,7 +174,7 @@ package struct ExternalRunParser {
     if let number = decimals.number(bytes) ?? DecimalBytes.notFinite(bytes) { return number }
     throw refusal(
       fields, column, "is no number",
-      "Give \(form), nothing where it was not recorded, or nan, inf or -inf where it diverged")
+      "Give \(form), or nan, inf or -inf where it diverged; leave it out where it was not recorded")
   }
 
   /// A field's relative norm: at least 0, or not finite if it diverged; nil if the field is empty.

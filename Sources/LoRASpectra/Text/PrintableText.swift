@@ -11,6 +11,7 @@ private func printable(_ text: String, but kept: String) -> String {
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {
     case _ where kept.unicodeScalars.contains(scalar): result.unicodeScalars.append(scalar)
+    case .control where spelled[scalar] != nil: result += spelled[scalar] ?? ""
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
       result += "\\u{\(String(scalar.value, radix: 16))}"
     default: result.unicodeScalars.append(scalar)
@@ -18,6 +19,9 @@ private func printable(_ text: String, but kept: String) -> String {
   }
   return result
 }
+
+/// The control characters that people know by another spelling.
+private let spelled: [Unicode.Scalar: String] = ["\n": "\\n", "\t": "\\t", "\r": "\\r"]
 
 /// Whether a text consists of printable ASCII alone.
 package func isPlain(_ text: some StringProtocol) -> Bool {

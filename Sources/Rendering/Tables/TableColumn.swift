@@ -48,7 +48,7 @@ struct TableColumn {
   /// The least width: texts may be cut, but not numbers and texts that begin with one.
   var leastWidth: Int {
     isNumeric || isWhole
-      ? max(cells, widestPiece) : min(max(cells, widestPiece), TableLayout.narrowest)
+      ? max(cells, widestPiece) : max(widestPiece, min(cells, TableLayout.narrowest))
   }
 
   /// The header at the column's width, on as many lines as necessary.

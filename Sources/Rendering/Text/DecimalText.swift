@@ -12,6 +12,8 @@ struct DecimalText {
   /// Whether all numbers of the column are short enough to be shown as given.
   private let isAsGiven: Bool
   private let decimals: Int
+  /// Numbers below this size have an exponent: where one needs it, all small ones have it.
+  private let smallest: Double
   /// Smaller numbers are rounding errors around 0.
   private let negligible: Double
 
@@ -25,14 +27,16 @@ struct DecimalText {
     let told = column.filter { abs($0) > negligible }
     isAsGiven = told.allSatisfy { DecimalText.isShort($0.shortestText) }
     decimals = DecimalText.decimals(of: told.map(abs))
+    // Smaller numbers would lose all their digits.
+    let shortest = 0.95 * pow(10, Double(-decimals))
+    smallest =
+      told.contains { abs($0) < shortest } ? (largest < 0.1 ? 0.1 : 1e-3) : shortest
   }
 
   func text(_ number: Double) -> String {
     if number == 0 { return "0" }
     if abs(number) <= negligible { return "~0" }
     if isAsGiven, DecimalText.isShort(number.shortestText) { return number.shortestText }
-    // Smaller numbers would lose all their digits.
-    let smallest = 0.95 * pow(10, Double(-decimals))
     return (smallest..<1e6).contains(abs(number))
       ? DecimalText.format("%.\(decimals)f", number) : DecimalText.format("%.3e", number)
   }

@@ -44,6 +44,11 @@ package struct TrainingAnswers {
     [signalSection, bestSection, transferSection, rulesSection].filter { !$0.table.rows.isEmpty }
   }
 
+  /// What a practitioner acts on: what a kept rate loses, and the rules against each other.
+  package var findings: [String] {
+    [transferSection, rulesSection].filter { !$0.table.rows.isEmpty }.flatMap(\.sentences)
+  }
+
   // MARK: - The signal
 
   private var signalSection: Section {
@@ -146,7 +151,7 @@ package struct TrainingAnswers {
         ["\(share) of what r = \(highest) could learn\(rule)"]
         + losses.dropFirst().map { $0.replacing("|", with: "") }
       return
-        "\(group.label)a learning rate tuned at r = \(from) loses \(rest.joined(separator: ", "))\(isOpen ? "; one of these rates lies at the grid's edge and is no optimum that was seen" : "")."
+        "\(group.label.isEmpty ? "A" : group.label + "a") learning rate tuned at r = \(from) loses \(rest.joined(separator: ", "))\(isOpen ? "; one of these rates lies at the grid's edge and is no optimum that was seen" : "")."
     }
     return Section(
       title: "What a learning rate tuned at r = \(from) loses at the other ranks",
@@ -209,7 +214,8 @@ package struct TrainingAnswers {
           : "with each rule at its best rate \(difference(row))"
       }
       return parts.isEmpty
-        ? nil : "\(group.label)at r = \(highest), \(parts.joined(separator: "; "))."
+        ? nil
+        : "\(group.label.isEmpty ? "At" : group.label + "at") r = \(highest), \(parts.joined(separator: "; "))."
     }
     return Section(
       title:

@@ -26,7 +26,11 @@ extension ReadOnlySession {
       return try prepare(filled(sql, "(", ")"))
     } catch ReadOnlySessionError.malformed(let message) {
       // SQLite quotes the text it could not parse, which may extend into the surrounding statement.
-      throw ReadOnlySessionError.malformedCondition(message: String(message.prefix { $0 != "\n" }))
+      let first = String(message.prefix { $0 != "\n" })
+      let near = first.firstMatch(of: /near "(.+)":/)?.output.1
+      throw ReadOnlySessionError.malformedCondition(
+        message: near.map { condition.contains($0) } == false
+          ? "it ends before it is complete" : first)
     }
   }
 
@@ -34,16 +38,19 @@ extension ReadOnlySession {
   ///
   /// - Parameters:
   ///   - condition: an SQL expression over the columns of `sweeps`.
-  ///   - tag: lists only sweeps with this tag.
+  ///   - tags: lists only sweeps that have all of these tags.
   ///   - limit: largest number of rows.
   /// - Throws: `ReadOnlySessionError`.
   package func listSweeps(
-    where condition: String? = nil, tag: String? = nil, limit: Int? = nil
+    where condition: String? = nil, tags: [String] = [], limit: Int? = nil
   ) throws -> ResultTable {
     let statement = try prepare(
       Statements.listSweeps, where: condition, check: Statements.conditionOnSweeps)
     try statement.bind([
-      "tag": tag.map(Value.text) ?? .absent, "limit": .integer(Int64(limit ?? -1)),
+      // No tag has a comma.
+      "tags": .text(",\(tags.joined(separator: ",")),"),
+      "tag_count": .integer(Int64(Set(tags.map { Array($0.utf8) }).count)),
+      "limit": .integer(Int64(limit ?? -1)),
     ])
     var result = ResultTable(columns: try statement.columns, rows: [])
     try rows(of: statement) { result.rows.append(try $0.row) }

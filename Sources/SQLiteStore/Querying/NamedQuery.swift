@@ -4,7 +4,8 @@ import LoRASpectra
 ///
 /// The header consists of the comment lines before the first line of SQL. Its first paragraph says
 /// what the query answers; a line `-- :name type [= default] what it is` declares a parameter, and
-/// indented lines under it continue it; the rest is for readers of the SQL.
+/// indented lines under it continue it; a line `-- shows: column, …` names the columns that a
+/// terminal shows unless all are asked for; the rest is for readers of the SQL.
 package struct NamedQuery: Equatable, Sendable {
   /// The file's stem.
   package var name: String
@@ -12,6 +13,8 @@ package struct NamedQuery: Equatable, Sendable {
   package var summary: String
   /// In the order of their declarations.
   package var parameters: [Parameter]
+  /// The columns that a terminal shows first, beside the settings that differ; empty for all.
+  package var shown: [String]
   /// The whole text of the file.
   package var sql: String
 
@@ -82,6 +85,7 @@ extension NamedQuery {
     self.sql = sql
     summary = head.summary.joined(separator: " ")
     parameters = head.parameters
+    shown = head.shown
   }
 
   /// Whether a file's stem is a valid query name.

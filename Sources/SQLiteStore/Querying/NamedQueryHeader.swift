@@ -3,6 +3,7 @@ struct NamedQueryHeader {
   let file: String
   private(set) var summary: [String] = []
   private(set) var parameters: [NamedQuery.Parameter] = []
+  private(set) var shown: [String] = []
 
   private enum Part {
     case summary, parameter, notes
@@ -38,6 +39,9 @@ struct NamedQueryHeader {
       }
       parameters.append(try parameter(text.dropFirst(), line))
       part = .parameter
+    } else if text.hasPrefix("shows:"), !summary.isEmpty {
+      shown = text.dropFirst("shows:".count).split(separator: ",").map { String($0.trimmed) }
+      part = .notes
     } else if text.isEmpty {
       if !summary.isEmpty { part = .notes }
     } else {

@@ -9,12 +9,19 @@ SELECT
       HAVING count(DISTINCT shards) = 1
     ), status
   ) AS status, recorded_runs, planned_runs, started_at,
-  round((julianday(finished_at) - julianday(started_at)) * 86400, 3) AS seconds, tags, note
+  -- The time of its processes: what was added days later did not take days.
+  CASE WHEN finished_at IS NOT NULL THEN
+    (
+      SELECT round(sum((julianday(finished_at) - julianday(started_at)) * 86400), 3)
+      FROM execution
+      WHERE execution.sweep_id = sweeps.sweep_id
+    )
+  END AS seconds, tags, note
 FROM sweeps
 WHERE (
-    :tag IS NULL
-    OR EXISTS (SELECT 1 FROM tag WHERE tag.sweep_id = sweeps.sweep_id AND tag.tag = :tag)
-  )
+    SELECT count(*) FROM tag
+    WHERE tag.sweep_id = sweeps.sweep_id AND instr(:tags, ',' || tag.tag || ',') > 0
+  ) = :tag_count
   AND /* where */ TRUE
 ORDER BY sweep_id DESC
 LIMIT :limit;

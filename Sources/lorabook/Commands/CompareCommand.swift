@@ -6,7 +6,7 @@ import SQLiteStore
 
 extension Comparison.Metric: ExpressibleByArgument {}
 
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Summarise repeats and set them side by side.",
@@ -27,8 +27,9 @@ struct CompareCommand: ParsableCommand {
   }
 
   @Argument(
-    help: "Sweeps: ids, names, starts of uuids, or 'latest'.", completion: .sweeps)
-  var sweeps: [String]
+    help: "Sweeps: ids, names, starts of uuids, or 'latest'. (default: latest)",
+    completion: .sweeps)
+  var sweeps: [String] = []
 
   @Option(help: "Within one sweep, the setting whose values are the sides. (default: rule)")
   var by: Setting?
@@ -40,7 +41,7 @@ struct CompareCommand: ParsableCommand {
   var level: Double = 0.95
 
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   func run() throws {
     guard StudentT.twoSided(level: level, degrees: 1) != nil else {
@@ -49,7 +50,7 @@ struct CompareCommand: ParsableCommand {
         .usage)
     }
     let book = try book.reading()
-    let ids = try sweeps.map { try book.sweepID($0) }
+    let ids = try book.named(sweeps)
     if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
       throw CommandError(
         "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
@@ -75,7 +76,7 @@ struct CompareCommand: ParsableCommand {
     let basis = "\(metric.rawValue): \(printable(tables.basis(level: level)))"
     guard output.format.isForPeople else {
       StandardError.write(basis + "\n")
-      return try output.format.write(tables.full)
+      return try output.write(tables.full)
     }
     try write(basis, tables)
   }
@@ -91,11 +92,11 @@ struct CompareCommand: ParsableCommand {
       + " The intervals ignore that the rates were chosen."
     guard output.format.isForPeople else {
       StandardError.write(same + "\n" + best + "\n")
-      return try output.format.write(choices.full)
+      return try output.write(choices.full)
     }
     try write(same, choices.same.tables)
     try StandardOutput.write("\n")
-    let layout = output.format.layout(rounding: SweepReport.rounding)
+    let layout = output.layout(rounding: SweepReport.rounding)
     let isNarrow =
       choices.best.tables.sides.count > 2
       || !layout.fitsWhole(choices.bestTable(isNarrow: false))
@@ -103,16 +104,16 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func write(_ basis: String, _ tables: ComparisonTables) throws {
-    let layout = output.format.layout(rounding: SweepReport.rounding)
+    let layout = output.layout(rounding: SweepReport.rounding)
     let isNarrow = tables.sides.count > 2 || !layout.fitsWhole(tables.glance)
     try write(basis, isNarrow ? tables.narrow : tables.glance)
   }
 
   private func write(_ basis: String, _ table: ResultTable) throws {
-    let layout = output.format.layout(rounding: SweepReport.rounding)
+    let layout = output.layout(rounding: SweepReport.rounding)
     let text = output.format == .markdown ? markdownEscaped(basis) : basis
     let lines = layout.width.map { folded(text, to: $0) } ?? [text]
     try StandardOutput.write(lines.joined(separator: "\n") + "\n\n")
-    try output.format.write(table, rounding: SweepReport.rounding)
+    try output.write(table, rounding: SweepReport.rounding)
   }
 }

@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Look a book over: whether it is sound, and whether its sums add up.",
@@ -19,7 +19,7 @@ struct DoctorCommand: ParsableCommand {
   var quiet = false
 
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   private static let columns = ["severity", "check", "sweep_id", "sweep", "what", "advice"]
 
@@ -34,8 +34,10 @@ struct DoctorCommand: ParsableCommand {
     let found = try doctor.examine()
     line.clear()
     // A table without rows tells a person nothing.
-    if !(found.isEmpty && output.format.isForPeople) {
-      try output.format.write(
+    if output.format == .table, StandardOutput.isTerminal {
+      try StandardOutput.write(found.map(DoctorCommand.paragraph).joined())
+    } else if !(found.isEmpty && output.format.isForPeople) {
+      try output.write(
         ResultTable(columns: DoctorCommand.columns, rows: found.map(DoctorCommand.row)),
         whenEmpty: "nothing was found.")
     }
@@ -48,6 +50,14 @@ struct DoctorCommand: ParsableCommand {
     let notes = found.isEmpty ? "" : ", with \(found.count) to note"
     StandardError.write(
       "'\(path)' is well\(notes). Looked at: \(Doctor.checks.joined(separator: ", "))\n")
+  }
+
+  /// A finding on as many lines as it needs.
+  private static func paragraph(_ diagnosis: Diagnosis) -> String {
+    let sweep = diagnosis.sweepID.map { "sweep \($0) '\(diagnosis.sweep ?? "")': " } ?? ""
+    let text =
+      "\(diagnosis.severity.rawValue): \(diagnosis.check): \(sweep)\(diagnosis.what). \(diagnosis.advice)"
+    return folded(printable(text), to: Terminal.size.columns, indent: 2).map { $0 + "\n" }.joined()
   }
 
   private static func row(_ diagnosis: Diagnosis) -> [Value] {

@@ -34,10 +34,8 @@ struct EditCommand: ParsableCommand {
   @OptionGroup var book: BookOptions
 
   func run() throws {
-    func items(_ texts: [String]) -> [String] {
-      texts.flatMap(ListText.items).filter { !$0.isEmpty }
-    }
-    let edit = SweepEdit(name: name, note: note, tags: items(tag), untags: items(untag))
+    let edit = SweepEdit(
+      name: name, note: note, tags: ListText.tags(tag), untags: ListText.tags(untag))
     guard !edit.isEmpty else {
       throw CommandError("nothing to change. Give --name, --note, --tag or --untag.", .usage)
     }
@@ -47,7 +45,9 @@ struct EditCommand: ParsableCommand {
     }
     Interruption.watch(mayEndAnywhere: true)
     let book = try book.changing()
-    try book.edit(book.sweepID(sweep), edit)
+    let id = try book.sweepID(sweep)
+    try book.edit(id, edit)
+    StandardError.write("changed sweep \(id): \(printable(edit.summary))\n")
   }
 
   private func note(_ run: String, _ edit: SweepEdit) throws {
@@ -61,5 +61,25 @@ struct EditCommand: ParsableCommand {
     }
     Interruption.watch(mayEndAnywhere: true)
     try book.changing().noteRun(id, note)
+    StandardError.write("changed run \(id): note\n")
+  }
+}
+
+extension SweepEdit {
+  /// What is changed, in words.
+  fileprivate var summary: String {
+    [
+      name.map { "name '\($0)'" }, note.map { _ in "note" },
+      tags.isEmpty ? nil : "tag\(tags.count == 1 ? "" : "s") \(tags.joined(separator: ", "))",
+      untags.isEmpty
+        ? nil : "no tag\(untags.count == 1 ? "" : "s") \(untags.joined(separator: ", "))",
+    ].compactMap(\.self).joined(separator: "; ")
+  }
+}
+
+extension ListText {
+  /// The tags that options name, each one tag or several with commas between them.
+  static func tags(_ texts: [String]) -> [String] {
+    texts.flatMap(items).filter { !$0.isEmpty }
   }
 }

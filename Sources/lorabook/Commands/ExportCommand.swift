@@ -5,7 +5,7 @@ import SQLiteStore
 
 extension Book.Export: ExpressibleByArgument {}
 
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write runs, spectra, trainings, curves or sweeps as CSV, TSV or JSON.",
@@ -33,18 +33,11 @@ struct ExportCommand: ParsableCommand {
       "Write only the rows for which this SQL holds.", valueName: "expression"))
   var `where`: String?
 
-  @Option(
-    name: [.short, .customLong("output")],
-    help: "A file, which appears whole or not at all; '-' is standard output.",
-    completion: .file())
-  var output: String?
-
-  @Option(help: "How rows are written.")
-  var format: OutputFormat = .csv
-
-  @OptionGroup var spreadsheet: SpreadsheetOptions
+  @OptionGroup var output: RowOptions
 
   @OptionGroup var book: BookOptions
+
+  var defaultFormat: OutputFormat { .csv }
 
   func run() throws {
     guard !wide || table == .metrics || table == .params else {
@@ -53,19 +46,11 @@ struct ExportCommand: ParsableCommand {
         .usage)
     }
     Interruption.watch(mayEndAnywhere: true)
-    let layout = try spreadsheet.layout(of: format)
     let book = try book.reading()
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
-    let file = try output.flatMap { $0 == "-" ? nil : try AtomicFile(path: $0) }
-    let sink: ByteSink = { bytes in
-      if let file { return try file.write(bytes) }
-      try format.isForPeople ? StandardOutput.write(bytes) : StandardOutput.writeData(bytes)
-    }
-    let writer =
-      layout?.writer(to: sink)
-      ?? format.writer(layout: file == nil ? format.layout() : TableLayout(), to: sink)
-    let line = ProgressLine(
-      total: nil, unit: "rows", isQuiet: file == nil && !StandardOutput.isFile)
+    let writer = try output.writer(
+      output.format(unless: defaultFormat), layout: Terminal.layout())
+    let line = ProgressLine(total: nil, unit: "rows", isQuiet: !StandardOutput.isFile)
     defer { line.clear() }
     var count = 0
     func written() {
@@ -95,7 +80,6 @@ struct ExportCommand: ParsableCommand {
         body: { try write($0.row) })
     }
     try writer.end()
-    try file?.finish()
     line.clear()
     if count == 0 { StandardError.write("lorabook: no rows.\n") }
   }

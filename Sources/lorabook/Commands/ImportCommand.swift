@@ -86,7 +86,7 @@ struct ImportCommand: ParsableCommand {
       let count = "\(sweep.runs) run\(sweep.runs == 1 ? "" : "s")"
       let values =
         sweep.values == 0 ? "" : ", \(sweep.values) value\(sweep.values == 1 ? "" : "s"),"
-      try StandardOutput.write(
+      StandardError.write(
         "\(count)\(values) imported into sweep \(sweep.sweepID) '\(printable(sweep.name))'\n")
     }
   }

@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct MergeCommand: ParsableCommand {
+struct MergeCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "merge",
     abstract: "Bring the sweeps of other books into this one.",
@@ -24,11 +24,16 @@ struct MergeCommand: ParsableCommand {
   var dryRun = false
 
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   func run() throws {
     let path = try book.path()
     Interruption.watch(mayEndAnywhere: true)
+    for file in files where TextFile.areSame(file, path) {
+      throw CommandError(
+        "'\(printable(file))' is the book to merge into. Name other books, or another --db.", .usage
+      )
+    }
     // What cannot be read should make no book, nor bring an older one up to date.
     let wait = try book.milliseconds()
     for file in files {
@@ -38,7 +43,7 @@ struct MergeCommand: ParsableCommand {
     let rehearsed = dryRun || !TextFile.exists(path) ? try rehearse(path) : nil
     let isRefused = rehearsed?.contains { $0.outcome == .conflict } ?? false
     let merged = if let rehearsed, dryRun || isRefused { rehearsed } else { try merge(into: path) }
-    try output.format.write(
+    try output.write(
       ResultTable(
         columns: ["file", "uuid", "sweep", "outcome", "new_runs", "remark"],
         rows: merged.map {

@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct MigrateCommand: ParsableCommand {
+struct MigrateCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "migrate",
     abstract: "Bring a book of an older lorabook up to date.",
@@ -19,7 +19,7 @@ struct MigrateCommand: ParsableCommand {
 
   @OptionGroup var book: BookOptions
 
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   func run() throws {
     Interruption.watch(mayEndAnywhere: true)
@@ -28,7 +28,7 @@ struct MigrateCommand: ParsableCommand {
     guard !pending.isEmpty else {
       return StandardError.write("'\(printable(path))' is up to date\n")
     }
-    try output.format.write(
+    try output.write(
       ResultTable(
         columns: ["version", "migration", "does"],
         rows: pending.map { [.integer($0.version), .text($0.name), .text($0.summary)] }))

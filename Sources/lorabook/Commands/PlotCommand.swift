@@ -21,9 +21,9 @@ struct PlotCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A sweep, or two to compare: ids, names, starts of uuids, or 'latest'.",
+    help: "A sweep, or two to compare: ids, names, starts of uuids, or 'latest'. (default: latest)",
     completion: .sweeps)
-  var sweeps: [String]
+  var sweeps: [String] = []
 
   @Option(help: "What is drawn. (default: error, or compare with two sweeps)")
   var kind: PictureKind?
@@ -155,7 +155,7 @@ struct PlotCommand: ParsableCommand {
 
   private func figure(_ kind: PictureKind) throws -> Figure {
     let book = try book.reading()
-    let ids = try sweeps.map { try book.sweepID($0) }
+    let ids = try book.named(sweeps)
     if ids.count > 1, ids[0] == ids[1] {
       throw CommandError(
         "'\(printable(sweeps[1]))' is a sweep that was named before. Name two, or one to compare its rules.",
@@ -170,7 +170,8 @@ struct PlotCommand: ParsableCommand {
         ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
       return try pictures.comparison(ids, by: dimension, metric: metric ?? .error)
     } catch let error as FigureError {
-      throw CommandError.of(error, sweep: sweeps.joined(separator: "' and '"), kind: kind)
+      throw CommandError.of(
+        error, sweep: sweeps.isEmpty ? "latest" : sweeps.joined(separator: "' and '"), kind: kind)
     }
   }
 

@@ -4,20 +4,27 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct QueryCommand: ParsableCommand {
+struct QueryCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "query",
     abstract: "List the named queries, or run one.",
     discussion: """
       Without a name it lists them with their parameters. A .sql file in a folder of your own, named with \
-      --queries or $LORABOOK_QUERIES, is a query too, and goes before one of the same name. A query can \
-      only read.
+      --queries or $LORABOOK_QUERIES, is a query too, and overrides a built-in one of the same name. A query \
+      can only read.
 
-      Example:  lorabook query rank-for-variance --param share=0.95
+      Example:  lorabook query rank-for-variance latest --share 0.95
       """)
 
   @Argument(help: "A query's name. (default: list them)", completion: .queries)
   var name: String?
+
+  @Argument(
+    parsing: .allUnrecognized,
+    help: ArgumentHelp(
+      "The sweep, and values of the query's parameters as options.",
+      valueName: "sweep or --key value"))
+  var further: [String] = []
 
   @OptionGroup var parameters: ParameterOptions
 
@@ -31,13 +38,13 @@ struct QueryCommand: ParsableCommand {
   var queries: String?
 
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   func run() throws {
-    let texts = try parameters.texts()
+    var texts = try parameters.texts()
     let shelf = try QueryCatalog(folder: folder())
     guard let name else {
-      guard !show, texts.isEmpty else {
+      guard !show, texts.isEmpty, further.isEmpty else {
         throw CommandError(
           "no query is named for --\(show ? "show" : "param"). 'lorabook query' lists the names.",
           .usage)
@@ -52,12 +59,52 @@ struct QueryCommand: ParsableCommand {
       return try text.withUTF8 { try StandardOutput.writeData(UnsafeRawBufferPointer($0)) }
     }
     let query = try entry.query.get()
+    try addFurther(to: &texts, of: query)
     Interruption.watch(mayEndAnywhere: true)
-    let values = try query.values(from: texts) { try book.reading().sweepID($0) }
-    let session = try ReadOnlySession(book.reading(), shouldStop: { Interruption.isAsked })
+    let reading = try book.reading()
+    if let sweep = query.parameters.first(where: { $0.name == "sweep" }), texts["sweep"] == nil,
+      sweep.fallback == .text("latest")
+    {
+      texts["sweep"] = try String(reading.named(nil as String?))
+    }
+    let values = try query.values(from: texts) { try reading.sweepID($0) }
+    let session = try ReadOnlySession(reading, shouldStop: { Interruption.isAsked })
     let statement = try query.prepare(on: session, file: entry.place)
     try session.bind(values, to: statement)
-    try session.write(statement, as: output.format)
+    try session.write(statement, output, glance: query.shown.isEmpty ? nil : query.shown)
+  }
+
+  /// Adds the values of parameters that are written as options, `--share 0.95`, and the sweep.
+  ///
+  /// - Throws: `CommandError` for a value without an option, and for one that is given twice.
+  private func addFurther(to texts: inout [String: String], of query: NamedQuery) throws {
+    func add(_ key: String, _ value: String, _ word: String) throws {
+      guard texts.updateValue(value, forKey: key) == nil else {
+        throw CommandError(
+          "'\(printable(word))' gives '\(printable(key))' a second time. Give every value once.",
+          .usage)
+      }
+    }
+    var words = further[...]
+    while let word = words.popFirst() {
+      guard word.hasPrefix("--"), word.count > 2 else {
+        guard query.parameters.contains(where: { $0.name == "sweep" }) else {
+          throw CommandError(
+            "the query '\(query.name)' takes no sweep, and '\(printable(word))' is no option. Write values as --key value.",
+            .usage)
+        }
+        try add("sweep", word, word)
+        continue
+      }
+      let parts = word.dropFirst(2).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let key = String(parts.first ?? "").replacing("-", with: "_")
+      guard let value = parts.dropFirst().first.map(String.init) ?? words.popFirst() else {
+        throw CommandError(
+          "\(printable(word)) has no value. Write it as \(printable(word)) VALUE.", .usage)
+      }
+      try add(key, value, word)
+    }
   }
 
   /// The list for a terminal that is too narrow for the table: each name, and its description
@@ -105,11 +152,11 @@ struct QueryCommand: ParsableCommand {
       ])
     }
     let table = ResultTable(columns: ["name", "parameters", "answers", "file"], rows: rows)
-    let layout = output.format.layout()
+    let layout = output.layout()
     if let width = layout.width, !layout.fitsWhole(table) {
       try StandardOutput.write(description(of: table, width: width, isColoured: layout.isColoured))
     } else {
-      try output.format.write(table)
+      try output.write(table)
     }
     for path in shelf.misnamed {
       StandardError.write(

@@ -18,8 +18,9 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Sweeps: ids, names, starts of uuids, or 'latest'.", completion: .sweeps)
-  var sweeps: [String]
+    help: "Sweeps: ids, names, starts of uuids, or 'latest'. (default: latest)",
+    completion: .sweeps)
+  var sweeps: [String] = []
 
   @Option(
     name: [.short, .customLong("output")],
@@ -46,7 +47,7 @@ struct ReportCommand: ParsableCommand {
     Interruption.watch(mayEndAnywhere: true)
     let path = try book.path()
     let book = try book.reading()
-    let ids = try sweeps.map { try book.sweepID($0) }
+    let ids = try book.named(sweeps)
     if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
       throw CommandError(
         "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",

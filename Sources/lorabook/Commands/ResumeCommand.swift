@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct ResumeCommand: ParsableCommand {
+struct ResumeCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "resume",
     abstract: "Finish a sweep that was interrupted or failed.",
@@ -19,7 +19,7 @@ struct ResumeCommand: ParsableCommand {
   var sweep: String
 
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
   @OptionGroup var jobs: JobsOption
 
   @Flag(help: "Take up a sweep that another machine is said to record, where nobody does any more.")
@@ -41,7 +41,7 @@ struct ResumeCommand: ParsableCommand {
     }
     guard recorded.status != "finished" else {
       StandardError.write("lorabook: the sweep '\(name)' is finished; there is nothing to do.\n")
-      return try SweepEnd(book, recorded.sweepID).report(isQuiet: quiet, output.format)
+      return try SweepEnd(book, recorded.sweepID).report(isQuiet: quiet, output)
     }
     if recorded.source == "train" {
       let grid = try recorded.trainingGrid(memory: jobs.memory)
@@ -54,7 +54,7 @@ struct ResumeCommand: ParsableCommand {
       let run = SweepRun(
         book, grid: grid, jobs: jobs.count, isQuiet: quiet, writer: writer)
       try run.compute()
-      return try run.report(output.format)
+      return try run.report(output)
     }
     let grid = try recorded.grid(memory: jobs.memory)
     try jobs.checkMemory(for: grid)
@@ -66,7 +66,7 @@ struct ResumeCommand: ParsableCommand {
     }
     noteDifferences(of: recorded, from: provenance)
     try run.compute()
-    try run.report(output.format)
+    try run.report(output)
   }
 
   /// Says if the rest may differ in its last digits from what is recorded.

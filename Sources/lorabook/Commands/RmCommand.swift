@@ -13,7 +13,8 @@ struct RmCommand: ParsableCommand {
       sweep stays, and its tables are as if the runs had not been recorded: 'lorabook rm --run 7,12-14'.
 
       Example:  lorabook rm article --yes
-      """)
+      """,
+    aliases: ["delete"])
 
   @Argument(
     help:

@@ -1,30 +1,27 @@
 import ArgumentParser
 import SQLiteStore
 
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show a sweep: its settings, provenance, status and tables.",
+    abstract: "Show a sweep: what it found, its tables, settings and provenance.",
     discussion: """
-      As a table or markdown it prints the article's tables; in the other formats one row a cell, with the \
+      As a table or markdown it begins with what was found; in the other formats one row a cell, with the \
       means over its seeds.
 
       Example:  lorabook show latest
       """)
 
   @Argument(
-    help: "A sweep: an id, a name, the start of a uuid, or 'latest'.", completion: .sweeps)
-  var sweep: String
-
-  @Flag(help: "Print every row of a table on a terminal too, however many there are.")
-  var all = false
+    help: "A sweep: an id, a name, the start of a uuid, or 'latest'. (default: latest)",
+    completion: .sweeps)
+  var sweep: String?
 
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   func run() throws {
     let book = try book.reading()
-    try SweepReport(book: book, sweepID: book.sweepID(sweep)).print(
-      output.format, isWhole: all)
+    try SweepReport(book: book, sweepID: book.named(sweep)).print(output)
   }
 }

@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct SqlCommand: ParsableCommand {
+struct SqlCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "sql",
     abstract: "Ask the book in SQL; nothing can be changed.",
@@ -19,7 +19,7 @@ struct SqlCommand: ParsableCommand {
 
   @OptionGroup var parameters: ParameterOptions
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   func run() throws {
     let text = sql == "-" ? try TextFile.readStandardInput() : sql
@@ -27,6 +27,6 @@ struct SqlCommand: ParsableCommand {
     let session = try ReadOnlySession(book.reading(), shouldStop: { Interruption.isAsked })
     let statement = try session.prepare(text)
     try session.bind(parameters.untyped(), to: statement)
-    try session.write(statement, as: output.format)
+    try session.write(statement, output)
   }
 }

@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct SweepCommand: ParsableCommand {
+struct SweepCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
     abstract: "Run a grid and record it.",
@@ -16,7 +16,7 @@ struct SweepCommand: ParsableCommand {
 
   @OptionGroup var spec: SpecOptions
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   @OptionGroup var jobs: JobsOption
   @OptionGroup var shard: ShardOption
@@ -42,7 +42,7 @@ struct SweepCommand: ParsableCommand {
       recording, shard: part, source: "sweep", of: grid.spec, grid.spec.profiles)
     let items = part?.items(of: grid.updateCount, itemsPerStream: grid.spec.profiles.count)
     if let begun = start.begun, let items, try start.isWhole(items) {
-      return try SweepEnd(recording, begun).report(isQuiet: quiet, output.format)
+      return try SweepEnd(recording, begun).report(isQuiet: quiet, output)
     }
     let run = try SweepRun(recording, grid: grid, shard: part, jobs: jobs.count, isQuiet: quiet) {
       if let begun = start.begun {
@@ -55,7 +55,7 @@ struct SweepCommand: ParsableCommand {
         start.new(grid.spec.name, nameIsAsked: located.nameIsAsked, provenance), grid: grid)
     }
     try run.compute()
-    try run.report(output.format)
+    try run.report(output)
   }
 
   private func plan(_ grid: Grid, _ part: Shard?) -> String {

@@ -4,7 +4,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train factors toward drawn updates, and record the curves.",
@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var spec: SpecOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
   @OptionGroup var jobs: JobsOption
   @OptionGroup var shard: ShardOption
 
@@ -43,7 +43,7 @@ struct TrainCommand: ParsableCommand {
     let start = try SweepStart(
       recording, shard: part, source: "train", of: grid.spec, grid.spec.sweep.profiles)
     if let begun = start.begun, try start.isWhole(TrainingExperiment(grid).items(of: part)) {
-      return try SweepEnd(recording, begun).report(isQuiet: quiet, output.format)
+      return try SweepEnd(recording, begun).report(isQuiet: quiet, output)
     }
     let writer =
       if let begun = start.begun {
@@ -58,7 +58,7 @@ struct TrainCommand: ParsableCommand {
     let run = SweepRun(
       recording, grid: grid, shard: part, jobs: jobs.count, isQuiet: quiet, writer: writer)
     try run.compute()
-    try run.report(output.format)
+    try run.report(output)
   }
 
   /// The sizes of a grid and its costs.

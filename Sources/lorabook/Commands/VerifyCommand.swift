@@ -4,7 +4,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Recompute what is recorded and report the largest deviation.",
@@ -21,7 +21,9 @@ struct VerifyCommand: ParsableCommand {
       Example:  lorabook verify latest --direct
       """)
 
-  @Argument(help: "Sweeps: ids, names, starts of uuids, or 'latest'.", completion: .sweeps)
+  @Argument(
+    help: "Sweeps: ids, names, starts of uuids, or 'latest'. (default: latest)",
+    completion: .sweeps)
   var sweeps: [String] = []
 
   @Flag(help: "Verify every sweep of the book.")
@@ -47,35 +49,36 @@ struct VerifyCommand: ParsableCommand {
   var quiet = false
 
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
 
   func run() throws {
     try jobs.check()
     let tolerance = try distance()
-    guard sweeps.isEmpty == all else {
+    guard sweeps.isEmpty || !all else {
       throw CommandError(
-        all
-          ? "--all verifies every sweep, and sweeps are named too. Leave one of the two out."
-          : "no sweep is named. Name one, such as 'latest', or add --all.", .usage)
+        "--all verifies every sweep, and sweeps are named too. Leave one of the two out.", .usage)
     }
     Interruption.watch(mayEndAnywhere: true)
     let book = try book.reading()
     var ids: [Int64] = []
-    for id in try all ? book.sweepIDs() : sweeps.map({ try book.sweepID($0) })
+    for id in try all ? book.sweepIDs() : book.named(sweeps)
     where !ids.contains(id) {
       ids.append(id)
     }
     var verdict = VerificationVerdict()
-    try output.format.write(VerificationRows.columns) { add in
-      for id in ids {
-        let session = try ReadOnlySession(
-          book, isOfOneMoment: true, shouldStop: { Interruption.isAsked })
-        let verification = try SweepVerification(
-          session, sweepID: id, tolerance: tolerance, isDirect: direct)
-        try verify(verification)
-        try VerificationRows.of(verification, isForPeople: output.format.isForPeople).forEach(add)
-        try verdict.add(verification)
-      }
+    var rows: [[Value]] = []
+    for id in ids {
+      let session = try ReadOnlySession(
+        book, isOfOneMoment: true, shouldStop: { Interruption.isAsked })
+      let verification = try SweepVerification(
+        session, sweepID: id, tolerance: tolerance, isDirect: direct)
+      try verify(verification)
+      rows += VerificationRows.of(verification, isForPeople: output.format.isForPeople)
+      try verdict.add(verification)
+    }
+    // Where all is well, the verdict says all that a person needs.
+    if !output.format.isForPeople || output.full || !verdict.isGood || !StandardOutput.isTerminal {
+      try output.write(ResultTable(columns: VerificationRows.columns, rows: rows))
     }
     try verdict.tell(isQuiet: quiet)
   }

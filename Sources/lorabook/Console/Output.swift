@@ -15,10 +15,30 @@ struct OutputError: Error {
   var isCreation: Bool
 }
 
-/// Standard output, for results.
+/// Standard output, for results; with `-o` they go to a file in its place.
 enum StandardOutput {
+  /// The file in its place. It is set once, before the command runs.
+  private nonisolated(unsafe) static var file: AtomicFile?
+  /// Whether all that was begun is written.
+  nonisolated(unsafe) static var isWhole = true
+
+  /// Sends what follows to a file.
+  static func redirect(to file: AtomicFile) { self.file = file }
+
+  /// Makes the file appear.
+  ///
+  /// - Throws: `OutputError`.
+  static func finish() throws {
+    try file?.finish()
+    file = nil
+  }
+
+  /// Removes a file that is not whole.
+  static func discard() { file = nil }
+
   /// Whether it is a file, which nobody watches.
   static var isFile: Bool {
+    if file != nil { return true }
     var status = stat()
     return fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
@@ -29,6 +49,7 @@ enum StandardOutput {
   }
 
   static func write(_ bytes: UnsafeRawBufferPointer) throws {
+    if let file { return try file.write(bytes) }
     try writeAll(bytes, to: STDOUT_FILENO, path: "standard output")
   }
 
@@ -38,7 +59,9 @@ enum StandardOutput {
     try write(printableLines(String(decoding: bytes, as: UTF8.self)))
   }
 
-  private static let isTerminal = isatty(STDOUT_FILENO) == 1
+  static var isTerminal: Bool { file == nil && leadsToTerminal }
+
+  private static let leadsToTerminal = isatty(STDOUT_FILENO) == 1
 }
 
 /// Standard error, for progress and messages; a message that cannot be written is dropped.
@@ -121,7 +144,10 @@ final class AtomicFile {
 
   /// Whether a file begins like a SQLite database (sqlite.org/fileformat.html, 1.3), a write-ahead
   /// log (4.1) or the log's index (sqlite.org/walformat.html, 2.1).
-  private static func isSQLite(_ path: String) -> Bool {
+  static func isSQLite(_ path: String) -> Bool {
+    var status = stat()
+    // Opening a pipe would wait for its writer.
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return false }
     defer { close(file) }

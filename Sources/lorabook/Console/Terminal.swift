@@ -34,7 +34,8 @@ enum Terminal {
 
   /// The layout of tables on standard output.
   static func layout(rounding: Double = 0) -> TableLayout {
-    TableLayout(
+    guard StandardOutput.isTerminal else { return TableLayout(rounding: rounding) }
+    return TableLayout(
       width: width(of: STDOUT_FILENO), isColoured: hasColour(STDOUT_FILENO), rounding: rounding)
   }
 

@@ -12,7 +12,9 @@ enum ErrorReporter {
     var words = arguments[...]
     if words.first == "help" { words = words.dropFirst() }
     guard let word = words.first, !word.hasPrefix("-") else { return }
-    let known = Lorabook.configuration.subcommands.map { $0._commandName } + ["help"]
+    let known =
+      Lorabook.configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
+      + ["help"]
     guard !known.contains(word) else { return }
     let begun = known.filter { $0.hasPrefix(word) }
     let meant = begun.count == 1 ? begun.first : nearestName(to: word, among: known)
@@ -20,6 +22,29 @@ enum ErrorReporter {
       "there is no command '\(word.shortened(to: 80))'. "
         + (meant.map { "Did you mean '\($0)'? " } ?? "") + "'lorabook --help' lists the commands.",
       .usage)
+  }
+
+  /// The options whose value is a list.
+  private static let lists: Set<String> = [
+    "--seeds", "--shapes", "--profiles", "--ranks", "--alphas", "--rules", "--noise",
+    "--optimizers", "--learning-rates", "--inits", "--schedules", "--batches", "--map",
+    "--metrics", "--params", "--set", "--run",
+  ]
+
+  /// Refuses a list option that is given twice: the second would replace the first.
+  ///
+  /// - Throws: `CommandError` that names the option.
+  static func checkLists(_ arguments: [String]) throws {
+    // Selections are lists that are united.
+    guard ["sweep", "train", "import", "log", "rm"].contains(arguments.first ?? "") else { return }
+    var given: Set<String> = []
+    for word in arguments.prefix(while: { $0 != "--" }) {
+      let option = String(word.prefix { $0 != "=" })
+      guard lists.contains(option), !given.insert(option).inserted else { continue }
+      throw CommandError(
+        "\(option) is given twice, and the second would replace the first. Give one list, such as \(option) \(option == "--seeds" ? "0-99,200" : "A,B").",
+        .usage)
+    }
   }
 
   /// Prints an error on standard error, or the requested text, such as a help page.

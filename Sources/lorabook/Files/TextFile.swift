@@ -29,6 +29,13 @@ enum TextFile {
     return try text(of: file, name: name)
   }
 
+  /// Whether two paths lead to one file.
+  static func areSame(_ first: String, _ second: String) -> Bool {
+    var (one, other) = (stat(), stat())
+    return stat(first, &one) == 0 && stat(second, &other) == 0
+      && (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+  }
+
   /// All of standard input, as text.
   ///
   /// - Throws: `SpecError` if it is not UTF-8, or too large.

@@ -45,6 +45,11 @@ enum RunFormat {
   ///
   /// - Throws: `CommandError`.
   static func source(_ path: String, _ layout: RunFile.Layout) throws -> any RunSource {
+    if AtomicFile.isSQLite(path) {
+      throw CommandError(
+        "'\(printable(path))' is a book. To bring its sweeps over:", .badData,
+        command: "lorabook merge \(Host.shellQuoted(path))")
+    }
     switch layout.format ?? RunFormat(path: path) {
     case .delimited: return try RunFile(path: path, layout)
     case .jsonLines: return try JSONLinesFile(path: path, layout)

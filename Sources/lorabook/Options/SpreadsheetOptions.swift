@@ -21,6 +21,9 @@ struct SpreadsheetOptions: ParsableArguments {
   @Flag(help: "Numbers with a decimal comma, as much of Europe writes them.")
   var decimalComma = false
 
+  /// Whether any of them is given.
+  var isAsked: Bool { excel || delimiter != nil || decimalComma }
+
   /// The requested layout; nil if the format alone decides.
   ///
   /// - Throws: `CommandError` for conflicting options.

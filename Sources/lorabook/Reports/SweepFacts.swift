@@ -66,8 +66,26 @@ struct SweepFacts {
   var settings: [(name: String, text: String)] {
     (text("spec") ?? "").split(separator: "\n").compactMap { line in
       let parts = line.split(separator: ":", maxSplits: 1)
-      return parts.count == 2 ? (String(parts[0]), String(parts[1].trimmingPrefix(" "))) : nil
+      guard let name = parts.first, let text = parts.dropFirst().first else { return nil }
+      return (String(name), SweepFacts.shown(text.trimmingPrefix(" "), of: name))
     }
+  }
+
+  /// A setting as people write it: `style, facts` for a list, and `100 (0–99)` for many seeds.
+  private static func shown(_ text: some StringProtocol, of name: some StringProtocol) -> String {
+    guard text.hasPrefix("["), text.hasSuffix("]") else { return String(text) }
+    let list = String(text.dropFirst().dropLast())
+    guard name == "seeds",
+      let seeds = try? ListText.integers(
+        ListText.items(list), field: .seeds, allowed: 0...Int(UInt32.max), cost: { _ in "" }),
+      seeds.count > 1
+    else { return list }
+    return "\(seeds.count) (\(list.replacing("-", with: "–")))"
+  }
+
+  /// `24 of 24 runs`, and how many of them are in no mean.
+  var runs: String {
+    "\(isComputed ? "\(recordedRuns) of \(plannedRuns)" : "\(recordedRuns)") run\(plannedRuns == 1 ? "" : "s")\(leftOut)"
   }
 
   /// Where, when and with which program it was recorded, with its tags and note.
@@ -85,12 +103,9 @@ struct SweepFacts {
     return all.compactMap { name, text in text.map { (name, $0) } }
   }
 
-  /// All lines that `show` prints.
+  /// The settings and the provenance.
   var lines: [(name: String, text: String)] {
-    [
-      ("sweep", "\(sweepID) \(text("name") ?? "") (\(status))"), ("uuid", text("uuid") ?? ""),
-      ("runs", "\(recordedRuns) of \(plannedRuns)\(leftOut)"),
-    ] + settings + provenance
+    settings + provenance + [("uuid", text("uuid") ?? "")]
   }
 
   private func joined(_ columns: [String]) -> String? {

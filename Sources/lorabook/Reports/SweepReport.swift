@@ -2,98 +2,140 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-/// Prints a sweep for `show`: settings and the article's tables for people, its cells for programs.
+/// Prints a sweep for `show`: what it found, its tables, then its settings, for people; its cells
+/// for programs.
 struct SweepReport {
   let book: Book
   let sweepID: Int64
 
-  /// Largest number of rows of a table on a terminal.
-  private static let mostRows = 40
   /// Numbers below this size are shown as rounded zero: measurements are shares of an update's
   /// size, and the energies of a spectrum add up some thousand roundings of a double.
   static let rounding = 1e-12
 
-  /// - Parameter isWhole: whether a terminal shows every row.
-  func print(_ format: OutputFormat, isWhole: Bool = false) throws {
+  /// A part of the page: a title, what it says, and the numbers behind it.
+  private struct Section {
+    var title: String
+    var sentences: [String] = []
+    var table: ResultTable
+    /// The same with a row for each number, for a narrow terminal.
+    var narrow: ResultTable?
+  }
+
+  func print(_ output: RowOptions) throws {
     let facts = try SweepFacts(book: book, sweepID: sweepID)
+    guard output.format.isForPeople else { return try printRows(facts, output) }
+    try StandardOutput.write(
+      text(facts, isMarkdown: output.format == .markdown, output))
+  }
+
+  private func printRows(_ facts: SweepFacts, _ output: RowOptions) throws {
     if facts.source == "train" {
-      return try TrainingReport(book: book, facts: facts).print(format, isWhole: isWhole)
+      return try output.write(book.trainedCells(ofSweep: sweepID))
     }
-    switch format {
-    case .csv, .tsv, .json, .jsonl:
-      guard try book.settingCount(ofSweep: sweepID) > Book.mostSettings else {
-        return try format.write(book.cells(ofSweep: sweepID).without(["cell_id"]))
-      }
-      var names: [String] = []
-      try book.forEachCell(ofSweep: sweepID, columns: { names = $0 }, row: { _ in })
-      try format.write(names) { add in
-        try book.forEachCell(ofSweep: sweepID, columns: { _ in }, row: add)
-      }
-    case .table, .markdown:
-      try StandardOutput.write(
-        text(isMarkdown: format == .markdown, layout(of: format), isWhole: isWhole))
+    guard try book.settingCount(ofSweep: sweepID) > Book.mostSettings else {
+      return try output.write(book.cells(ofSweep: sweepID).without(["cell_id"]))
+    }
+    var names: [String] = []
+    try book.forEachCell(ofSweep: sweepID, columns: { names = $0 }, row: { _ in })
+    try output.write(names) { add in
+      try book.forEachCell(ofSweep: sweepID, columns: { _ in }, row: add)
     }
   }
 
-  private func layout(of format: OutputFormat) -> TableLayout {
-    format.layout(rounding: SweepReport.rounding)
+  /// What a sweep found in a few sentences, and its parts.
+  private func findings(
+    of facts: SweepFacts
+  ) throws -> (sentences: [String], sections: [Section]) {
+    if facts.source == "train" {
+      let answers = try TrainingSections.answers(book, sweepID, level: 0.95)
+      return (
+        answers.findings,
+        answers.sections.map { section in
+          // A sentence is said once.
+          Section(
+            title: section.title,
+            sentences: section.sentences.filter { !answers.findings.contains($0) },
+            table: section.table)
+        }
+      )
+    }
+    let cells = try book.cells(ofSweep: sweepID)
+    let sections = SweepTables.sections(
+      cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
+      hasFixedFactors: facts.hasFixedFactors)
+    return (
+      SweepFindings.sentences(cells),
+      sections.map { Section(title: $0.title, table: $0.table, narrow: $0.narrow) }
+    )
   }
 
   private func text(
-    isMarkdown: Bool, _ layout: TableLayout, isWhole: Bool
+    _ facts: SweepFacts, isMarkdown: Bool, _ output: RowOptions
   ) throws -> String {
-    let style = isMarkdown ? TableWriter.Style.markdown : .plain
-    let facts = try SweepFacts(book: book, sweepID: sweepID)
+    let layout = output.layout(rounding: SweepReport.rounding)
+    func lines(_ text: String) -> String {
+      let folds = layout.width.map { folded(text, to: $0) } ?? [text]
+      return folds.map { $0 + "\n" }.joined()
+    }
     let settingCount = try book.settingCount(ofSweep: sweepID)
-    guard settingCount <= Book.mostSettings else {
-      let sentence =
-        "\(settingCount) settings are too many for tables. As rows: lorabook show \(sweepID) --format csv"
-      return settings(facts, isMarkdown: isMarkdown, layout) + "\n"
-        + lines(layout.width.map { folded(sentence, to: $0) } ?? [sentence])
+    var text = heading(facts, isMarkdown: isMarkdown, layout)
+    guard facts.source == "train" || settingCount <= Book.mostSettings else {
+      return text + "\n"
+        + lines(
+          "\(settingCount) settings are too many for tables. As rows: lorabook show \(sweepID) --format csv"
+        ) + "\n" + settings(facts, isMarkdown: isMarkdown, layout)
     }
-    let sections = SweepTables.sections(
-      cells: try book.cells(ofSweep: sweepID),
-      spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
-      hasFixedFactors: facts.hasFixedFactors)
-    var text = settings(facts, isMarkdown: isMarkdown, layout)
-    var isCut = false
+    let (sentences, sections) = try findings(of: facts)
+    for sentence in sentences.map(printable) {
+      text += isMarkdown ? "- \(markdownEscaped(sentence))\n" : lines(sentence)
+    }
     for section in sections where !section.table.rows.isEmpty {
-      let title = layout.width.map { folded(section.title, to: $0) } ?? [section.title]
-      text += "\n"
-      text +=
-        isMarkdown
-        ? "## \(section.title)\n\n"
-        : lines(title.map { layout.isColoured ? TextStyle.bold($0) : $0 })
-      var table = layout.fits(section.table) ? section.table : section.narrow
-      let left = table.rows.count - SweepReport.mostRows
-      let isShort = layout.width != nil && !isWhole && left > 0
+      let title = layout.isColoured ? TextStyle.bold(section.title) : section.title
+      text += "\n" + (isMarkdown ? "## \(section.title)\n\n" : lines(title))
+      for sentence in section.sentences.map(printable) {
+        text += isMarkdown ? "- \(markdownEscaped(sentence))\n" : lines(sentence)
+      }
+      if !section.sentences.isEmpty { text += "\n" }
+      var table =
+        layout.fits(section.table) ? section.table : section.narrow ?? section.table
+      let left = table.rows.count - RowOptions.rowsAtOnce
+      let isShort = layout.width != nil && !output.full && left > 0
       if isShort { table.rows.removeLast(left) }
-      text += try TableWriter.text(of: table, style: style, layout: layout)
-      if isShort { text += "… \(left) more row\(left == 1 ? "" : "s")\n" }
-      isCut = isCut || isShort
+      text += try TableWriter.text(
+        of: table, style: isMarkdown ? .markdown : .plain, layout: layout)
+      if isShort { text += "… \(left) more row\(left == 1 ? "" : "s"): --full\n" }
     }
-    if isCut { text += "\nEvery row: lorabook show \(sweepID) --all\n" }
-    return text
+    return text + "\n" + settings(facts, isMarkdown: isMarkdown, layout)
   }
 
-  /// The sweep's settings, provenance and status.
+  /// The sweep's name, status and runs.
+  private func heading(
+    _ facts: SweepFacts, isMarkdown: Bool, _ layout: TableLayout
+  ) -> String {
+    let name = printable(facts.name)
+    let runs = "\(facts.runs), \(facts.status)"
+    if isMarkdown { return "# \(markdownEscaped(name))\n\nSweep \(sweepID): \(runs)\n\n" }
+    let line = "Sweep \(sweepID) '\(name)': \(runs)"
+    let text = (layout.width.map { folded(line, to: $0) } ?? [line]).map { $0 + "\n" }.joined()
+    guard layout.isColoured, let style = TextStyle.ofStatus(facts.status),
+      text.hasSuffix("\(facts.status)\n")
+    else { return text }
+    return text.dropLast(facts.status.count + 1) + style(facts.status) + "\n"
+  }
+
+  /// The sweep's settings and provenance.
   private func settings(
     _ facts: SweepFacts, isMarkdown: Bool, _ layout: TableLayout
   ) -> String {
     // The spec of someone else's book may contain any text.
     let lines = facts.lines.map { (printable($0.name), printable($0.text)) }
     let width = (lines.map(\.0.count).max() ?? 0) + 2
-    let settings = lines.map { name, text in
+    return lines.map { name, text in
       if isMarkdown { return "- **\(markdownEscaped(name))**: \(markdownEscaped(text))\n" }
       let line = name + String(repeating: " ", count: width - name.count) + text
-      return layout.width.map { self.lines(folded(line, to: max($0, 2 * width), indent: width)) }
-        ?? line + "\n"
-    }
-    guard layout.isColoured, let style = TextStyle.ofStatus(facts.status)
-    else { return settings.joined() }
-    let first = settings[0].replacing("(\(facts.status))\n", with: "(\(style(facts.status)))\n")
-    return first + settings.dropFirst().joined()
+      return layout.width.map {
+        folded(line, to: max($0, 2 * width), indent: width).map { $0 + "\n" }.joined()
+      } ?? line + "\n"
+    }.joined()
   }
-
-  private func lines(_ texts: [String]) -> String { texts.map { $0 + "\n" }.joined() }
 }

@@ -10,9 +10,23 @@ struct TrainingSections {
   let pictures: ReportPictures
   let commands: ReportCommands
 
+  /// The answers of a sweep's trainings.
+  ///
+  /// - Parameter level: the confidence of intervals, above 0 and below 1.
+  static func answers(_ book: Book, _ sweepID: Int64, level: Double) throws -> TrainingAnswers {
+    let pictures = SweepPictures(
+      book: book, selection: FigureSelection(), isLogarithmic: false, level: level)
+    return TrainingAnswers(
+      signal: try pictures.answers("learning-signal", sweepID),
+      best: try pictures.answers("best-learning-rate", sweepID),
+      transfer: try pictures.answers("learning-rate-transfer", sweepID),
+      rules: try pictures.answers("rules-at-best-rate", sweepID), level: level,
+      criticalValue: ComparisonTables.criticalValue(level: level))
+  }
+
   /// - Throws: errors of the book, `CommandError` on Ctrl-C.
   func sections() throws -> [ReportPage.Section] {
-    let answers = try TrainingReport.answers(book, sweep.sweepID, level: level)
+    let answers = try TrainingSections.answers(book, sweep.sweepID, level: level)
     let blocks = answers.sections.flatMap { section -> [ReportPage.Block] in
       [
         .heading(section.title), .points(section.sentences.map { "\($0)" }),

@@ -40,6 +40,9 @@ struct VerificationVerdict {
   private var sweeps = 0
   private var remarks: [String] = []
 
+  /// Whether nothing deviates.
+  var isGood: Bool { deviating == 0 }
+
   mutating func add(_ verification: SweepVerification) throws {
     guard let overall = verification.agreements.last else { return }
     let recorded = verification.recorded

@@ -48,8 +48,8 @@ struct SweepRun<Work: Experiment> {
   }
 
   /// Prints the id, or the sweep as `show` does.
-  func report(_ format: OutputFormat) throws {
-    try SweepEnd(book, session.sweepID).report(isQuiet: isQuiet, format)
+  func report(_ output: RowOptions) throws {
+    try SweepEnd(book, session.sweepID).report(isQuiet: isQuiet, output)
   }
 
   private var resumption: String { SweepEnd(book, session.sweepID).resumption }
@@ -85,11 +85,11 @@ struct SweepEnd {
   }
 
   /// Prints the id, or the sweep as `show` does.
-  func report(isQuiet: Bool, _ format: OutputFormat) throws {
+  func report(isQuiet: Bool, _ output: RowOptions) throws {
     if isQuiet {
       try StandardOutput.write("\(sweepID)\n")
     } else {
-      try SweepReport(book: book, sweepID: sweepID).print(format)
+      try SweepReport(book: book, sweepID: sweepID).print(output)
     }
   }
 

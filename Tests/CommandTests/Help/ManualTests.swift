@@ -68,15 +68,15 @@ struct ManualTests {
     #expect(check.status == 0, "\(check.errors)")
   }
 
-  @Test("has each named query in the README and on the page of queries")
+  @Test("has each named query in the tour and on the page of queries")
   func queries() throws {
     let names = try FileManager.default.contentsOfDirectory(
       atPath: Scratch.project.appending(path: "queries").path
     ).filter { $0.hasSuffix(".sql") }.map { String($0.dropLast(4)) }
     #expect(names.count >= 12)
-    let (readme, page) = try (text("README.md"), text("docs/queries.md"))
+    let (tour, page) = try (text("docs/tour.md"), text("docs/queries.md"))
     for name in names {
-      #expect(readme.contains("| `\(name)` |"), "\(name)")
+      #expect(tour.contains("| `\(name)` |"), "\(name)")
       #expect(page.contains("## \(name)\n"), "\(name)")
     }
   }

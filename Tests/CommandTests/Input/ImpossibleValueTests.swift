@@ -76,7 +76,7 @@ struct ImpossibleValueTests {
     let result = try scratch.bash(
       """
       for name in a b; do
-        lorabook show $name --all --db \(book) --format csv; lorabook compare $name --by rank --db \(book) --format csv
+        lorabook show $name --full --db \(book) --format csv; lorabook compare $name --by rank --db \(book) --format csv
         lorabook export $name --db \(book) --format csv | cut -d , -f 2-
       done
       """)

@@ -153,7 +153,7 @@ struct DamagedContentTests {
       """
       printf '\\xef\\xbb\\xbf\\r\\n\\n' > empty.csv; timeout -s KILL 20 lorabook import empty.csv; echo "status $?"
       printf '\\xef\\xbb\\xbf\\nseed;d;k;profile;rank;alpha;rule;error\\n1;8;8;p;2;16;lora;0.5\\n' > mark.csv
-      timeout -s KILL 20 lorabook import mark.csv --name marked; echo "status $?"
+      timeout -s KILL 20 lorabook import mark.csv --name marked 2>&1; echo "status $?"
       """)
     #expect(result.output == "status 65\n1 run imported into sweep 1 'marked'\nstatus 0\n")
   }

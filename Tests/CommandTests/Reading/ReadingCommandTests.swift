@@ -30,7 +30,7 @@ struct ReadingCommandTests {
   func references() throws {
     let uuid = try scratch.sqlite("SELECT uuid FROM sweeps WHERE name = 'second'")
     let shown = try scratch.lorabook("show", "2").output
-    #expect(shown.hasPrefix("sweep     2 second (finished)\n"))
+    #expect(shown.hasPrefix("Sweep 2 'second': "))
     for reference in ["second", "latest", uuid, String(uuid.prefix(8))] {
       #expect(try scratch.lorabook("show", reference).output == shown)
     }

@@ -53,7 +53,7 @@ struct ProgressTests {
     #expect(
       draws.contains { $0.contains(#/^\d+\/1000 updates, [\d.]+ a second, .+ left$/#) }, "\(draws)")
     #expect(screen(text).filter { $0.contains("a second") || $0.contains("updates") } == [])
-    #expect(screen(text).first?.hasPrefix("sweep ") == true)
+    #expect(screen(text).first?.hasPrefix("Sweep ") == true)
     let pipe = try scratch.bash("lorabook sweep \(grid)")
     #expect(pipe.errors == "")
     #expect(!pipe.output.contains("\r"))

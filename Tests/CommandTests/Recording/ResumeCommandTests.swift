@@ -49,7 +49,9 @@ struct ResumeCommandTests {
     #expect(line.hasPrefix("  lorabook resume 1 --db "), "\(line)")
     #expect(!line.utf8.contains { $0 < 32 })
     let shown = try scratch.bash(line.replacing("resume", with: "show"))
-    #expect(shown.output.contains("sweep     1 x (interrupted)"), "\(shown.errors)")
+    #expect(
+      shown.output.hasPrefix("Sweep 1 'x': ") && shown.output.contains(", interrupted\n"),
+      "\(shown.errors)")
     #expect(shown.output.contains("\nresume  \(line)\n"), "\(shown.output)")
     let result = try scratch.bash(line + " --quiet --jobs \(jobs)")
     #expect(result.status == 0 && result.output == "1\n" && result.errors == "", "\(result.errors)")

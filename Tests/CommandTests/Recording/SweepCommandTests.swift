@@ -13,7 +13,9 @@ struct SweepCommandTests {
     let result = try scratch.lorabook("sweep")
     #expect(result.status == 0)
     #expect(result.errors == "")
-    #expect(result.output.hasPrefix("sweep     1 article (finished)\n"))
+    #expect(
+      result.output.hasPrefix(
+        "Sweep 1 'article': 24 of 24 runs, finished\nlora has the least error in "))
     for title in [
       "Largest singular values", "Error by rank", "Scale s by rank", "Variance captured",
     ] {

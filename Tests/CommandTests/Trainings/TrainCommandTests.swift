@@ -194,7 +194,7 @@ struct TrainCommandTests {
   func shown() throws {
     let trained = try scratch.bash("lorabook train \(smallTraining)")
     #expect(trained.status == 0, "\(trained.errors)")
-    #expect(trained.output.hasPrefix("sweep           1 signal (finished)\n"))
+    #expect(trained.output.hasPrefix("Sweep 1 'signal': "))
     for words in [
       "The learning signal at the start", "The best learning rate by rank",
       "sgd: a learning rate tuned at r = 1 loses ", " of what r = 4 could learn under lora",
