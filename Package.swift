@@ -49,7 +49,7 @@ let package = Package(
 
     .target(name: "LoRASpectra", swiftSettings: watched + optimised),
     .target(
-      name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK", "CFactorLoops"],
+      name: "LAPACKSpectra", dependencies: ["LoRASpectra", "CLAPACK", "CFactorLoops", "CLinux"],
       swiftSettings: strict + optimised),
     .target(
       name: "BoostStatistics", dependencies: ["CBoostMath"], swiftSettings: strict),

@@ -3,7 +3,9 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -21,4 +23,12 @@ int lorabook_file_system(const char *path, unsigned int *magic, unsigned int *ma
   *major_number = major(status.st_dev);
   *minor_number = minor(status.st_dev);
   return 0;
+}
+
+int lorabook_allowed_processors(void) {
+  // 65,536 processors: the kernel refuses a set that is smaller than its own.
+  cpu_set_t set[64];
+  memset(set, 0, sizeof set);
+  if (sched_getaffinity(0, sizeof set, set) != 0) return 0;
+  return CPU_COUNT_S(sizeof set, set);
 }

@@ -21,7 +21,7 @@ package enum BLASMemory {
   package static func bytes(for grid: Grid, workers: Int) -> Double {
     let workers = min(workers, grid.streamCount)
     let isLarge = grid.spec.shapes.contains { $0.span >= BLASThreads.largeSpan }
-    let threads = isLarge ? max(workers, sysconf(Int32(_SC_NPROCESSORS_ONLN))) : workers
+    let threads = isLarge ? max(workers, ProcessLimits.cores) : workers
     return others + Double(threads) * (buffer + stack + arena) + Double(workers)
       * grid.workspaceBytes
   }

@@ -5,7 +5,7 @@ import LoRASpectra
 /// The number of threads BLAS may use for an update: one for a small shape, so that workers do not
 /// compete for cores, and all for a large one, which then has the machine to itself.
 ///
-/// The number depends on the shape and the machine alone, never on the number of workers: a BLAS
+/// The number depends on the shape and on the cores that this process may use, never on the number of workers: a BLAS
 /// kernel may round differently with other threads, and the records must not depend on `--jobs`.
 package final class BLASThreads: @unchecked Sendable {
   /// The instance of this process: OpenBLAS has one thread count for the whole process.
@@ -20,7 +20,7 @@ package final class BLASThreads: @unchecked Sendable {
   /// Shapes with at least this min(d, k) are large.
   package static let largeSpan = 2048
 
-  /// Number of threads for a large shape: the machine's cores.
+  /// Number of threads for a large shape: the cores that this process may use.
   package let largeCount: Int
 
   /// OpenBLAS has one thread count for the whole process: small shapes share the lock, a large one
@@ -28,7 +28,7 @@ package final class BLASThreads: @unchecked Sendable {
   private let gate: UnsafeMutablePointer<pthread_rwlock_t>
 
   private init() {
-    largeCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    largeCount = ProcessLimits.cores
     gate = .allocate(capacity: 1)
     pthread_rwlock_init(gate, nil)
     lorabook_set_blas_threads(1)

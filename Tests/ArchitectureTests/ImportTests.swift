@@ -7,7 +7,7 @@ struct ImportTests {
   static let allowed: [String: Set<String>] = [
     "embed-files": ["CMessageDigest", "CSQLite", "Foundation"],
     "LoRASpectra": ["Glibc", "Synchronization"],
-    "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "CFactorLoops", "Glibc"],
+    "LAPACKSpectra": ["LoRASpectra", "CLAPACK", "CFactorLoops", "CLinux", "Glibc"],
     "WeightFiles": [
       "LoRASpectra", "JSONText", "CMessageDigest", "CMinizip", "CPCRE2", "Glibc",
       "Synchronization",
@@ -39,7 +39,9 @@ struct ImportTests {
       "kainjow/mustache.hpp", "algorithm", "cstdint", "memory", "new", "stddef.h", "stdexcept",
       "string", "unordered_map", "utility", "vector",
     ],
-    "CLinux": ["fcntl.h", "stdio.h", "sys/stat.h", "sys/sysmacros.h", "sys/vfs.h"],
+    "CLinux": [
+      "fcntl.h", "sched.h", "stdio.h", "string.h", "sys/stat.h", "sys/sysmacros.h", "sys/vfs.h",
+    ],
     "CMessageDigest": ["sha256.h", "sys/types.h"],
     "CNlohmannJSON": [
       "nlohmann/json.hpp", "cstdio", "cstring", "exception", "new", "stddef.h", "stdint.h",

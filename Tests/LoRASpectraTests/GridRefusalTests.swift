@@ -113,7 +113,7 @@ struct GridRefusalTests {
     #expect(error?.value == "1000x10")
     #expect(
       error?.problem
-        == "needs about 16 MB for one update, and a worker of this machine may use 1 MB")
+        == "needs about 16 MB for one update, and a worker may use 1 MB")
     _ = try Grid(spec, memory: 48e6)
   }
 

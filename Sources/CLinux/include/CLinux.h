@@ -10,4 +10,7 @@ int lorabook_rename_new(const char *from, const char *to);
 int lorabook_file_system(const char *path, unsigned int *magic, unsigned int *major_number,
                          unsigned int *minor_number);
 
+// On how many processors this process may run, by sched_getaffinity(2); 0 where the system does not say.
+int lorabook_allowed_processors(void);
+
 #endif

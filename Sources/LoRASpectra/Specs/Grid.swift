@@ -70,7 +70,7 @@ package struct Grid: Sendable {
       guard bytes <= memory else {
         throw SettingError(
           .shapes, "\(shape)",
-          "needs about \(byteText(bytes)) for one update, and a worker of this machine may use \(byteText(memory))",
+          "needs about \(byteText(bytes)) for one update, and a worker may use \(byteText(memory))",
           remedy: "Choose a smaller shape, or fewer --jobs")
       }
       for profile in spec.profiles {

@@ -75,7 +75,7 @@ package struct TrainingGrid: Sendable {
       guard bytes <= memory else {
         throw SettingError(
           .shapes, "\(shape)",
-          "needs about \(byteText(bytes)) to train, and a worker of this machine may use \(byteText(memory))",
+          "needs about \(byteText(bytes)) to train, and a worker may use \(byteText(memory))",
           remedy: "Choose a smaller shape, lower ranks, fewer recorded steps, or fewer --jobs")
       }
       guard spec.shared.inputs.variances(shape.k).allSatisfy(\.isFinite) else {

@@ -4,14 +4,14 @@ import LoRASpectra
 
 /// The number of workers of every command that computes.
 struct JobsOption: ParsableArguments {
-  @Option(help: "How many workers compute. (default: all cores)")
+  @Option(help: "How many workers compute. (default: the cores that the process may use)")
   var jobs: Int?
 
   /// Number of workers.
-  var count: Int { jobs ?? Host.cores }
+  var count: Int { jobs ?? ProcessLimits.cores }
 
-  /// Bytes of memory that each worker may use.
-  var memory: Double { Host.memory / Double(count) }
+  /// Bytes of memory that each worker may use, of the machine's or of a container's.
+  var memory: Double { ProcessLimits.memory / Double(count) }
 
   /// Refuses to compute a grid for which there is too little memory.
   ///

@@ -7,14 +7,6 @@ import SQLiteStore
 
 /// The properties of this machine and process that a sweep records.
 enum Host {
-  /// Number of online cores.
-  static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-
-  /// Bytes of memory.
-  static var memory: Double {
-    Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
-  }
-
   /// - Throws: `LAPACKError.missing`.
   static func provenance(jobs: Int) throws -> Provenance {
     let lapack = try BLASBuild.description()

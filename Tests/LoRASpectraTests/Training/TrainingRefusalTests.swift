@@ -98,7 +98,7 @@ struct TrainingRefusalTests {
     let error = #expect(throws: SettingError.self) { _ = try TrainingGrid(spec, memory: 25e6) }
     #expect(error?.field == .shapes)
     #expect(error?.value == "600x600")
-    #expect(error?.problem.contains("to train, and a worker of this machine may use 25 MB") == true)
+    #expect(error?.problem.contains("to train, and a worker may use 25 MB") == true)
     _ = try TrainingGrid(spec, memory: 100e6)
   }
 }
