@@ -14,11 +14,20 @@ struct MergeCommand: ParsableCommand, RowPrinting {
       other books are only read; where there is no book to merge into, one is made. Others who record wait \
       meanwhile.
 
+      Shards of one sweep become that sweep. With --as the logged sweeps of a name become one, such as those \
+      of jobs that each logged one run into a book of its own; runs of one name become one run.
+
       Example:  lorabook merge other.db --dry-run
       """)
 
   @Argument(help: "The other books.", completion: .file())
   var files: [String]
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "Make one sweep of the logged sweeps that have this name.", valueName: "name"))
+  var unitedName: String?
 
   @Flag(help: "Only show what would be done.")
   var dryRun = false
@@ -39,10 +48,7 @@ struct MergeCommand: ParsableCommand, RowPrinting {
     for file in files {
       try reading(file) { _ = try Book.pendingMigrations(of: file, wait: wait) }
     }
-    // If there is no book, a file that cannot be merged should not create one.
-    let rehearsed = dryRun || !TextFile.exists(path) ? try rehearse(path) : nil
-    let isRefused = rehearsed?.contains { $0.outcome == .conflict } ?? false
-    let merged = if let rehearsed, dryRun || isRefused { rehearsed } else { try merge(into: path) }
+    let merged = dryRun ? try rehearse(path) : try merge(into: path)
     try output.write(
       ResultTable(
         columns: ["file", "uuid", "sweep", "outcome", "new_runs", "remark"],
@@ -59,7 +65,22 @@ struct MergeCommand: ParsableCommand, RowPrinting {
         "nothing was merged: the sweep '\(first.name)' of '\(first.file)' contradicts what is here\(more): \(first.remark). See the table; keep the books apart, or remove one of the two with 'lorabook rm'.",
         .failure)
     }
-    if !dryRun { try tellMissing(merged, in: book.reading()) }
+    if dryRun { return }
+    let here = try book.reading()
+    try tellBuilds(merged, in: here)
+    try tellMissing(merged, in: here)
+  }
+
+  /// Names the builds of BLAS where several computed a sweep that was merged.
+  private func tellBuilds(_ merged: [MergedSweep], in book: Book) throws {
+    for sweep in merged where sweep.newRuns > 0 && sweep.isLast(in: merged) {
+      guard let id = try book.sweepID(uuid: sweep.uuid) else { continue }
+      let builds = try book.lapackBuilds(of: id)
+      guard builds.count > 1 else { continue }
+      StandardError.write(
+        "lorabook: the sweep '\(printable(sweep.name))' was computed with \(builds.count) builds of BLAS, whose numbers agree to rounding: \(printable(builds.joined(separator: "; "))).\n"
+      )
+    }
   }
 
   /// Names the shards that are not there yet, with the line that computes each.
@@ -82,12 +103,21 @@ struct MergeCommand: ParsableCommand, RowPrinting {
       return try Book.make(
         at: path, time: Host.now, version: lorabookVersion, wait: book.milliseconds()
       ) {
-        try merge(into: $0)
+        let merged = try merge(into: $0)
+        if merged.contains(where: { $0.outcome == .conflict }) { throw Refused(merged: merged) }
+        return merged
       }
+    } catch let refused as Refused {
+      return refused.merged
     } catch BookError.copyExists {
       // Another process has created one meanwhile.
       return try merge(into: book.recording())
     }
+  }
+
+  /// A conflict, for which no book is made.
+  private struct Refused: Error {
+    var merged: [MergedSweep]
   }
 
   private func rehearse(_ path: String) throws -> [MergedSweep] {
@@ -102,9 +132,16 @@ struct MergeCommand: ParsableCommand, RowPrinting {
   }
 
   private func merge(into book: Book, isRehearsal: Bool = false) throws -> [MergedSweep] {
-    try book.merge(
-      files, isRehearsal: isRehearsal, time: Host.now, version: lorabookVersion,
-      shouldStop: { Interruption.isAsked })
+    do {
+      return try book.merge(
+        files, uniting: unitedName, isRehearsal: isRehearsal, time: Host.now,
+        version: lorabookVersion, shouldStop: { Interruption.isAsked })
+    } catch BookError.noSuchSweep(let name, let nearest) where name == unitedName {
+      throw CommandError(
+        "--as: no sweep of these books is called '\(printable(name))'. "
+          + (nearest.map { "Did you mean '\(printable($0))'? " } ?? "")
+          + "'lorabook ls' lists the sweeps of a book, and 'lorabook edit' renames one.", .noInput)
+    }
   }
 
   /// Attributes an error to the file that is merged, not to the book it is merged into.
@@ -122,5 +159,12 @@ struct MergeCommand: ParsableCommand, RowPrinting {
       guard let failure = CommandError(error) else { throw error }
       throw CommandError("'\(file)': \(failure.message)", failure.status)
     }
+  }
+}
+
+extension MergedSweep {
+  /// Whether no later one is the same sweep.
+  fileprivate func isLast(in merged: [MergedSweep]) -> Bool {
+    merged.last { $0.uuid == uuid }?.file == file
   }
 }

@@ -28,37 +28,6 @@ struct ShardCommandTests {
       """, book: book)
   }
 
-  @Test(
-    "unites any cut, in any order and again, into the undivided sweep",
-    arguments: ["chained", "independent"])
-  func cuts(stream: String) throws {
-    let more = "--stream \(stream)"
-    #expect(try sweep("1/1", "whole.db", more).status == 0)
-    let whole = try content("whole.db")
-    #expect(whole.contains("|finished|"))
-    for cut in [["1/3", "2/3", "3/3"], ["2/2", "3/8", "1/4", "4/8"]] {
-      var books: [String] = []
-      for (number, shard) in cut.enumerated() {
-        let book = "\(stream)-\(cut.count)-\(number).db"
-        let result = try sweep(shard, book, more)
-        #expect(result.status == 0 && result.errors == "", "\(shard): \(result.errors)")
-        books.append(book)
-        for command in ["verify --all", "doctor"] {
-          let checked = try scratch.bash("lorabook \(command) --db \(book)")
-          #expect(checked.status == 0, "\(command): \(checked.output)\(checked.errors)")
-        }
-      }
-      let target = "\(stream)-\(cut.count).db"
-      let merged = try scratch.bash("lorabook merge \(books.joined(separator: " ")) --db \(target)")
-      #expect(merged.status == 0, "\(merged.output)\(merged.errors)")
-      let again = try scratch.bash(
-        "lorabook merge \(books.reversed().joined(separator: " ")) --db \(target)")
-      #expect(again.status == 0, "\(again.output)\(again.errors)")
-      #expect(try content(target) == whole)
-      #expect(try scratch.bash("lorabook verify --all --db \(target)").status == 0)
-    }
-  }
-
   @Test("of more parts than streams has empty ones, which are whole")
   func moreThanStreams() throws {
     let tiny = "lorabook sweep --seeds 1,2 --ranks 2 --quiet --db tiny.db --shard"

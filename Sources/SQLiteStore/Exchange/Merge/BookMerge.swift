@@ -35,15 +35,17 @@ extension Book {
   ///
   /// - Parameters:
   ///   - files: the other books, of this version or older ones; they are only read.
+  ///   - unitedName: logged sweeps of this name become one; nil for none.
   ///   - isRehearsal: whether nothing is kept.
   ///   - time: now, in UTC and ISO 8601, for older books that are upgraded in a copy.
   ///   - version: the program's version.
   ///   - shouldStop: polled; when it returns true, the merge ends and the book is unchanged.
   /// - Returns: every sweep of every file, up to the first file with a conflict, in which case
   ///   nothing is kept.
-  /// - Throws: `BookError`, `SQLiteError`.
+  /// - Throws: `BookError`, `BookError.noSuchSweep` for a name that no sweep of the files has; `SQLiteError`.
   package func merge(
-    _ files: [String], isRehearsal: Bool = false, time: String, version: String,
+    _ files: [String], uniting unitedName: String? = nil, isRehearsal: Bool = false, time: String,
+    version: String,
     shouldStop: @escaping () -> Bool = { false }
   ) throws -> [MergedSweep] {
     struct NotKept: Error {}
@@ -55,12 +57,18 @@ extension Book {
           for file in files {
             let source = try MergeSource(
               file, beside: path, wait: wait, time: time, programVersion: version, stop)
-            let merger = try SweepMerger(source, into: connection)
+            let merger = try SweepMerger(
+              source, into: connection, uniting: unitedName.map(ExactText.init))
             for id in try source.sweepIDs() { merged.append(try merger.merge(id)) }
             // Later files would be compared with an incomplete merge.
             if merged.contains(where: { $0.outcome == .conflict }) { throw NotKept() }
           }
           try stop.check()
+        }
+        if let unitedName, !merged.contains(where: { ExactText($0.name) == ExactText(unitedName) })
+        {
+          throw BookError.noSuchSweep(
+            unitedName, nearest: nearestName(to: unitedName, among: merged.map(\.name)))
         }
         if isRehearsal { throw NotKept() }
       }
@@ -70,6 +78,17 @@ extension Book {
 }
 
 extension Book {
+  /// The builds of LAPACK that computed a sweep, each once.
+  ///
+  /// - Throws: `SQLiteError`.
+  package func lapackBuilds(of sweepID: Int64) throws -> [String] {
+    var builds: [String] = []
+    try connection.rows(Statements.lapackBuilds, ["sweep_id": .integer(sweepID)]) {
+      builds.append(try $0.text(0))
+    }
+    return builds
+  }
+
   /// Calls `body` with an empty temporary book, in the folder of a path.
   ///
   /// - Throws: `BookError`, `SQLiteError`, errors of `body`.

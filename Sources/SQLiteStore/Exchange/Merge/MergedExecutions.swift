@@ -78,7 +78,10 @@ final class MergedExecutions {
     }
     guard let found else { return nil }
     guard found.sweep == sweepID else {
-      throw source.damage("an execution is of another sweep here")
+      // As after a merge that united logged sweeps of one name.
+      let name = try SweepRecord(connection, found.sweep).name
+      throw MergeConflict(
+        what: "some of its runs are in the sweep '\(name)' here; add --as to unite the two")
     }
     return found.id
   }

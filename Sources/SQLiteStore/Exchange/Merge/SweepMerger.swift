@@ -15,8 +15,11 @@ final class SweepMerger {
   private let sameItem: Statement
   private let sameSequence: Statement
   private let values: MergedUserValues
+  private let unitedName: ExactText?
 
-  init(_ source: MergeSource, into connection: Connection) throws {
+  /// - Parameter unitedName: the logged sweeps with this name become one; nil where a sweep is known by its uuid alone.
+  init(_ source: MergeSource, into connection: Connection, uniting unitedName: ExactText?) throws {
+    self.unitedName = unitedName
     self.source = source
     self.connection = connection
     updates = try MergedUpdates(source, into: connection, UpdateWriter(connection))
@@ -43,11 +46,21 @@ final class SweepMerger {
       remark: "")
     do {
       var found: Int64?
-      try connection.rows(Statements.findSweepByUuid, ["uuid": .text(theirs.uuid)]) {
-        found = $0.integer(0)
+      let isUnited = ExactText(theirs.name) == unitedName
+      if isUnited {
+        try connection.rows(Statements.findExternalSweep, ["name": .text(theirs.name)]) {
+          found = $0.integer(0)
+        }
+      } else {
+        try connection.rows(Statements.findSweepByUuid, ["uuid": .text(theirs.uuid)]) {
+          found = $0.integer(0)
+        }
+      }
+      if isUnited, theirs.isComputed {
+        throw MergeConflict(what: "it was computed, and --as unites logged sweeps alone")
       }
       if let found {
-        try extend(SweepRecord(connection, found), with: theirs, &merged)
+        try extend(SweepRecord(connection, found), with: theirs, isUnited: isUnited, &merged)
       } else {
         try add(theirs, &merged)
       }
@@ -82,16 +95,26 @@ final class SweepMerger {
   }
 
   private func extend(
-    _ ours: SweepRecord, with theirs: SweepRecord, _ merged: inout MergedSweep
+    _ ours: SweepRecord, with theirs: SweepRecord, isUnited: Bool, _ merged: inout MergedSweep
   ) throws {
     merged.name = ours.name
-    if let field = ours.contradiction(to: theirs) {
+    if isUnited {
+      guard !ours.isComputed else {
+        throw MergeConflict(
+          what: "the sweep of its name was computed here, and --as unites logged sweeps alone")
+      }
+    } else if let field = ours.contradiction(to: theirs) {
       throw MergeConflict(what: "its \(field) is another here and there")
     }
     let (shared, added, newValues) = try unite(
       theirs, as: ours.id, isRunning: ours.status == "running")
     let isMore = shared < ours.recordedRuns
-    merged.remark = ours.remark(on: theirs, goesFurther: isMore)
+    merged.remark = ours.remark(on: theirs, goesFurther: isMore && !isUnited)
+    if isUnited {
+      for tag in theirs.tags where !ours.tags.contains(tag) {
+        try connection.addTag(tag, to: ours.id)
+      }
+    }
     if newValues > 0 { merged.outcome = .extended }
     guard added > 0 || (!isMore && ours.status != "running" && theirs.endsFurther(than: ours))
     else { return }
@@ -102,7 +125,7 @@ final class SweepMerger {
     }
     let recordedRuns = ours.recordedRuns + added
     try take(
-      isMore
+      isMore || isUnited
         ? theirs.bindings(as: ours.id, unitedWith: ours, recordedRuns: recordedRuns)
         : theirs.bindings(as: ours.id, recordedRuns: recordedRuns))
   }
@@ -170,8 +193,21 @@ final class SweepMerger {
           shared += Int(part.count)
           offset += part.count
         } else {
-          let count = part?.count ?? recording.runs - offset
+          var count = part?.count ?? recording.runs - offset
           if !isBegun { try begin() }
+          if recording.item == nil,
+            let namesake = try values.namesake(
+              from: recording.id + offset, count: count, sweepID: sweepID, flush: runs.end)
+          {
+            count = namesake.theirs - recording.id - offset
+            if count == 0 {
+              newValues += try unite(
+                recording, offset, with: namesake, number: shared + added, cells, executions)
+              shared += 1
+              offset += 1
+              continue
+            }
+          }
           try append(recording, offset, count, to: sweepID, cells, executions)
           added += Int(count)
           offset += count
@@ -183,6 +219,23 @@ final class SweepMerger {
       try cells.putSummaries()
     }
     return (shared, added, newValues)
+  }
+
+  /// Adds to a run here what a run of the same name has, which another process logged.
+  ///
+  /// - Returns: how many values were new.
+  private func unite(
+    _ recording: Recording, _ offset: Int64, with namesake: MergedUserValues.Namesake,
+    number: Int, _ cells: MergedCells, _ executions: MergedExecutions
+  ) throws -> Int {
+    let part = Part(isHere: true, count: 1, first: namesake.ours, updateID: namesake.updateID)
+    do {
+      try compare(recording, offset, with: part, cells, number: number)
+      return try values.unite(
+        namesake.theirs, with: namesake.ours, number: number + 1, executions)
+    } catch let conflict as MergeConflict {
+      throw MergeConflict(what: "a run is called '\(namesake.name)' here too: \(conflict.what)")
+    }
   }
 
   /// Runs in a row that are all here, or all of which are not.

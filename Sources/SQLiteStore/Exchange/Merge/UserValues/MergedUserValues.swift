@@ -6,6 +6,8 @@ final class MergedUserValues {
   private let connection: Connection
   private let values: UserValueWriter
   private let find: Statement
+  private let named: Statement
+  private let findNamed: Statement
   /// Whether the source has any of it.
   private var isAny = false
 
@@ -14,6 +16,8 @@ final class MergedUserValues {
     self.connection = connection
     values = try UserValueWriter(connection)
     find = try source.connection.prepare(Statements.hasUserValues)
+    named = try source.connection.prepare(Statements.namedRuns)
+    findNamed = try connection.prepare(Statements.findLoggedRun)
     try source.connection.rows(Statements.hasAnyUserValues) { isAny = $0.integer(0) == 1 }
   }
 
@@ -23,6 +27,43 @@ final class MergedUserValues {
     try find.bind(Statements.HasUserValues.runID, run)
     defer { find.reset() }
     return try find.step() && find.integer(0) == 1
+  }
+
+  /// A run there and the run here that has its name.
+  struct Namesake {
+    var name: String
+    var theirs: Int64
+    var ours: Int64
+    /// The update of the run here.
+    var updateID: Int64
+  }
+
+  /// The first of some runs in a row there whose name a run of the sweep has here; nil if there is none.
+  ///
+  /// - Parameter flush: brings into the book what was recorded so far.
+  func namesake(
+    from first: Int64, count: Int64, sweepID: Int64, flush: () throws -> Void
+  ) throws -> Namesake? {
+    guard isAny else { return nil }
+    try named.bind(Statements.NamedRuns.first, first)
+    try named.bind(Statements.NamedRuns.last, first + count - 1)
+    defer { named.reset() }
+    while try named.step() {
+      let name = try named.text(1)
+      try findNamed.bind(Statements.FindLoggedRun.sweepID, sweepID)
+      try findNamed.bind(Statements.FindLoggedRun.name, name)
+      defer { findNamed.reset() }
+      guard try findNamed.step() else { continue }
+      let ours = findNamed.integer(0)
+      try flush()
+      var updateID: Int64?
+      try connection.rows(Statements.updateOfRun, ["run_id": .integer(ours)]) {
+        updateID = $0.integer(0)
+      }
+      guard let updateID else { throw SQLiteError(damage: "run \(ours) has no recording") }
+      return Namesake(name: name, theirs: named.integer(0), ours: ours, updateID: updateID)
+    }
+    return nil
   }
 
   /// Copies all of a run.
