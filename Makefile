@@ -94,9 +94,9 @@ interop: PACKAGES += $(INTEROP_PACKAGES)
 interop: deps $(INTEROP_VENV)/installed
 	LORABOOK_INTEROP='$(INTEROP_VENV)' swift test --filter InteropTests
 
-# Tests that need heavy packages: torch, PEFT. Run them by hand before an issue is resolved. None is
-# skipped here.
-peers: PACKAGES += $(VENV_PACKAGE)
+# Tests that need heavy packages: torch, PEFT, a Slurm cluster. Run them by hand before an issue is
+# resolved. None is skipped here.
+peers: PACKAGES += $(VENV_PACKAGE) slurmctld slurmd slurm-client munge parallel
 peers: build $(PEERS_VENV)/installed
 	LORABOOK_PEERS='$(PEERS_VENV)' swift test --filter PeerTests
 	$(MAKE) python-test PYTHON='$(PEERS_VENV)/bin/python3' LORABOOK='$(CURDIR)/$(BINARY)'
