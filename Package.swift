@@ -128,7 +128,7 @@ let package = Package(
       exclude: ["Programs", "requirements.txt"], swiftSettings: strict),
     .testTarget(
       name: "PeerTests", dependencies: ["lorabook", "TestSupport"],
-      exclude: ["Programs", "requirements.txt"], swiftSettings: strict),
+      exclude: ["Exports", "Programs", "requirements.txt"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .target(
       name: "FuzzTargets",
