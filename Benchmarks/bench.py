@@ -18,6 +18,7 @@ from pathlib import Path
 import growth
 import machine
 import rows_book
+import rows_logging
 import rows_sweep
 import rows_trackers
 import rows_training
@@ -42,6 +43,7 @@ ROWS = {
     "startup": rows_book.startup,
     "size": rows_book.size,
     "memory": rows_book.memory,
+    "log": rows_logging.log,
     "mlflow": rows_trackers.mlflow,
     "trackio": rows_trackers.trackio,
 }
