@@ -75,7 +75,7 @@ let package = Package(
       name: "lorabook",
       dependencies: [
         "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-        "ExpatSVG", "SpecFiles", "JSONText", "CArguments",
+        "ExpatSVG", "SpecFiles", "JSONText", "WeightFiles", "CArguments",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

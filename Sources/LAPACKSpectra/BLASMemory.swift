@@ -51,6 +51,29 @@ package enum BLASMemory {
     try check(bytes(for: grid, workers: workers), workers: min(workers, grid.grid.streamCount))
   }
 
+  /// How many bytes measuring modules may map.
+  ///
+  /// - Parameter workers: how many measure at once.
+  package static func bytes(for plan: MeasurementPlan, workers: Int) -> Double {
+    let workers = min(workers, plan.count)
+    var (workspace, isLarge) = (0.0, false)
+    for item in 0..<plan.count {
+      let update = plan[item].update
+      workspace = max(workspace, WeightSolver.workspaceBytes(for: update))
+      isLarge = isLarge || update.span >= BLASThreads.largeSpan
+    }
+    let threads = isLarge ? max(workers, sysconf(Int32(_SC_NPROCESSORS_ONLN))) : workers
+    return others + Double(threads) * (buffer + stack + arena) + Double(workers) * workspace
+  }
+
+  /// Refuses to measure modules where the system gives this process too little memory for them.
+  ///
+  /// - Parameter workers: how many measure at once.
+  /// - Throws: `LAPACKError.outOfMemory`.
+  package static func check(for plan: MeasurementPlan, workers: Int) throws(LAPACKError) {
+    try check(bytes(for: plan, workers: workers), workers: min(workers, plan.count))
+  }
+
   private static func check(_ bytes: Double, workers: Int) throws(LAPACKError) {
     // Counted against `ulimit -v`, and against what the machine has left only where it never promises more.
     let trial = mmap(

@@ -37,16 +37,3 @@ extension String {
   /// The text in quotes, shortened as a message needs it.
   var quoted: String { "'\(shortened(to: 80))'" }
 }
-
-/// A tensor or module that is not measured.
-package struct LeftOut: Equatable, Sendable {
-  /// Its name.
-  package var name: String
-  /// Why; reads on from the name: `has one dimension`.
-  package var reason: String
-
-  package init(name: String, reason: String) {
-    self.name = name
-    self.reason = reason
-  }
-}

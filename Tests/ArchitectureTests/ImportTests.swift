@@ -20,7 +20,8 @@ struct ImportTests {
     "SpecFiles": ["LoRASpectra", "CMessageDigest", "CYAML"],
     "lorabook": [
       "LoRASpectra", "LAPACKSpectra", "BoostStatistics", "SQLiteStore", "Rendering",
-      "ExpatSVG", "SpecFiles", "JSONText", "CArguments", "ArgumentParser", "FoundationEssentials",
+      "ExpatSVG", "SpecFiles", "JSONText", "WeightFiles", "CArguments", "ArgumentParser",
+      "FoundationEssentials",
       "Glibc",
       "Synchronization",
     ],

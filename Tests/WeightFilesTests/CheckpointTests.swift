@@ -44,7 +44,7 @@ struct CheckpointTests {
     #expect(Set(pair.names) == ["a", "m.experts.w[0]", "m.experts.w[1]"])
     for index in 0..<pair.count {
       guard case .difference(let tuned, let base) = pair[index].update else {
-        Issue.record("\(pair[index].kind)")
+        Issue.record("\(pair[index].update.kind)")
         continue
       }
       let shift = pair[index].name == "a" ? 2.0 : 1

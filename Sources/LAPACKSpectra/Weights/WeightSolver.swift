@@ -2,7 +2,7 @@ import CLAPACK
 import LoRASpectra
 
 /// Finds the spectra of updates in files, in its own workspaces.
-package struct WeightSolver {
+package struct WeightSolver: StoredUpdateSolver {
   private let matrix = Workspace()
   private let panel = Workspace()
   private let gram = Workspace()
@@ -24,6 +24,14 @@ package struct WeightSolver {
   init(wholeBytes: Int, panelBytes: Int) {
     self.wholeBytes = wholeBytes
     self.panelBytes = panelBytes
+  }
+
+  /// About how many bytes measuring an update takes.
+  static func workspaceBytes(for update: WeightUpdate) -> Double {
+    let (m, n) = (Double(update.shape.longer), Double(update.shape.span))
+    if case .adapter(let left, _, _) = update { return 16 * Double(left.shape.k) * (m + n) }
+    let isInPanels = 2 * m >= 3 * n && 8 * m * n > 160e6
+    return 8 * ((isInPanels ? n * n : m * n) + n * n) + 64e6
   }
 
   /// Measures an update.

@@ -48,4 +48,24 @@ package enum WeightUpdate: Sendable {
     case .matrix(let matrix): matrix.shape
     }
   }
+
+  /// What it is the update of.
+  package var kind: Kind {
+    switch self {
+    case .adapter: .adapter
+    case .difference: .difference
+    case .matrix: .matrix
+    }
+  }
+
+  /// Number of singular values that it can have above 0: min(d, k), of an adapter min(d, k, r).
+  package var span: Int {
+    if case .adapter(let left, _, _) = self { return min(shape.span, left.shape.k) }
+    return shape.span
+  }
+
+  /// What an update is made of.
+  package enum Kind: String, Sendable {
+    case adapter, difference, matrix
+  }
 }

@@ -50,6 +50,8 @@ package enum BookError: Error, Equatable {
   case takenOver(String)
   /// The recorded sweep does not match its spec.
   case unlikeItsSpec(String, reason: String)
+  /// The files of the sweep's modules are others than those it has measured.
+  case filesChanged(String, reason: String)
   /// Computing the sweep needs more memory than a worker may use.
   case tooLargeHere(String, reason: String)
   /// The sweep has more settings than tables and pictures show.

@@ -17,6 +17,14 @@ package struct TensorDigest {
     return digest.text()
   }
 
+  /// The digest of a text.
+  static func sha256(of text: String) -> String {
+    var digest = TensorDigest()
+    let bytes = Array(text.utf8)
+    SHA256Update(&digest.state, bytes, bytes.count)
+    return digest.text()
+  }
+
   private mutating func add(_ matrix: StoredMatrix) throws {
     let sides = matrix.dimensions.map(String.init).joined(separator: "x")
     let line = Array("\(matrix.format.rawValue) \(sides)\n".utf8)

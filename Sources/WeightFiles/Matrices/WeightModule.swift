@@ -1,7 +1,7 @@
 import LoRASpectra
 
 /// A named matrix of a real model, and how its update is read.
-package struct WeightModule: Sendable {
+package struct WeightModule: StoredUpdate {
   /// Of a checkpoint the tensor's name without `.weight`; of PEFT without `base_model.model.` and what follows the
   /// module; of kohya as it stands; of `.npy` the file's stem; of a slice with its index: `experts.up_proj[3]`.
   package let name: String
@@ -12,19 +12,10 @@ package struct WeightModule: Sendable {
   /// What an adapter's configuration says of it; nil where it is of no adapter.
   package let adapter: AdapterSettings?
 
-  /// `adapter`, `difference` or `matrix`.
-  package var kind: String {
-    switch update {
-    case .adapter: "adapter"
-    case .difference: "difference"
-    case .matrix: "matrix"
-    }
-  }
-
   /// The file.
   package var file: String { matrices[0].tensor.file }
   /// The base's file; nil where there is none.
-  package var baseFile: String? { kind == "difference" ? matrices[1].tensor.file : nil }
+  package var baseFile: String? { update.kind == .difference ? matrices[1].tensor.file : nil }
 
   /// The types of what was read, each once: `F32`, `F32 BF16`.
   package var type: String {
@@ -38,40 +29,31 @@ package struct WeightModule: Sendable {
   /// The SHA-256 of what was read, and that of the base.
   ///
   /// - Throws: `WeightFileError`.
-  package func digests() throws -> (sha256: String, base: String?) {
-    switch update {
-    case .adapter: (try TensorDigest.sha256(matrices[0], matrices[1]), nil)
-    case .difference:
-      (try TensorDigest.sha256(matrices[0]), try TensorDigest.sha256(matrices[1]))
-    case .matrix: (try TensorDigest.sha256(matrices[0]), nil)
-    }
+  package func digests() throws -> UpdateDigests {
+    let (sha256, base): (String, String?) =
+      switch update {
+      case .adapter: (try TensorDigest.sha256(matrices[0], matrices[1]), nil)
+      case .difference:
+        (try TensorDigest.sha256(matrices[0]), try TensorDigest.sha256(matrices[1]))
+      case .matrix: (try TensorDigest.sha256(matrices[0]), nil)
+      }
+    let scale = adapter.map { $0.scale.shortestText } ?? ""
+    let parts = [update.kind.rawValue, scale, sha256, base ?? ""]
+    return UpdateDigests(
+      sha256: sha256, base: base,
+      content: TensorDigest.sha256(of: parts.joined(separator: "\n")))
   }
 }
 
-/// How an adapter's factors make its update: ΔW = s·B·A.
-package struct AdapterSettings: Equatable, Sendable {
-  /// r.
-  package var rank: Int
-  /// α.
-  package var alpha: Double
-  /// How s follows from both.
-  package var rule: ScalingRule
-  /// s.
-  package var scale: Double
-  /// Whether the layers keep their weights turned (GPT-2's `Conv1D`), as `LoraConfig` has to be told.
-  package var isFanInFanOut = false
-}
-
 /// The modules of what was named, each made when it is asked for: there may be a million.
-package protocol WeightModules: Sendable {
-  /// How many are measured.
-  var count: Int { get }
+package protocol WeightModules: StoredUpdates {
   /// The module at an index of 0 ..< count, in the files' order.
   subscript(index: Int) -> WeightModule { get }
-  /// How many tensors are left out.
-  var leftOutCount: Int { get }
-  /// The tensor or module at an index of 0 ..< leftOutCount, with the reason.
-  func leftOut(at index: Int) -> LeftOut
+}
+
+extension WeightModules {
+  /// The same, for whoever knows no files.
+  package func update(at index: Int) -> any StoredUpdate { self[index] }
 }
 
 /// The name of a tensor's module: without `.weight`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LAPACKSpectra
 import LoRASpectra
 import Rendering
 import SQLiteStore
@@ -56,6 +57,7 @@ struct ResumeCommand: ParsableCommand, RowPrinting {
       try run.compute()
       return try run.report(output)
     }
+    if recorded.source == "measure" { return try measure(recorded, in: book) }
     let grid = try recorded.grid(memory: jobs.memory)
     try jobs.checkMemory(for: grid)
     let provenance = try Host.provenance(jobs: jobs.count)
@@ -67,6 +69,23 @@ struct ResumeCommand: ParsableCommand, RowPrinting {
     noteDifferences(of: recorded, from: provenance)
     try run.compute()
     try run.report(output)
+  }
+
+  /// Finishes a sweep of measured modules, from the files as they are now.
+  private func measure(_ recorded: RecordedSweep, in book: Book) throws {
+    let spec = try recorded.measureSpec()
+    let plan = try MeasurementPlan(spec, WeightSource.open(spec), findsZeros: true)
+    try BLASMemory.check(for: plan, workers: jobs.count)
+    let provenance = try Host.provenance(jobs: jobs.count)
+    let run = try SweepRun(book, plan: plan, jobs: jobs.count, isQuiet: quiet) {
+      try ModuleSweepWriter(
+        book, resuming: recorded.sweepID, plan: plan, uuid: Host.uuid, startedAt: Host.now,
+        provenance: provenance, isForced: force)
+    }
+    noteDifferences(of: recorded, from: provenance)
+    try run.compute()
+    try MeasurementNotes.warnOfLargeUpdates(book, sweepID: recorded.sweepID)
+    try run.report(output.format)
   }
 
   /// Says if the rest may differ in its last digits from what is recorded.

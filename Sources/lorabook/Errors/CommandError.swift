@@ -3,6 +3,7 @@ import LAPACKSpectra
 import LoRASpectra
 import Rendering
 import SQLiteStore
+import WeightFiles
 
 /// The exit statuses of the interface; statuses above 63 are those of sysexits.h.
 enum ExitStatus: Int32 {
@@ -43,6 +44,9 @@ struct CommandError: Error {
         "\(sides) sides at \(places) places have \(cells) cells between them, so there is next to nothing to set side by side. Compare --by a setting with fewer values, or ask with 'lorabook sql'.",
         .usage)
     case let error as LAPACKError: self = CommandError.of(error)
+    case let error as WeightFileError: self = CommandError.of(error)
+    case let error as PatternError: self.init("\(error)", .badData)
+    case let error as MeasurementError: self = CommandError.of(error)
     case let error as OutputError:
       let reason = String(cString: strerror(error.code))
       let remedy =
@@ -169,6 +173,10 @@ struct CommandError: Error {
     case .unlikeItsSpec(let name, let reason):
       CommandError(
         "the sweep '\(name)' cannot be gone on with: \(reason). Restore a backup, or run it anew.",
+        .badData)
+    case .filesChanged(let name, let reason):
+      CommandError(
+        "the files of the sweep '\(name)' have changed since: \(reason). Put the old ones back, or measure the new ones as another sweep.",
         .badData)
     case .tooLargeHere(let name, let reason):
       CommandError("the sweep '\(name)' cannot be computed here: \(reason)", .badData)

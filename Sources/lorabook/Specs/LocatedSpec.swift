@@ -63,6 +63,11 @@ struct LocatedSpec<Spec: GridSpec> {
     try set(field, to: items, origin: .option, profilesIn: "")
   }
 
+  /// Sets the name, which a suffix may tell from others, if it is valid.
+  mutating func suggestName(_ name: String) {
+    if (try? Book.checkName(name)) != nil { spec.name = name }
+  }
+
   /// Validates the whole spec for workers with so many bytes of memory each.
   ///
   /// - Throws: `SpecError`.

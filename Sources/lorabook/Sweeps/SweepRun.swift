@@ -15,6 +15,8 @@ struct SweepRun<Work: Experiment> {
   let plannedRuns: Int
   let jobs: Int
   let isQuiet: Bool
+  /// What its items are called on the progress line.
+  var unit = "updates"
 
   /// Runs everything not recorded yet, and records how that ended.
   ///
@@ -25,7 +27,8 @@ struct SweepRun<Work: Experiment> {
     let items = experiment.items(of: shard)
     let missing = session.itemsBefore.missing(from: items)
     let done = items.count - missing.count
-    let line = ProgressLine(total: items.count, done: done, isQuiet: isQuiet)
+    let line = ProgressLine(
+      total: items.count, unit: unit, done: done, isQuiet: isQuiet)
     defer { line.clear() }
     let ending: RunEnding
     do {

@@ -53,7 +53,8 @@ extension Scratch {
     let made = try scratch.bash(
       """
       lorabook sweep --quiet && lorabook sweep --quiet --name second --seeds 43-45 &&
-      lorabook sweep --quiet --db other.db && lorabook export 1 > runs.csv
+      lorabook sweep --quiet --db other.db && lorabook export 1 > runs.csv &&
+      cp -r '\(Scratch.project.path)/Tests/Fixtures/weights/adapters/plain' my-adapter
       """)
     guard made.status == 0 else { throw CocoaError(.fileNoSuchFile) }
     return scratch

@@ -63,7 +63,9 @@ struct TrainingSpecTests {
   func gridFields() {
     let describing = Set(TrainingSpec.fields).subtracting(TrainingSpec.gridFields)
     #expect(describing == [.name, .tag, .note])
-    #expect(TrainingSpec.fields == SpecField.allCases)
+    #expect(
+      TrainingSpec.fields + MeasureSpec.fields.filter { !TrainingSpec.fields.contains($0) }
+        == SpecField.allCases)
   }
 
   @Test("A training's setting is none of a sweep")

@@ -189,6 +189,11 @@ package final class Doctor {
       let recorded = try connection.recordedSweep(sweep.id)
       let (runs, seeds): (Int, Int)
       do {
+        if recorded.source == "measure" {
+          // What its files have is not known without them.
+          _ = try recorded.measureSpec()
+          continue
+        }
         if recorded.source == "train" {
           let grid = try recorded.trainingGrid()
           (runs, seeds) = (grid.runCount, grid.spec.sweep.seeds.count)

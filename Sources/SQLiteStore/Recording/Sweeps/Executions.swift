@@ -10,8 +10,8 @@ struct NewExecution {
   var shard: Shard?
   /// By what and where.
   var provenance: Provenance
-  /// The frozen name of the generator that draws updates.
-  var generator = NumPyLegacyNormals.name
+  /// The frozen name of the generator that draws updates; nil if none are drawn.
+  var generator: String? = NumPyLegacyNormals.name
 }
 
 extension Connection {
@@ -28,7 +28,7 @@ extension Connection {
         "shard": new.shard.map { .integer(Int64($0.number)) } ?? .absent,
         "shards": new.shard.map { .integer(Int64($0.count)) } ?? .absent,
         "lorabook_version": .text(provenance.lorabookVersion),
-        "git_commit": text(provenance.gitCommit), "generator": .text(new.generator),
+        "git_commit": text(provenance.gitCommit), "generator": text(new.generator),
         "lapack": .text(provenance.lapack),
         "lapack_threads": .integer(Int64(provenance.lapackThreads)),
         "jobs": .integer(Int64(provenance.jobs)), "host": .text(provenance.host),

@@ -102,10 +102,11 @@ extension SweepSession.Beginning {
   /// - Parameters:
   ///   - source: the command that makes it, as in the table `source`.
   ///   - spec: the canonical spec as YAML.
+  ///   - generator: the frozen name of the generator that draws updates; nil if none are drawn.
   /// - Throws: `BookError.nameTaken`, `BookError.unusableName`, `SQLiteError`.
   init(
     _ connection: Connection, _ new: NewSweep, source: String, plannedRuns: Int, spec: String,
-    note: String, tags: [String]
+    note: String, tags: [String], generator: String? = NumPyLegacyNormals.name
   ) throws {
     try Book.checkName(new.name)
     let name = try Self.freeName(connection, new)
@@ -121,7 +122,7 @@ extension SweepSession.Beginning {
     let executionID = try connection.insertExecution(
       NewExecution(
         uuid: new.executionUUID, startedAt: new.startedAt, shard: new.shard,
-        provenance: new.provenance),
+        provenance: new.provenance, generator: generator),
       of: sweepID)
     self.init(
       sweepID: sweepID, executionID: executionID, name: name,

@@ -97,7 +97,8 @@ final class UpdateWriter {
     return id
   }
 
-  private func insert(_ singularValues: [Double], of updateID: Int64) throws {
+  /// Records the spectrum of an update that has none.
+  func insert(_ singularValues: [Double], of updateID: Int64) throws {
     let (firstBlock, overflow) = updateID.multipliedReportingOverflow(by: SpectrumBlock.limit)
     guard !overflow else { throw BookError.full }
     for (number, start) in stride(

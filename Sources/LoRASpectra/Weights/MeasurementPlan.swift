@@ -1,0 +1,142 @@
+/// The modules to measure, and the runs of each: an item is a module.
+package struct MeasurementPlan: Sendable {
+  /// The request.
+  package let spec: MeasureSpec
+  /// Number of runs of all modules.
+  package let runCount: Int
+  /// The modules that are left out, with the reason.
+  package let leftOut: [LeftOut]
+  /// The largest number of singular values of a module.
+  package let largestSpan: Int
+  private let updates: any StoredUpdates
+  /// The index in `updates` of each item.
+  private let places: [Int]
+  private let points: [Int: [ModulePoint]]
+
+  /// Longest spectrum that a book keeps.
+  package static let longestSpectrum = Shape.longestSide
+
+  /// - Parameters:
+  ///   - updates: what was found in the files.
+  ///   - findsZeros: whether modules that are all zero are found, and left out: their numbers are
+  ///   read as far as they are zero.
+  /// - Throws: an error of reading the numbers; `MeasurementError.twice` for a name that two
+  ///   modules have, `MeasurementError.nothing` if no module is left.
+  package init(
+    _ spec: MeasureSpec, _ updates: any StoredUpdates, findsZeros: Bool
+  ) throws {
+    var leftOut = (0..<updates.leftOutCount).map(updates.leftOut)
+    var places: [Int] = []
+    var points: [Int: [ModulePoint]] = [:]
+    var names = Set<ExactText>(minimumCapacity: updates.count)
+    var runs = 0
+    for index in 0..<updates.count {
+      let module = updates.update(at: index)
+      let span = module.update.span
+      let known = points[span] ?? spec.points(span: span)
+      points[span] = known
+      if span > MeasurementPlan.longestSpectrum {
+        leftOut.append(
+          LeftOut(
+            name: module.name,
+            reason:
+              "has \(span) singular values, beyond the \(MeasurementPlan.longestSpectrum) that are kept"
+          ))
+      } else if known.isEmpty {
+        leftOut.append(
+          LeftOut(name: module.name, reason: "has at most rank \(span), below every rank asked for")
+        )
+      } else if findsZeros, try module.update.isZero() {
+        leftOut.append(LeftOut(name: module.name, reason: module.update.kind.zeroReason))
+      } else {
+        guard names.insert(ExactText(module.name)).inserted else {
+          throw MeasurementError.twice(module: module.name, file: module.file)
+        }
+        places.append(index)
+        runs += known.count
+      }
+    }
+    guard !places.isEmpty else { throw MeasurementError.nothing(leftOut: leftOut) }
+    self.spec = spec
+    self.updates = updates
+    self.leftOut = leftOut
+    self.places = places
+    self.points = points
+    runCount = runs
+    largestSpan = places.map { updates.update(at: $0).update.span }.max() ?? 1
+  }
+
+  /// Number of modules.
+  package var count: Int { places.count }
+
+  /// The module of an item.
+  package subscript(item: Int) -> any StoredUpdate { updates.update(at: places[item]) }
+
+  /// The settings at which a module is measured.
+  package func points(of update: WeightUpdate) -> [ModulePoint] { points[update.span] ?? [] }
+}
+
+/// Why modules are not measured.
+package enum MeasurementError: Error, Equatable {
+  /// Two modules have one name.
+  case twice(module: String, file: String)
+  /// All modules are left out.
+  case nothing(leftOut: [LeftOut])
+  /// An entry of a module is not finite.
+  case notFinite(module: String)
+  /// A module's update is zero, or too small to be told from it.
+  case zero(module: String)
+}
+
+extension WeightUpdate.Kind {
+  fileprivate var zeroReason: String {
+    switch self {
+    case .adapter: "is zero (untrained), so it has no spectrum"
+    case .difference: "is the same in both checkpoints"
+    case .matrix: "is all zero, so it has no spectrum"
+    }
+  }
+}
+
+extension WeightUpdate {
+  /// Whether a factor, the difference or the matrix is all zero: reads as far as it is.
+  ///
+  /// - Throws: an error of reading the numbers.
+  func isZero() throws -> Bool {
+    switch self {
+    case .adapter(let left, let right, let scale):
+      try scale == 0 || WeightUpdate.isZero(left, nil) || WeightUpdate.isZero(right, nil)
+    case .difference(let tuned, let base): try WeightUpdate.isZero(tuned, base)
+    case .matrix(let matrix): try WeightUpdate.isZero(matrix, nil)
+    }
+  }
+
+  private static func isZero(
+    _ matrix: any WeightMatrix, _ other: (any WeightMatrix)?
+  ) throws -> Bool {
+    let (d, k) = (matrix.shape.d, matrix.shape.k)
+    // The first rows tell nearly always.
+    var height = 1
+    var start = 0
+    while start < d {
+      let rows = start..<min(start + height, d)
+      let count = rows.count * k
+      func read(_ matrix: any WeightMatrix) throws -> [Double] {
+        try [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+          let part = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+          try matrix.read(rows: rows, columns: 0..<k, into: part)
+          filled = count
+        }
+      }
+      let values = try read(matrix)
+      if let other {
+        guard try values == read(other) else { return false }
+      } else {
+        guard values.allSatisfy({ $0 == 0 }) else { return false }
+      }
+      start = rows.upperBound
+      height = max(1, min(2 * height, (1 << 20) / k))
+    }
+    return true
+  }
+}

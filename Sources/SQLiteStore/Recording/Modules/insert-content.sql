@@ -1,0 +1,1 @@
+INSERT INTO origin (d, k, content) VALUES (:d, :k, :content);
