@@ -33,7 +33,10 @@ struct ImportTests {
     "CArguments": ["stddef.h"],
     "CLAPACK": ["stddef.h", "stdlib.h", "string.h", "dlfcn.h", "pthread.h"],
     "CFactorLoops": [],
-    "CBoostMath": ["boost/math/distributions/students_t.hpp", "limits"],
+    "CBoostMath": [
+      "boost/math/distributions/students_t.hpp", "boost/math/distributions/non_central_t.hpp",
+      "cmath", "limits",
+    ],
     "CExpat": ["expat.h"],
     "CYAML": ["yaml.h"],
     "CMustache": [

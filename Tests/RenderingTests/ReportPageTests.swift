@@ -93,7 +93,7 @@ struct ReportPageTests {
     #expect(
       rows == [
         "<tr><td class=\"n\" data-value=\"0.063512345678901\">0.06351</td><td data-value=\"&#39;=1+1\">=1+1</td></tr>",
-        "<tr><td class=\"n\">nan</td><td>a\\u{9}b</td></tr>",
+        "<tr><td class=\"n\">nan</td><td>a\\tb</td></tr>",
         "<tr><td class=\"n\">-inf</td><td>plain</td></tr>",
         "<tr><td class=\"n\"></td><td data-value=\"&#39;-5\">-5</td></tr>",
       ])

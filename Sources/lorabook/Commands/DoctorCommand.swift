@@ -36,7 +36,7 @@ struct DoctorCommand: ParsableCommand, RowPrinting {
     // A table without rows tells a person nothing.
     if output.format == .table, StandardOutput.isTerminal {
       try StandardOutput.write(found.map(DoctorCommand.paragraph).joined())
-    } else if !(found.isEmpty && output.format.isForPeople) {
+    } else if !(found.isEmpty && output.format.isForPeople && output.file == nil) {
       try output.write(
         ResultTable(columns: DoctorCommand.columns, rows: found.map(DoctorCommand.row)),
         whenEmpty: "nothing was found.")

@@ -17,7 +17,7 @@ struct MeasureCommand: ParsableCommand {
 
   @OptionGroup var options: MeasureOptions
   @OptionGroup var book: BookOptions
-  @OptionGroup var output: FormatOption
+  @OptionGroup var output: RowOptions
   @OptionGroup var jobs: JobsOption
 
   @Flag(help: "Say which modules would be measured and which are left out, and stop.")
@@ -53,7 +53,7 @@ struct MeasureCommand: ParsableCommand {
     }
     try run.compute()
     try MeasurementNotes.warnOfLargeUpdates(recording, sweepID: run.session.sweepID)
-    try run.report(output.format)
+    try run.report(output)
   }
 
   /// The modules and sizes of a plan, and what is left out. Modules of zeros are found when numbers

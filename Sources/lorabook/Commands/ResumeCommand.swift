@@ -85,7 +85,7 @@ struct ResumeCommand: ParsableCommand, RowPrinting {
     noteDifferences(of: recorded, from: provenance)
     try run.compute()
     try MeasurementNotes.warnOfLargeUpdates(book, sweepID: recorded.sweepID)
-    try run.report(output.format)
+    try run.report(output)
   }
 
   /// Says if the rest may differ in its last digits from what is recorded.

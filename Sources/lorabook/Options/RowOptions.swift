@@ -53,6 +53,8 @@ struct RowOptions: ParsableArguments {
   func open(unless other: OutputFormat) throws {
     _ = try spreadsheet.layout(of: format(unless: other))
     guard let path else { return }
+    // First of all, as a book must not be lost.
+    let file = try AtomicFile(path: path)
     let ending = ending(of: path)
     if !ending.isEmpty, OutputFormat(ending: ending) == nil {
       // A file that is named as another format should hold that format.
@@ -62,7 +64,7 @@ struct RowOptions: ParsableArguments {
           .usage)
       }
     }
-    try StandardOutput.redirect(to: AtomicFile(path: path))
+    StandardOutput.redirect(to: file)
   }
 
   /// The file; nil for standard output.

@@ -295,7 +295,7 @@ struct ImportCommandTests {
       lorabook doctor --format csv | wc -l
       """)
     let lines = result.lines.map(String.init)
-    try #require(lines.count == 15, "\(result.output)\(result.errors)")
+    try #require(lines.count == 14, "\(result.output)\(result.errors)")
     #expect(lines[2] == (mask == "022" ? "640" : "600") && lines[3] == lines[2])
     #expect(lines[4] == "wal" && lines[4...8].elementsEqual(lines[9...13]))
     #expect(lines[14] == "1")

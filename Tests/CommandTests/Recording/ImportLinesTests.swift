@@ -65,7 +65,7 @@ struct ImportLinesTests {
     #expect(torn.status == 0)
     #expect(torn.errors.contains("a.jsonl:2: the last line was not written to its end"))
     try scratch.write(first + second, to: "a.jsonl")
-    #expect(try scratch.lorabook("import", "a.jsonl").output.hasPrefix("0 runs, 1 value,"))
+    #expect(try scratch.lorabook("import", "a.jsonl").errors.hasPrefix("0 runs, 1 value,"))
     // In the middle of a file it is bad.
     try scratch.write(second.prefix(30) + "\n" + first, to: "a.jsonl")
     #expect(try scratch.lorabook("import", "a.jsonl").status == 65)
