@@ -78,6 +78,13 @@ struct VerificationVerdict {
       )
     }
     if let remark = verification.trainedRemark { remarks.append("of \(name) \(remark)") }
+    let builds = verification.lapackBuilds
+    if builds.count > 1 {
+      remarks.append(
+        "\(name) was computed with \(builds.count) builds of BLAS, whose last digits may differ: \(printable(builds.joined(separator: "; ")))"
+      )
+      return
+    }
     let differences = try recorded.provenance.differences(from: Host.provenance(jobs: 1))
     if !differences.isEmpty {
       let pairs = differences.map { "'\(printable($0.0))' then, '\(printable($0.1))' now" }

@@ -82,11 +82,7 @@ extension Book {
   ///
   /// - Throws: `SQLiteError`.
   package func lapackBuilds(of sweepID: Int64) throws -> [String] {
-    var builds: [String] = []
-    try connection.rows(Statements.lapackBuilds, ["sweep_id": .integer(sweepID)]) {
-      builds.append(try $0.text(0))
-    }
-    return builds
+    try connection.lapackBuilds(of: sweepID)
   }
 
   /// Calls `body` with an empty temporary book, in the folder of a path.
@@ -99,5 +95,16 @@ extension Book {
     return try withExtendedLifetime(folder) {
       try body(Book(recording: folder.book, time: time, version: version))
     }
+  }
+}
+
+extension Connection {
+  /// The builds of LAPACK that computed a sweep, each once.
+  func lapackBuilds(of sweepID: Int64) throws -> [String] {
+    var builds: [String] = []
+    try rows(Statements.lapackBuilds, ["sweep_id": .integer(sweepID)]) {
+      builds.append(try $0.text(0))
+    }
+    return builds
   }
 }

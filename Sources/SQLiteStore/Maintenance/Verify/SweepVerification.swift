@@ -39,6 +39,9 @@ package final class SweepVerification: OutcomeRecorder {
     Deviation(.plannedRuns, .spec, tolerance: nil),
   ]
 
+  /// The builds of LAPACK that computed the sweep, each once; several where shards were merged.
+  package let lapackBuilds: [String]
+
   /// The comparisons of trainings.
   var trained: [Deviation] = []
   /// A remark on trainings that were judged with twins; nil if none were.
@@ -56,6 +59,7 @@ package final class SweepVerification: OutcomeRecorder {
   ) throws {
     connection = session.connection
     recorded = try connection.recordedSweep(sweepID)
+    lapackBuilds = try connection.lapackBuilds(of: sweepID)
     places = try CellPlaces(connection)
     findUpdate = try connection.prepare(Statements.verifyUpdate)
     spectra = try SpectrumBlocks(connection)
