@@ -38,10 +38,7 @@ struct ReportContents {
       ReportPage.Section(id: "run", heading: "What was run", blocks: facts(sweep))
     ]
     if sweep.recordedRuns > 0, sweep.source == "train" {
-      sections += try TrainingSections(
-        book: book, sweep: sweep, level: level, pictures: pictures,
-        commands: ReportCommands(path: path)
-      ).sections()
+      sections += try trainings(of: sweep).sections()
     } else if sweep.recordedRuns > 0 {
       sections += [
         ReportPage.Section(
@@ -61,7 +58,9 @@ struct ReportContents {
     let each = try sweeps.enumerated().map { number, sweep in
       var blocks: [ReportPage.Block] = [.heading("What was run")]
       blocks += facts(sweep)
-      if sweep.recordedRuns > 0 {
+      if sweep.recordedRuns > 0, sweep.source == "train" {
+        blocks += try trainings(of: sweep).blocks()
+      } else if sweep.recordedRuns > 0 {
         blocks.append(.heading("The rules against each other"))
         blocks += try self.comparison(of: sweep)
         blocks.append(.heading("Pictures"))
@@ -73,6 +72,12 @@ struct ReportContents {
         id: "sweep-\(number + 1)", heading: "\(name: sweep.name)", blocks: blocks)
     }
     return [comparison] + each + [repeating]
+  }
+
+  private func trainings(of sweep: SweepFacts) -> TrainingSections {
+    TrainingSections(
+      book: book, sweep: sweep, level: level, pictures: pictures,
+      commands: ReportCommands(path: path))
   }
 
   // MARK: - What was run
@@ -163,10 +168,28 @@ struct ReportContents {
       tables.sides.count > 2 ? tables.withShapes.narrow : tables.withShapes.glance,
       rounding: SweepReport.rounding)
     blocks.append(.table(table))
+    if comparison.rates.contains(where: { $0.contains { $0 != nil } }) {
+      blocks.append(.table(try atBestRates(ids, by: dimension, beside: (tables, comparison.rates))))
+    }
     if table.isCut {
       blocks.append(.command(commands.compare(compared), does: "All cells:"))
     }
     return blocks
+  }
+
+  /// Trained runs are compared at one learning rate and with each side at its best, never one without the
+  /// other.
+  private func atBestRates(
+    _ ids: [Int64], by dimension: SweepComparison.Dimension, beside same: RateChoiceTables.Group
+  ) throws -> PageTable {
+    let best = try book.compare(ids, by: dimension, metric: .error, at: .best)
+    let choices = RateChoiceTables(
+      same: same, best: (ComparisonTables(best, level: level), best.rates))
+    return PageTable(
+      title: "The same with each side at its best learning rate",
+      note: "The intervals ignore that the rates were chosen.",
+      choices.bestTable(isNarrow: choices.best.tables.sides.count > 2),
+      rounding: SweepReport.rounding)
   }
 
   // MARK: - Pictures and tables

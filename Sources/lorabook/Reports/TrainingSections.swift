@@ -24,24 +24,36 @@ struct TrainingSections {
       criticalValue: ComparisonTables.criticalValue(level: level))
   }
 
+  /// The same in the section of one sweep of several.
+  ///
+  /// - Throws: errors of the book, `CommandError` on Ctrl-C.
+  func blocks() throws -> [ReportPage.Block] {
+    try [.heading("What the trainings answer")] + answers() + [.heading("Pictures")] + drawings()
+  }
+
   /// - Throws: errors of the book, `CommandError` on Ctrl-C.
   func sections() throws -> [ReportPage.Section] {
+    [
+      ReportPage.Section(
+        id: "answers", heading: "What the trainings answer", blocks: try answers()),
+      ReportPage.Section(id: "pictures", heading: "Pictures", blocks: try drawings()),
+    ]
+  }
+
+  private func answers() throws -> [ReportPage.Block] {
     let answers = try TrainingSections.answers(book, sweep.sweepID, level: level)
-    let blocks = answers.sections.flatMap { section -> [ReportPage.Block] in
+    return answers.sections.flatMap { section -> [ReportPage.Block] in
       [
         .heading(section.title), .points(section.sentences.map { "\($0)" }),
         .table(
           PageTable(title: "The numbers", section.table, rounding: SweepReport.rounding)),
       ]
     }
-    return [
-      ReportPage.Section(id: "answers", heading: "What the trainings answer", blocks: blocks),
-      ReportPage.Section(
-        id: "pictures", heading: "Pictures",
-        blocks: try [PictureKind.signal, .learningRate, .curve].flatMap { kind in
-          try pictures.picture(
-            kind, of: sweep, command: { commands.plot([sweep], kind, $0) })
-        }),
-    ]
+  }
+
+  private func drawings() throws -> [ReportPage.Block] {
+    try [PictureKind.signal, .learningRate, .curve].flatMap { kind in
+      try pictures.picture(kind, of: sweep, command: { commands.plot([sweep], kind, $0) })
+    }
   }
 }
