@@ -153,6 +153,9 @@ package final class TrainingVerification: OutcomeRecorder {
   ) {
     let identity = item.update.identity
     var wanted = item.settings.recordedColumns(learningRate: expected.point.learningRate)
+    wanted["sweep_id"] = .integer(verification.recorded.sweepID)
+    wanted["parameter_set_id"] = .absent
+    wanted["label_scale"] = .absent
     wanted["profile"] = .text(item.update.profile.label)
     wanted["d"] = .integer(Int64(identity.shape.d))
     wanted["k"] = .integer(Int64(identity.shape.k))

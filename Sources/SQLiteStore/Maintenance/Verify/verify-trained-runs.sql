@@ -6,9 +6,10 @@ SELECT
     SELECT value FROM divergence
     WHERE divergence.run_id = measured_run.run_id AND metric = 'error'
   ) AS error_diverged,
-  sweep_profile.label AS profile, cell.d, cell.k, cell.noise, cell.rank, cell.alpha, cell.rule,
-  cell.scale, training.optimizer, training.learning_rate, training.lr_ratio, training.momentum,
-  training.nesterov, training.beta1, training.beta2, training.eps, training.weight_decay,
+  cell.sweep_id, cell.parameter_set_id, cell.label_scale, sweep_profile.label AS profile, cell.d,
+  cell.k, cell.noise, cell.rank, cell.alpha, cell.rule, cell.scale, training.optimizer,
+  training.learning_rate, training.lr_ratio, training.momentum, training.nesterov,
+  training.beta1, training.beta2, training.eps, training.weight_decay,
   training.schedule, training.warmup, training.steps, training.init, training.init_seed,
   training.inputs, training.samples, training.batch, training.data_seed, training.record,
   training.divergence, training.sharpness, training_run.status, training_run.diverged_at,
