@@ -78,14 +78,14 @@ struct CalcTests {
   }
 
   @Test(
-    "and what the training loop of the examples recorded, beside its simulation",
+    "and what the training loop of the examples recorded",
     .timeLimit(.minutes(3)))
   func training() throws {
     let story = try Scratch()
     let surprises = try ConsolePage("Examples/training.md").run(in: story)
     #expect(surprises.isEmpty, "\(surprises)")
     try story.succeed(
-      with: .python3, "mv both.csv sheet.csv; lorabook export simulated trained -o export.csv")
+      with: .python3, "mv runs.csv sheet.csv; lorabook export mine -o export.csv")
     try convert(
       Reading(testDescription: "", delimiter: 44, language: 1033, detectsSpecialNumbers: true),
       in: story)
