@@ -6,12 +6,12 @@ import SQLiteStore
 package struct FaultOperation: CustomStringConvertible, Sendable {
   /// The state of the book before the operation.
   package enum Start: Sendable {
-    case noBook, book, interruptedBook, olderBook
+    case noBook, book, interruptedBook, olderBook, trainedBook
   }
 
   /// A book beside it, to be merged into it.
   package enum Other: Sendable {
-    case book, olderBook
+    case book, olderBook, trainedBook
   }
 
   package var name: String
@@ -57,6 +57,10 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
       isAlone: true),
     FaultOperation(name: "sweep", body: sweep),
     FaultOperation(name: "resume", start: .interruptedBook, body: resume),
+    FaultOperation(name: "train", body: train),
+    FaultOperation(name: "merge of trainings", other: .trainedBook, body: merge),
+    FaultOperation(name: "rm of trainings", start: .trainedBook, body: removeTrained),
+    FaultOperation(name: "export of trainings", start: .trainedBook, body: exportTrained),
     FaultOperation(name: "record in batches", body: recordInBatches),
     FaultOperation(name: "log", body: { try record([.made(seed: 9, rank: 2)], .log, $0) }),
     FaultOperation(name: "import", body: importMany),

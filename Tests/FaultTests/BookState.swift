@@ -26,6 +26,8 @@ enum BookState: Equatable, CustomStringConvertible {
       SELECT sweep_id, uuid, name, source, planned_runs, recorded_runs, spec, tags, note, host
       FROM sweeps ORDER BY sweep_id
       """,
+      "SELECT * FROM trainings ORDER BY run_id",
+      "SELECT * FROM curves ORDER BY run_id, step",
       """
       SELECT cell_id, metric, n, mean, squared_deviations
       FROM cell_summary ORDER BY cell_id, metric

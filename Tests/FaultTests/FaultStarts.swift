@@ -32,11 +32,14 @@ extension FaultOperation {
     case .interruptedBook:
       files["book.db"] = try FaultOperation.bytes(FaultOperation.makeInterruptedBook)
     case .olderBook: files["book.db"] = try FaultOperation.bytes(FaultOperation.makeOlderBook)
+    case .trainedBook: files["book.db"] = try FaultOperation.bytes(FaultOperation.makeTrainedBook)
     }
     switch other {
     case nil: break
     case .book: files["book.db.other"] = try FaultOperation.bytes(FaultOperation.makeOtherBook)
     case .olderBook: files["book.db.other"] = try FaultOperation.bytes(FaultOperation.makeOlderBook)
+    case .trainedBook:
+      files["book.db.other"] = try FaultOperation.bytes(FaultOperation.makeTrainedBook)
     }
     return files
   }
@@ -63,6 +66,12 @@ extension FaultOperation {
     _ = try ExternalRunWriter.record(in: book, .made(.log), mayAppend: true) {
       try $0.add(.made(seed: 9, rank: 1), to: "logged")
     }
+  }
+
+  /// Makes a book with a sweep and a trained one.
+  private static func makeTrainedBook(_ path: String) throws {
+    try makeBook(path)
+    _ = try train(in: open(path)) {}
   }
 
   /// Makes a book that has the first book's sweeps, one of them with more runs, and another sweep.

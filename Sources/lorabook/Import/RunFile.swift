@@ -137,7 +137,13 @@ final class RunFile: RunSource {
   private func takeNamed(_ run: inout ExternalRun) throws {
     if let index = header.run {
       let name = try reader.text(index)
-      run.name = name.isEmpty ? nil : name
+      run.name = name.isEmpty ? nil : header.table == nil ? name : TrainingTable.run(name)
+    }
+    if let index = header.status {
+      let status = try reader.text(index)
+      run.info.append(UserText(name: "training_status", value: status))
+      // Its final error is empty in the file.
+      if status == TrainingSummary.Status.diverged.rawValue { run.error = .nan }
     }
     if let index = header.step {
       let text = parser.pointed(reader.field(index))

@@ -17,6 +17,10 @@ struct RunHeader {
   private(set) var metrics: [(name: String, index: Int)] = []
   /// The columns of parameters.
   private(set) var params: [(name: String, index: Int)] = []
+  /// The column of a training's status, in a file of exported trainings.
+  private(set) var status: Int?
+  /// Which table of trainings the file is; nil where it is none.
+  let table: TrainingTable?
   /// The columns that are left out although nothing makes them anew.
   private(set) var leftOut: [String] = []
 
@@ -34,6 +38,7 @@ struct RunHeader {
   ///
   /// - Throws: `CommandError`, `DelimitedError`.
   init(_ reader: DelimitedReader, place: String, _ layout: RunFile.Layout) throws {
+    table = TrainingTable(header: try Set((0..<reader.fieldCount).map { try reader.text($0) }))
     var seen: Set<String> = []
     var found: Set<String> = []
     for index in 0..<reader.fieldCount {
@@ -48,6 +53,10 @@ struct RunHeader {
       }
       guard try take(name, original, index, layout, refuse) else {
         if Self.ignored.contains(name) { continue }
+        if table?.role(of: original) == .leftOut {
+          leftOut.append(original)
+          continue
+        }
         guard layout.isChosen || layout.ignoresExtra else {
           let nearest = nearestName(to: name, among: Self.known + Self.ignored)
           throw refuse(
@@ -91,12 +100,32 @@ struct RunHeader {
         throw refuse("\(error.problem). \(error.remedy), with --map.")
       }
     }
+    switch table?.role(of: original) {
+    case .runID: run = index
+    case .status: status = index
+    case .finalError: columns.append((.error, index))
+    case .parameter: params.append((original, index))
+    case .metric: metrics.append((original, index))
+    case .leftOut: return false
+    case nil: return try takeOther(name, original, index, layout, userName)
+    }
+    return true
+  }
+
+  /// The same for a column of any file.
+  private mutating func takeOther(
+    _ name: String, _ original: String, _ index: Int, _ layout: RunFile.Layout,
+    _ userName: (String) throws -> String
+  ) throws -> Bool {
     if layout.metrics.contains(original) {
       metrics.append((try userName(name), index))
     } else if layout.params.contains(original) || Self.trainings.contains(name) {
       params.append((try userName(name), index))
     } else if name.hasPrefix("metric.") {
-      metrics.append((try userName(String(name.dropFirst(7))), index))
+      let metric = String(name.dropFirst(7))
+      // Those of trainings that were imported are exported so.
+      let isKnown = UserName.metrics.contains(metric) && ExternalRun.Column(named: metric) == nil
+      metrics.append((isKnown ? metric : try userName(metric), index))
     } else if name.hasPrefix("param.") {
       params.append((try userName(String(name.dropFirst(6))), index))
     } else if let column = ExternalRun.Column(named: name) {

@@ -8,13 +8,14 @@ struct KillSoakTests {
   /// A sweep to kill, and the contents of the book before it.
   private struct Experiment {
     var name: String
+    var command = "sweep"
     /// An earlier sweep that shares updates with the killed one; nil for no book at all.
     var before: [String]?
     var grid: [String]
     var sweepID: Int { before == nil ? 1 : 2 }
   }
 
-  /// Many small updates, so that kills hit commits; and few large ones, so that they hit computing.
+  /// Many small updates, so that kills hit commits; few large ones, so that they hit computing; and trainings.
   private static let experiments = [
     Experiment(
       name: "small", before: nil,
@@ -23,6 +24,13 @@ struct KillSoakTests {
       name: "large",
       before: ["--seeds", "5-9", "--shapes", "192x192", "--ranks", "3", "--name", "before"],
       grid: ["--seeds", "0-99", "--shapes", "192x192", "--ranks", "1,8,64"]),
+    Experiment(
+      name: "trained", command: "train",
+      before: ["--seeds", "5-9", "--shapes", "12x10", "--ranks", "3", "--name", "before"],
+      grid: [
+        "--seeds", "0-49", "--shapes", "12x10", "--ranks", "1,2", "--learning-rates", "0.01,0.1",
+        "--steps", "60",
+      ]),
   ]
 
   /// Counts of kills by the moment that they hit.
@@ -98,7 +106,7 @@ struct KillSoakTests {
   private func start(_ experiment: Experiment, resuming: Bool) throws -> Process {
     resuming
       ? try scratch.start(["resume", "\(experiment.sweepID)", "--quiet", "--jobs", "2"])
-      : try scratch.start(["sweep", "--quiet", "--jobs", "2"] + experiment.grid)
+      : try scratch.start([experiment.command, "--quiet", "--jobs", "2"] + experiment.grid)
   }
 
   /// Resumes the sweep and kills it.

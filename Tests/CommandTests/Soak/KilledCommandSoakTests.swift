@@ -28,6 +28,12 @@ struct KilledCommandSoakTests {
       command: ["merge", "other.db"]),
     Experiment(
       before: "lorabook sweep --quiet; cp '\(fixture)' old.db", command: ["merge", "old.db"]),
+    Experiment(
+      before: """
+        lorabook sweep --quiet
+        lorabook train --quiet --seeds 0-9 --shapes 12x10 --ranks 1,2 --learning-rates 0.01,0.1 --steps 40 \
+          --db other.db
+        """, command: ["merge", "other.db"]),
     Experiment(before: "cp '\(fixture)' lorabook.db", command: ["migrate"]),
   ]
   private static let fixture = Scratch.project.appending(

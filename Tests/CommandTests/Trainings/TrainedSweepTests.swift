@@ -48,11 +48,25 @@ struct TrainedSweepTests {
       ("UPDATE training SET lr_ratio = 2 WHERE training_id = 1", "lr_ratio of run 1"),
       ("UPDATE training SET learning_rate = 0.02 WHERE training_id = 2", "learning_rate of run 2"),
       ("UPDATE cell SET scale = scale * 1.0000001 WHERE cell_id = 4", "run 4"),
+      (
+        """
+        UPDATE recording SET item = item + 1000 WHERE item IN (0, 1);
+        UPDATE recording SET item = 1001 - item WHERE item >= 1000
+        """, "of run 1"
+      ),
+      (
+        """
+        INSERT INTO sweep (uuid, name, status, source, started_at, planned_runs, spec)
+        SELECT replace(uuid, substr(uuid, 1, 8), '00000000'), 'other', status, source, started_at, 0, spec FROM sweep;
+        INSERT INTO sweep_profile SELECT 2, prescription_id, label FROM sweep_profile;
+        UPDATE cell SET sweep_id = 2 WHERE cell_id = 11
+        """, "sweep_id of run 11"
+      ),
       ("UPDATE spectrum_block SET s2 = s2 * 1.0001 WHERE block_id = 1024", "singular value 2"),
     ])
   func damaged(sql: String, place: String) throws {
     _ = try scratch.sqlite(sql)
-    let result = try scratch.lorabook("verify", "latest", "--format", "csv")
+    let result = try scratch.lorabook("verify", "1", "--format", "csv")
     #expect(result.status == 1, "\(result.errors)")
     #expect((result.output + result.errors).contains(place), "\(result.errors)\n\(result.output)")
   }
@@ -155,6 +169,64 @@ struct TrainedSweepTests {
     #expect(conflict.output.contains("grad_norm_b of step 1 of its run 3"), "\(conflict.output)")
   }
 
+  @Test("is backed up whole")
+  func backedUp() throws {
+    #expect(try scratch.bash("lorabook backup copy.db").status == 0)
+    try scratch.expectSameTables("copy.db", as: "lorabook.db")
+    #expect(try scratch.bash("lorabook verify latest --quiet --db copy.db").status == 0)
+  }
+
+  @Test("is imported where it was exported, with its settings, its results and its curves")
+  func imported() throws {
+    let imported = try scratch.bash(
+      """
+      for table in runs trainings curves; do lorabook export latest --table $table -o $table.csv; done
+      lorabook import trainings.csv curves.csv --db copy.db && lorabook doctor --db copy.db &&
+      lorabook verify --all --db copy.db
+      """)
+    #expect(imported.status == 0, "\(imported.output)\(imported.errors)")
+    #expect(imported.errors.contains("curves.csv: left out 'learning_rate', 'error'"))
+    #expect(
+      try scratch.sqlite("SELECT name, source, recorded_runs FROM sweeps", book: "copy.db")
+        == "signal|import|240")
+    let runs =
+      "seed, d, k, profile, noise, rank, alpha, rule, scale, error, truncation_error, variance_captured"
+    #expect(
+      try scratch.sqlite("SELECT \(runs) FROM runs ORDER BY run_id", book: "copy.db")
+        == scratch.sqlite("SELECT \(runs) FROM runs ORDER BY run_id"))
+    // Every number of a training and of its curve, to the bit.
+    for (table, column, rows) in [
+      ("trainings", "final_loss", "TRUE"), ("trainings", "share", "TRUE"),
+      ("trainings", "steps_to_half", "TRUE"), ("curves", "loss", "step = 40"),
+      ("curves", "alignment_in", "step = 3"),
+    ] {
+      let there = try scratch.sqlite(
+        "SELECT printf('%.17g', \(column)) FROM \(table) WHERE \(column) IS NOT NULL AND \(rows) ORDER BY run_id"
+      )
+      let here = try scratch.sqlite(
+        "SELECT printf('%.17g', value) FROM metrics WHERE metric = '\(column)' AND \(rows) ORDER BY run_id",
+        book: "copy.db")
+      #expect(here == there && there.count > 100, "\(column)")
+    }
+    #expect(
+      try scratch.sqlite(
+        """
+        SELECT value, count(*) FROM params WHERE name = 'optimizer' GROUP BY value;
+        SELECT count(DISTINCT value) FROM params WHERE name = 'learning_rate';
+        SELECT count(*) > 0 FROM runs WHERE error_diverged = 'nan'
+        """, book: "copy.db") == "adamw|120\nsgd|120\n5\n1")
+    // Again from there, and without --table.
+    let again = try scratch.bash(
+      """
+      lorabook export signal --db copy.db -o again.csv && lorabook import again.csv --db again.db
+      lorabook import runs.csv --db runs.db && lorabook doctor --db runs.db
+      """)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(
+      try scratch.sqlite("SELECT \(runs) FROM runs ORDER BY run_id", book: "again.db")
+        == scratch.sqlite("SELECT \(runs) FROM runs ORDER BY run_id"))
+  }
+
   @Test("leaves nothing behind when it is removed")
   func removed() throws {
     let removed = try scratch.lorabook("rm", "signal", "--yes")
@@ -178,5 +250,23 @@ struct TrainedSweepTests {
       #expect(text.contains(words), "\(words)")
     }
     #expect(page.elements["svg"] == 3)
+  }
+
+  @Test("is reported beside another with the answers of each, at one rate and at best rates")
+  func reportedTogether() throws {
+    let result = try scratch.bash(
+      """
+      lorabook train --shapes 12x10 --ranks 1,2,4 --learning-rates 1e-2:1:2 --steps 40 --seeds 2-3 \
+        --name second --quiet > id
+      lorabook report signal second -o page.html
+      """)
+    #expect(result.status == 0, "\(result.errors)")
+    let page = try scratch.page("page.html")
+    #expect(page.faults == [])
+    #expect(page.headings.count { $0 == "What the trainings answer" } == 2)
+    #expect(page.headings.count { $0.hasPrefix("The best learning rate by rank") } == 2)
+    let text = try scratch.read("page.html")
+    #expect(text.contains("The same with each side at its best learning rate"))
+    #expect(!text.contains("The rules against each other"))
   }
 }
