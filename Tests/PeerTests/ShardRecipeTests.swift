@@ -49,8 +49,8 @@ struct ShardRecipeTests {
     let result = try scratch.lorabook("train", "grid.yaml", "--db", "undivided.db", "--quiet")
     #expect(result.status == 0, "\(result.errors)")
     let tables = try tables("undivided.db")
-    // 2,688 runs and trainings, some 16 steps of each curve.
-    #expect(tables.split(separator: "\n").count > 40_000)
+    // 2,688 runs and trainings, with some ten steps of each curve.
+    #expect(tables.split(separator: "\n").count > 20_000)
     return tables
   }
 
