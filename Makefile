@@ -23,14 +23,17 @@ FUZZ_SECONDS ?= 60
 # The book that the demo records into.
 DEMO_DB ?= demo.db
 BUILD_PRODUCT = swift build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) --product
-# Contains only the archive of the C++ library, so that the linker finds it first: linking the
-# shared library would cost a fifth of the program's start time.
+# Contains only archives, so that the linker finds these first: linking the shared C++ library would
+# cost a fifth of the program's start time.
 STATIC = .build-static
+ARCHIVES = stdc++
+# `make dist` links all that a bare Debian lacks into the tarball's program.
+DIST_ARCHIVES = stdc++ sqlite3 md pcre2-8 minizip z
 BINARY = .build/release/lorabook
 SPLITTER = .build/release/fault-splitter
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: demo test python-test soak fuzz sanitize interop peers bench build install lint docs deps clean
+.PHONY: demo test python-test soak fuzz sanitize interop peers bench build install dist lint docs deps clean
 
 demo: build
 	@echo '$$ lorabook sweep --db $(DEMO_DB)'
@@ -96,8 +99,8 @@ interop: deps $(INTEROP_VENV)/installed
 
 # Tests that need heavy packages: torch, PEFT, a Slurm cluster. Run them by hand before an issue is
 # resolved. None is skipped here.
-peers: PACKAGES += $(VENV_PACKAGE) slurmctld slurmd slurm-client munge parallel
-peers: build $(PEERS_VENV)/installed
+peers: PACKAGES += $(VENV_PACKAGE) slurmctld slurmd slurm-client munge parallel debootstrap
+peers: dist $(PEERS_VENV)/installed
 	LORABOOK_PEERS='$(PEERS_VENV)' swift test --filter PeerTests
 	$(MAKE) python-test PYTHON='$(PEERS_VENV)/bin/python3' LORABOOK='$(CURDIR)/$(BINARY)'
 
@@ -135,7 +138,9 @@ $(BENCH_VENV)/installed: Benchmarks/requirements.txt | deps
 # The linker warns about a function of the toolchain's own libraries, which we cannot change.
 build: deps
 	@echo 'Building lorabook (the first time takes a minute or two) ...' >&2
-	@mkdir -p $(STATIC) && ln -sf "$$(clang -print-file-name=libstdc++.a)" $(STATIC)/libstdc++.a
+	@[ "$$(cat $(STATIC)/names 2>/dev/null)" = '$(ARCHIVES)' ] || { rm -rf $(STATIC) $(BINARY) && mkdir $(STATIC) && \
+	  for name in $(ARCHIVES); do ln -s "$$(clang -print-file-name=lib$$name.a)" $(STATIC)/ || exit; done && \
+	  echo '$(ARCHIVES)' >$(STATIC)/names; }
 	@$(BUILD_PRODUCT) lorabook --quiet >.build-log 2>&1 || { cat .build-log >&2; exit 1; }
 
 # The program, its manual pages, and the shells' completions of commands, sweeps and queries.
@@ -148,6 +153,16 @@ install: build
 	$(BINARY) --generate-completion-script bash >'$(SHARE)/bash-completion/completions/lorabook'
 	$(BINARY) --generate-completion-script zsh >'$(SHARE)/zsh/site-functions/_lorabook'
 	$(BINARY) --generate-completion-script fish >'$(SHARE)/fish/vendor_completions.d/lorabook.fish'
+
+# dist/lorabook-VERSION-SYSTEM.tar.gz, whose program needs the C library alone, and a Debian package.
+dist: PACKAGES += dpkg-dev zlib1g-dev
+dist: deps
+	rm -rf dist
+	$(MAKE) install ARCHIVES='$(DIST_ARCHIVES)' DESTDIR='$(CURDIR)/dist/tarball' PREFIX=
+	packaging/tarball.sh dist/tarball dist
+	$(MAKE) install DESTDIR='$(CURDIR)/dist/package' PREFIX=/usr
+	packaging/package.sh dist/package dist
+	rm -r dist/tarball dist/package
 
 lint:
 	swift format lint --strict -r Package.swift Plugins Sources Tests
@@ -173,4 +188,4 @@ deps:
 	fi
 
 clean:
-	rm -rf .build .build-asan .build-fuzz .build-tsan .build-log $(REPORTS) $(STATIC) .fuzz
+	rm -rf .build .build-asan .build-fuzz .build-tsan .build-log $(REPORTS) $(STATIC) .fuzz dist
