@@ -136,6 +136,24 @@ struct MovingTests {
     #expect(try scratch.sqlite("SELECT count(*) FROM runs") == "4")
   }
 
+  @Test("W&B's API moves whole curves through the Python package")
+  func wandbAPI() throws {
+    try scratch.write(page.block(of: "python", under: "From Weights & Biases"), to: "move.py")
+    let project = Scratch.project.path
+    _ = try run(
+      """
+      export LORABOOK="$(command -v lorabook)"
+      PYTHONPATH='\(project)/python:\(project)/Tests/PeerTests/Exports' python3 move.py
+      """)
+    #expect(
+      try scratch.sqlite("SELECT run, rank, alpha, rule FROM runs ORDER BY rank")
+        == "x4|4|16.0|lora\nx8|8|16.0|rslora")
+    #expect(
+      try scratch.sqlite(
+        "SELECT metric, step, value FROM metrics JOIN runs USING (run_id) WHERE rank = 8")
+        == "eval/loss|0|8.0\neval/loss|1|4.0\neval/loss|2|2.66666666666667")
+  }
+
   @Test("W&B's chart is refused where its runs or steps cannot be told")
   func wandbRefusals() throws {
     for (header, said) in [
