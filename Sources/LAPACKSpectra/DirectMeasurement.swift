@@ -59,14 +59,17 @@ package struct DirectMeasurement {
   /// - Parameters:
   ///   - rank: r from 1 to min(d, k).
   ///   - scale: s.
-  package mutating func measure(rank: Int, scale: Double) -> Measurement {
+  package mutating func measure(rank: Int, scale: Double) -> MetricValues<Double> {
     let best = truncated(to: rank)
     let largest = singularValues.first ?? 1
     let energies = singularValues.map { ($0 / largest) * ($0 / largest) }
-    return Measurement(
-      error: distance(matrix, best, scale: scale) / norm,
-      truncationError: distance(matrix, best, scale: 1) / norm,
-      varianceCaptured: energies[..<rank].reduce(0, +) / energies.reduce(0, +))
+    return MetricValues { metric in
+      switch metric {
+      case .error: distance(matrix, best, scale: scale) / norm
+      case .truncationError: distance(matrix, best, scale: 1) / norm
+      case .varianceCaptured: energies[..<rank].reduce(0, +) / energies.reduce(0, +)
+      }
+    }
   }
 
   /// Δᵣ, by rows.
@@ -107,7 +110,7 @@ extension LAPACKSolver {
   /// - Throws: `LAPACKError.failed` if the factorisation does not converge.
   package static func measureDirectly(
     _ matrix: [Double], shape: Shape, rank: Int, scale: Double
-  ) throws -> Measurement {
+  ) throws -> MetricValues<Double> {
     var direct = try DirectMeasurement(matrix, shape: shape, update: "shape \(shape)")
     return direct.measure(rank: rank, scale: scale)
   }

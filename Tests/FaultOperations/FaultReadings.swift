@@ -101,7 +101,7 @@ extension FaultOperation {
     try round.run(
       grid, items, jobs: 1, recorded: { updates in updates.map { _ in nil } },
       recorder: verification)
-    return "\(verification.agreements.map { "\($0.subject) \($0.compared) \($0.deviating)" })"
+    return "\(verification.agreements.map { "\($0.subject.name) \($0.compared) \($0.deviating)" })"
   }
 
   /// As in the command: a fault of the book is no success.

@@ -89,7 +89,7 @@ extension ExternalRun {
   package static func made(seed: UInt32, rank: Int) -> ExternalRun {
     ExternalRun(
       seed: seed, shape: Shape(d: 8, k: 8), profile: "layer \(seed % 4)", noise: nil, rank: rank,
-      alpha: 16, rule: "lora", scale: 16 / Double(rank), error: seed % 5 == 0 ? .nan : 0.5,
-      truncationError: nil, varianceCaptured: 0.25)
+      alpha: 16, rule: "lora", scale: 16 / Double(rank),
+      [.error: seed % 5 == 0 ? .nan : 0.5, .varianceCaptured: 0.25])
   }
 }

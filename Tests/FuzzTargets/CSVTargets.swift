@@ -56,9 +56,8 @@ extension FuzzTarget {
         && run.rule != "",
       "\(run)")
     for (column, number) in [
-      (ExternalRun.Column.error, run.error), (.truncationError, run.truncationError),
-      (.varianceCaptured, run.varianceCaptured), (.alpha, run.alpha), (.noise, run.noise),
-    ] {
+      (ExternalRun.Column.alpha, run.alpha), (.noise, run.noise),
+    ] + Metric.Key.columns.map({ (.metric($0), run.measurements[$0]) }) {
       let text = String(decoding: fields[column], as: UTF8.self)
       guard let number else {
         try promise(text.isEmpty, "\(column) '\(text)' is none")

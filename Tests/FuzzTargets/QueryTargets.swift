@@ -147,8 +147,8 @@ private struct SmallBook: ~Copyable {
           ExternalRun(
             seed: UInt32(index % 3), shape: Shape(d: 8, k: 8), profile: "layer 3",
             noise: index == 2 ? nil : 0.5, rank: 1 + index % 2, alpha: 16,
-            rule: index % 2 == 0 ? "lora" : "own rule", scale: 2, error: error,
-            truncationError: nil, varianceCaptured: 0.5),
+            rule: index % 2 == 0 ? "lora" : "own rule", scale: 2,
+            [.error: error, .varianceCaptured: 0.5]),
           to: index < 4 ? "first" : "second")
       }
     }

@@ -47,9 +47,9 @@ struct ClosedFormTests {
           update.matrix, shape: update.shape, rank: rank, scale: 2.5)
         let b = try LAPACKSolver.measureDirectly(
           transpose, shape: Shape(d: k, k: d), rank: rank, scale: 2.5)
-        #expect(abs(a.error - b.error) < 1e-13)
-        #expect(abs(a.truncationError - b.truncationError) < 1e-13)
-        #expect(abs(a.varianceCaptured - b.varianceCaptured) < 1e-13)
+        #expect(abs(a[.error] - b[.error]) < 1e-13)
+        #expect(abs(a[.truncationError] - b[.truncationError]) < 1e-13)
+        #expect(abs(a[.varianceCaptured] - b[.varianceCaptured]) < 1e-13)
       }
     }
   }
@@ -73,8 +73,9 @@ struct ClosedFormTests {
     let direct = try LAPACKSolver.measureDirectly(
       update.matrix, shape: update.shape, rank: rank, scale: scale)
     let largest = [
-      abs(closed.error - direct.error), abs(closed.truncationError - direct.truncationError),
-      abs(closed.varianceCaptured - direct.varianceCaptured),
+      abs(closed[.error] - direct[.error]),
+      abs(closed[.truncationError] - direct[.truncationError]),
+      abs(closed[.varianceCaptured] - direct[.varianceCaptured]),
     ]
     // Each separately: the largest of them would hide a NaN.
     #expect(

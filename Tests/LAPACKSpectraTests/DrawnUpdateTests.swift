@@ -89,7 +89,9 @@ struct DrawnUpdateTests {
           }
           let measured = update.spectrum.measure(rank: 1, scale: 16)
           #expect(
-            measured == Measurement(error: 15, truncationError: 0, varianceCaptured: 1))
+            (measured[.error], measured[.truncationError], measured[.varianceCaptured]) == (
+              15, 0, 1
+            ))
         }
       }
     }

@@ -97,7 +97,9 @@ struct DelimitedWriterTests {
       let pieces = (pieceWriter.rendered(first), pieceWriter.rendered(second))
       try pieces.0.withUnsafeBytes { first in
         try pieces.1.withUnsafeBytes { second in
-          try pieceWriter.write(id, first, id / -2, second, (number, other, number))
+          try pieceWriter.write(
+            id, first, id / -2, second,
+            [.error: number, .truncationError: other, .varianceCaptured: number])
         }
       }
     }
@@ -113,7 +115,7 @@ struct DelimitedWriterTests {
     let writer = try #require(
       OutputFormat.csv.writer { written += $0.count } as? any PiecewiseRowWriter)
     let long = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
-    try long.withUnsafeBytes { try writer.write(1, $0, 2, $0, (nil, nil, nil)) }
+    try long.withUnsafeBytes { try writer.write(1, $0, 2, $0, Measurements()) }
     try writer.end()
     #expect(written == "1,,2,,,,\n".utf8.count + 2 << 20)
   }

@@ -72,12 +72,12 @@ struct SummaryTests {
     let open = try OpenBook()
     let grid = try Grid.small(seeds: [1, 2])
     var updates = try grid.measuredUpdates()
-    updates[0].measurements[0].error = .infinity
-    updates[0].measurements[1].error = .nan
-    updates[1].measurements[1].error = .nan
+    updates[0].measurements[0][.error] = .infinity
+    updates[0].measurements[1][.error] = .nan
+    updates[1].measurements[1][.error] = .nan
     try open.start(grid).record(updates)
     let rows = try open.rows(
       "SELECT n, mean FROM cell_summary WHERE metric = 'error' ORDER BY cell_id")
-    #expect(rows == [[.integer(1), .real(updates[1].measurements[0].error)]])
+    #expect(rows == [[.integer(1), .real(updates[1].measurements[0][.error])]])
   }
 }

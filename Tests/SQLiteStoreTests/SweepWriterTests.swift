@@ -19,8 +19,8 @@ struct SweepWriterTests {
           .integer(Int64(identity.seed)), .integer(Int64(identity.shape.d)),
           .integer(Int64(identity.shape.k)), .text(update.planned.profile.label),
           .real(identity.noise), .integer(Int64(point.rank)), .real(point.alpha),
-          .text("\(point.rule)"), .real(point.scale), .real(measurement.error),
-          .real(measurement.truncationError), .real(measurement.varianceCaptured),
+          .text("\(point.rule)"), .real(point.scale), .real(measurement[.error]),
+          .real(measurement[.truncationError]), .real(measurement[.varianceCaptured]),
         ]
       }
     }
@@ -81,7 +81,7 @@ struct SweepWriterTests {
     let output = try ProgramOutput(["sqlite3", "-readonly", open.path, sql])
     #expect(output.status == 0)
     let errors = output.text.split(separator: "\n").map { Double($0) }
-    #expect(errors == updates.flatMap { $0.measurements.map(\.error) })
+    #expect(errors == updates.flatMap { $0.measurements.map { $0[.error] } })
   }
 
   @Test("makes all cells at the start, in the grid's order, and measures none of them")

@@ -219,15 +219,15 @@ extension TrainingSummary {
   ///
   /// - Parameter measured: the measurement of the best rank-r approximation.
   init(
-    _ course: TrainingCourse, scale: Double, measured: Measurement, lossFloor: Double,
+    _ course: TrainingCourse, scale: Double, measured: MetricValues<Double>, lossFloor: Double,
     initialLoss: Double
   ) {
     self.init()
     self.scale = scale
     self.initialLoss = initialLoss
     self.lossFloor = lossFloor
-    truncationError = measured.truncationError
-    varianceCaptured = measured.varianceCaptured
+    truncationError = measured[.truncationError]
+    varianceCaptured = measured[.varianceCaptured]
     stepsToHalf = course.stepsToHalf
     stepsTo90 = course.stepsTo90
     stepsTo99 = course.stepsTo99

@@ -134,7 +134,7 @@ package struct Advice: Equatable, Sendable {
 
   private static func captured(_ spectrum: [Double], rank: Int) -> Double {
     guard rank > 0, let spectrum = try? Spectrum(singularValues: spectrum) else { return 0 }
-    return spectrum.measure(rank: rank, scale: 1).varianceCaptured
+    return spectrum.measure(rank: rank, scale: 1)[.varianceCaptured]
   }
 
   /// α, and the s that PEFT computes from it: the wanted one, if any α gives it.

@@ -37,9 +37,11 @@ package struct MeasuredUpdate: Sendable {
   /// Its singular values.
   package var spectrum: Spectrum
   /// One for each of the grid's points, in order.
-  package var measurements: [Measurement]
+  package var measurements: [MetricValues<Double>]
 
-  package init(planned: Grid.PlannedUpdate, spectrum: Spectrum, measurements: [Measurement]) {
+  package init(
+    planned: Grid.PlannedUpdate, spectrum: Spectrum, measurements: [MetricValues<Double>]
+  ) {
     self.planned = planned
     self.spectrum = spectrum
     self.measurements = measurements

@@ -3,16 +3,6 @@
 /// A side is a sweep, or a value of the setting compared by. A place is one combination of all
 /// other settings: each side has one cell there, with the runs that differ only in the seed.
 package struct Comparison: Sendable {
-  /// The metrics that can be compared, named as their columns.
-  package enum Metric: String, CaseIterable, Sendable {
-    case error
-    case truncationError = "truncation_error"
-    case varianceCaptured = "variance_captured"
-
-    /// Whether larger values are better.
-    package var isBetterLarger: Bool { self == .varianceCaptured }
-  }
-
   /// What both sides of a pair have in common.
   package enum Pairing: String, Sendable {
     /// The update.
@@ -41,6 +31,8 @@ package struct Comparison: Sendable {
 
   /// The metric compared.
   package let metric: Metric
+  /// Whether larger values are better: not where nobody has said.
+  package var isBetterLarger: Bool { metric.isBetterLarger ?? false }
   /// What both sides of a pair have in common.
   package let pairing: Pairing
   /// Number of sides, at least 1.
@@ -88,7 +80,7 @@ package struct Comparison: Sendable {
       guard side > 0, first.count > 0 else { continue }
       let difference = current[slot].mean - first.mean
       differences[slot].summary.add(difference)
-      if metric.isBetterLarger ? difference > 0 : difference < 0 { differences[slot].wins += 1 }
+      if isBetterLarger ? difference > 0 : difference < 0 { differences[slot].wins += 1 }
     }
     for slot in touched { current[slot] = RunningSummary() }
     touched.removeAll(keepingCapacity: true)

@@ -1,22 +1,28 @@
 /// How far the recorded values of one kind deviate from the expected ones.
 package struct Deviation: Sendable {
   /// The kind of recorded value.
-  package enum Subject: String, Sendable {
-    case settings, scale, update, runs, cell
-    case singularValue = "singular_value"
-    case error
-    case truncationError = "truncation_error"
-    case varianceCaptured = "variance_captured"
-    case n, mean
-    case squaredDeviations = "squared_deviations"
-    case recordedRuns = "recorded_runs"
-    case plannedRuns = "planned_runs"
+  package enum Subject: Equatable, Sendable {
+    case settings, scale, update, runs, cell, singularValue
+    case metric(Metric.Key)
+    case n, mean, squaredDeviations, recordedRuns, plannedRuns
     /// What a training came to.
     case summary
     /// The recorded steps of a training.
     case curve
     /// All kinds together.
     case overall
+
+    /// `singular_value`.
+    package var name: String {
+      switch self {
+      case .singularValue: "singular_value"
+      case .metric(let metric): metric.name
+      case .squaredDeviations: "squared_deviations"
+      case .recordedRuns: "recorded_runs"
+      case .plannedRuns: "planned_runs"
+      default: "\(self)"
+      }
+    }
   }
 
   /// The source of the expected value.

@@ -22,7 +22,7 @@ package protocol Experiment: Sendable {
 
 extension Experiment {
   /// Bytes of the measurements of an item's runs.
-  package var bytesPerItem: Int { runsPerItem * MemoryLayout<Measurement>.stride }
+  package var bytesPerItem: Int { runsPerItem * MemoryLayout<MetricValues<Double>>.stride }
 }
 
 /// Computes items of an experiment on one thread, so it may own workspaces and reuse them.

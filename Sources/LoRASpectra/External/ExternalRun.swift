@@ -22,12 +22,8 @@ package struct ExternalRun: Equatable, Sendable {
   package var rule: String?
   /// The scale s; nil where neither it nor rule, rank and α were given.
   package var scale: Double?
-  /// nil if it was not recorded; not finite if it diverged.
-  package var error: Double?
-  /// nil if it was not recorded; not finite if it diverged.
-  package var truncationError: Double?
-  /// nil if it was not recorded; not finite if it diverged.
-  package var varianceCaptured: Double?
+  /// What was measured of lorabook's own metrics.
+  package var measurements: Measurements
   /// The parameters that its user named: they tell cells apart.
   package var parameters = ParameterSet()
   /// The metrics that its user named; none twice.
@@ -49,7 +45,7 @@ package struct ExternalRun: Equatable, Sendable {
   package init(
     seed: UInt32? = nil, shape: Shape? = nil, profile: String? = nil, noise: Double? = nil,
     rank: Int? = nil, alpha: Double? = nil, rule: String? = nil, scale: Double? = nil,
-    error: Double? = nil, truncationError: Double? = nil, varianceCaptured: Double? = nil
+    _ measurements: Measurements = Measurements()
   ) {
     self.seed = seed
     self.shape = shape
@@ -59,13 +55,11 @@ package struct ExternalRun: Equatable, Sendable {
     self.alpha = alpha
     self.rule = rule
     self.scale = scale
-    self.error = error
-    self.truncationError = truncationError
-    self.varianceCaptured = varianceCaptured
+    self.measurements = measurements
   }
 
   /// Whether it has a measurement that is lorabook's own.
-  package var isMeasured: Bool { error != nil || truncationError != nil || varianceCaptured != nil }
+  package var isMeasured: Bool { !measurements.isEmpty }
 
   /// Whether it says anything that tells its cell or its update from others.
   package var hasSettings: Bool {
@@ -81,35 +75,40 @@ package struct ExternalRun: Equatable, Sendable {
   }
 
   /// The fields of a run, named as the columns of `export`.
-  package enum Column: Int, CaseIterable, Sendable {
-    case seed, d, k, profile, noise, rank, alpha, rule, scale, error, truncationError
-    case varianceCaptured
+  package enum Column: Hashable, CaseIterable, Sendable {
+    case seed, d, k, profile, noise, rank, alpha, rule, scale
+    case metric(Metric.Key)
+
+    private static let settings: [Column] = [
+      .seed, .d, .k, .profile, .noise, .rank, .alpha, .rule, .scale,
+    ]
+
+    /// Settings first, then measurements.
+    package static let allCases = settings + Metric.Key.columns.map(Column.metric)
+
+    /// Its place in ``allCases``.
+    var place: Int {
+      switch self {
+      case .seed: 0
+      case .d: 1
+      case .k: 2
+      case .profile: 3
+      case .noise: 4
+      case .rank: 5
+      case .alpha: 6
+      case .rule: 7
+      case .scale: 8
+      case .metric(let metric): 9 + metric.rawValue
+      }
+    }
 
     /// `truncation_error`.
     package var name: String {
-      switch self {
-      case .seed: "seed"
-      case .d: "d"
-      case .k: "k"
-      case .profile: "profile"
-      case .noise: "noise"
-      case .rank: "rank"
-      case .alpha: "alpha"
-      case .rule: "rule"
-      case .scale: "scale"
-      case .error: "error"
-      case .truncationError: "truncation_error"
-      case .varianceCaptured: "variance_captured"
-      }
+      if case .metric(let metric) = self { metric.name } else { "\(self)" }
     }
 
     /// Whether it is a measurement rather than a setting.
-    package var isMeasurement: Bool {
-      switch self {
-      case .error, .truncationError, .varianceCaptured: true
-      default: false
-      }
-    }
+    package var isMeasurement: Bool { if case .metric = self { true } else { false } }
   }
 }
 

@@ -12,8 +12,8 @@ package struct ExternalRunParser {
 
     /// The field of a column.
     package subscript(column: ExternalRun.Column) -> UnsafeRawBufferPointer {
-      get { fields[column.rawValue] }
-      set { fields[column.rawValue] = newValue }
+      get { fields[column.place] }
+      set { fields[column.place] = newValue }
     }
   }
 
@@ -61,9 +61,7 @@ package struct ExternalRunParser {
       seed: seed.map { UInt32(truncatingIfNeeded: $0) }, shape: shape, profile: profile,
       noise: noise, rank: rank, alpha: alpha, rule: rule.name,
       scale: try scale(fields, rule, alpha: alpha, rank: rank),
-      error: try norm(fields, .error),
-      truncationError: try norm(fields, .truncationError),
-      varianceCaptured: try share(fields, .varianceCaptured))
+      try measurements(fields))
   }
 
   /// The same from texts by column; nil was not given.
@@ -167,36 +165,34 @@ package struct ExternalRunParser {
       fields, column, "is no finite number", "Give none, or \(form)")
   }
 
-  /// A field's number, which may be NaN or infinite; nil if the field is empty.
-  private func measurement(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
+  private func measurements(_ fields: Fields) throws -> Measurements {
+    var measurements = Measurements()
+    for metric in Metric.Key.columns { measurements[metric] = try measurement(fields, metric) }
+    return measurements
+  }
+
+  /// A metric's number in its range, or not finite if it diverged; nil if the field is empty.
+  private func measurement(_ fields: Fields, _ metric: Metric.Key) throws -> Double? {
+    let column = ExternalRun.Column.metric(metric)
     let bytes = fields[column]
     guard !bytes.isEmpty else { return nil }
-    if let number = decimals.number(bytes) ?? DecimalBytes.notFinite(bytes) { return number }
-    throw refusal(
-      fields, column, "is no number",
-      "Give \(form), or nan, inf or -inf where it diverged; leave it out where it was not recorded")
-  }
-
-  /// A field's relative norm: at least 0, or not finite if it diverged; nil if the field is empty.
-  private func norm(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
-    let norm = try measurement(fields, column)
-    if let norm, norm.isFinite, norm < 0 {
+    guard let number = decimals.number(bytes) ?? DecimalBytes.notFinite(bytes) else {
       throw refusal(
-        fields, column, "is below 0, and no norm is", "Give the norm that was measured, 0 or above")
+        fields, column, "is no number",
+        "Give \(form), or nan, inf or -inf where it diverged; leave it out where it was not recorded")
     }
-    return norm
-  }
-
-  /// A field's share of a whole: from 0 to 1, or not finite if it diverged; nil if the field is
-  /// empty.
-  private func share(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
-    let share = try measurement(fields, column)
-    if let share, share.isFinite, !(0...1).contains(share) {
+    let range = metric.metric.range
+    if number.isFinite, !range.contains(number) {
+      guard range.upperBound == 1 else {
+        throw refusal(
+          fields, column, "is below 0, and no norm is",
+          "Give the norm that was measured, 0 or above")
+      }
       throw refusal(
         fields, column, "is no share from 0 to 1",
         "Give a fraction, not a percentage, and round what rounding left above 1 to 1")
     }
-    return share
+    return number
   }
 
   private var form: String {

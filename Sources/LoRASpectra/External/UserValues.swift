@@ -33,12 +33,9 @@ package enum UserName {
     "info",
   ]
 
-  /// The metrics that lorabook finds itself, as in the book.
-  package static let metrics: Set<String> = [
-    "error", "truncation_error", "variance_captured", "final_loss", "best_error", "best_step",
-    "loss_floor", "share", "regret", "steps_to_half", "steps_to_90", "steps_to_99",
-    "sharpness_start", "sharpness_end",
-  ]
+  /// The metrics that have columns of their own in the book.
+  private static let metrics = Set(
+    (Metric.Key.columns.map(\.metric) + Metric.ofTrainings).map(\.name))
 
   /// Checks a name.
   ///

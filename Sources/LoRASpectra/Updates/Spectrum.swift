@@ -1,19 +1,3 @@
-/// The measurements of an update at one rank and scale.
-package struct Measurement: Equatable, Sendable {
-  /// ‖ΔW − s·Δᵣ‖_F / ‖ΔW‖_F.
-  package var error: Double
-  /// ‖ΔW − Δᵣ‖_F / ‖ΔW‖_F, the error that no scaling can remove.
-  package var truncationError: Double
-  /// Σᵢ≤ᵣ σᵢ² / Σ σᵢ², from 0 to 1.
-  package var varianceCaptured: Double
-
-  package init(error: Double, truncationError: Double, varianceCaptured: Double) {
-    self.error = error
-    self.truncationError = truncationError
-    self.varianceCaptured = varianceCaptured
-  }
-}
-
 /// The singular values σ₁ ≥ σ₂ ≥ … of an update, with the energies from which every measurement is
 /// computed.
 package struct Spectrum: Sendable {
@@ -56,7 +40,7 @@ package struct Spectrum: Sendable {
   /// - Parameters:
   ///   - rank: from 1 to the number of singular values; other values are clamped.
   ///   - scale: s.
-  package func measure(rank: Int, scale: Double) -> Measurement {
+  package func measure(rank: Int, scale: Double) -> MetricValues<Double> {
     let rank = min(max(rank, 1), singularValues.count)
     let head = heads[rank]
     let tail = tails[rank]
@@ -64,10 +48,13 @@ package struct Spectrum: Sendable {
     let captured = head / total
     let truncation = tail / total
     let excess = 1 - scale
-    return Measurement(
-      error: (excess * excess * captured + truncation).squareRoot(),
-      truncationError: truncation.squareRoot(),
-      varianceCaptured: captured)
+    return MetricValues { metric in
+      switch metric {
+      case .error: (excess * excess * captured + truncation).squareRoot()
+      case .truncationError: truncation.squareRoot()
+      case .varianceCaptured: captured
+      }
+    }
   }
 }
 

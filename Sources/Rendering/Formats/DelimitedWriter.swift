@@ -35,7 +35,7 @@ final class DelimitedWriter: PiecewiseRowWriter {
 
   func write(
     _ id: Int64, _ first: UnsafeRawBufferPointer, _ number: Int64,
-    _ second: UnsafeRawBufferPointer, _ measurements: (Double?, Double?, Double?)
+    _ second: UnsafeRawBufferPointer, _ measurements: Measurements
   ) throws {
     output.append { bytes in
       bytes.append(id)
@@ -46,11 +46,10 @@ final class DelimitedWriter: PiecewiseRowWriter {
       bytes.append(layout.delimiter)
       bytes.append(second)
       bytes.append(layout.delimiter)
-      append(measurements.0, to: &bytes)
-      bytes.append(layout.delimiter)
-      append(measurements.1, to: &bytes)
-      bytes.append(layout.delimiter)
-      append(measurements.2, to: &bytes)
+      for (place, metric) in Metric.Key.columns.enumerated() {
+        if place > 0 { bytes.append(layout.delimiter) }
+        append(measurements[metric], to: &bytes)
+      }
       endLine(of: &bytes)
     }
     try output.flush()

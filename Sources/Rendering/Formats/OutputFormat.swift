@@ -22,7 +22,7 @@ package protocol PiecewiseRowWriter: RowWriter {
   /// Writes a row of an id, pieces and measurements; nil is absent.
   func write(
     _ id: Int64, _ first: UnsafeRawBufferPointer, _ number: Int64,
-    _ second: UnsafeRawBufferPointer, _ measurements: (Double?, Double?, Double?)
+    _ second: UnsafeRawBufferPointer, _ measurements: Measurements
   ) throws
 }
 

@@ -206,7 +206,7 @@ package struct ComparisonWords {
 
   // MARK: - Words
 
-  private var metric: String { tables.comparison.metric.rawValue.replacing("_", with: " ") }
+  private var metric: String { tables.comparison.metric.name.replacing("_", with: " ") }
 
   /// Findings of consecutive ranks with the same direction.
   private func consecutive(

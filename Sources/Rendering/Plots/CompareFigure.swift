@@ -61,7 +61,7 @@ package enum CompareFigure {
           "lines in one panel of the comparison", count: series.count, limit: Facets.mostLines,
           choices: facets.choices([.rule]))
       }
-      let metric = tables.comparison.metric.rawValue.replacing("_", with: " ")
+      let metric = tables.comparison.metric.name.replacing("_", with: " ")
       return Panel(
         title: facets.title(of: facet), x: .ranks(facet.rows.map(places.rank)),
         y: .measured("difference of \(metric)", series, isDifference: true), series: series,
@@ -119,7 +119,7 @@ package enum CompareFigure {
   ) -> [String] {
     let first = tables.sides.first?.shortened(to: 40) ?? ""
     let second = sides.count == 1 ? tables.sides[sides[0]].shortened(to: 40) : nil
-    let better = tables.comparison.metric.isBetterLarger ? "Above" : "Below"
+    let better = tables.comparison.isBetterLarger ? "Above" : "Below"
     let paired = pairs.filter { $0 > 0 }
     let least = paired.min() ?? 0
     let most = paired.max() ?? 0

@@ -57,7 +57,7 @@ package struct ComparisonTables {
     }
     columns += sides.map { "\($0)_diverged" }
     let rows = places.enumerated().map { place, settings -> [Value] in
-      var row = settings + [.text(comparison.metric.rawValue)]
+      var row = settings + [.text(comparison.metric.name)]
       for side in sides.indices {
         let summary = comparison.repeats(place: place, side: side).summary
         let estimate = Estimate(of: summary, criticalValue: criticalValue)
@@ -193,7 +193,7 @@ package struct ComparisonTables {
 
   /// The conclusion in a row that names the side.
   private func shortWords(_ contrast: Contrast?, _ side: Int, _ place: Int) -> String {
-    let isBetterLarger = comparison.metric.isBetterLarger
+    let isBetterLarger = comparison.isBetterLarger
     let finding =
       switch contrast?.finding {
       case .secondLarger: isBetterLarger ? "better" : "worse"
@@ -217,7 +217,7 @@ package struct ComparisonTables {
   /// The conclusion in words.
   private func words(_ contrast: Contrast?, _ side: Int, _ place: Int) -> String {
     guard let contrast else { return "nothing to compare" + aside(side, place) }
-    let isBetterLarger = comparison.metric.isBetterLarger
+    let isBetterLarger = comparison.isBetterLarger
     let finding =
       switch contrast.finding {
       case .secondLarger: "\(isBetterLarger ? sides[side] : sides[0]) better"

@@ -4,24 +4,16 @@ import LoRASpectra
 struct RecordedRun {
   var id: Int64
   var cell: Int64
-  var error: Double?
-  var truncationError: Double?
-  var varianceCaptured: Double?
-
-  func value(of metric: Comparison.Metric) -> Double? {
-    switch metric {
-    case .error: error
-    case .truncationError: truncationError
-    case .varianceCaptured: varianceCaptured
-    }
-  }
+  var measurements: Measurements
 }
 
 /// Reads the runs of recordings.
 struct RangeOfRuns {
   private let statement: Statement
+  private let rows: MeasurementRowReader
 
   init(_ connection: Connection) throws {
+    rows = try MeasurementRowReader(connection)
     statement = try connection.prepare(Statements.rangeOfRuns)
   }
 
@@ -41,10 +33,13 @@ struct RangeOfRuns {
       // SQLite seeks the first row and reads on up to the last: in a damaged tree smaller ids may
       // follow.
       guard id >= first else { continue }
+      var measurements = Measurements()
+      for (place, metric) in Metric.Key.columns.enumerated() {
+        measurements[metric] = number(Int32(place) + 2)
+      }
+      try rows.put(ofRun: id, in: &measurements)
       try body(
-        RecordedRun(
-          id: id, cell: statement.integer(1), error: number(2),
-          truncationError: number(3), varianceCaptured: number(4)))
+        RecordedRun(id: id, cell: statement.integer(1), measurements: measurements))
     }
   }
 }

@@ -2,16 +2,11 @@ import LoRASpectra
 
 /// Iterates over runs in the order they were recorded, with only the current run in memory.
 final class RunCursor {
-  /// A run's measurements: nil if not recorded, not finite if diverged.
-  struct Measured {
-    var error: Double?
-    var truncationError: Double?
-    var varianceCaptured: Double?
-  }
-
   private let statement: Statement
+  private let rows: MeasurementRowReader
 
   init(_ connection: Connection) throws {
+    rows = try MeasurementRowReader(connection)
     statement = try connection.prepare(Statements.mergedRuns)
   }
 
@@ -33,10 +28,17 @@ final class RunCursor {
   func end() { statement.reset() }
 
   var cellID: Int64 { statement.integer(0) }
+
+  /// What was measured of the current run.
+  ///
   /// - Throws: `SQLiteError`.
-  func measured() throws -> Measured {
-    try Measured(
-      error: measurement(1), truncationError: measurement(2), varianceCaptured: measurement(3))
+  func measurements() throws -> Measurements {
+    var measurements = Measurements()
+    for (place, metric) in Metric.Key.columns.enumerated() {
+      measurements[metric] = try measurement(Int32(place) + 1)
+    }
+    try rows.put(ofRun: statement.integer(4), in: &measurements)
+    return measurements
   }
 
   private func measurement(_ column: Int32) throws -> Double? {
@@ -48,7 +50,7 @@ final class RunCursor {
   }
 }
 
-extension RunCursor.Measured {
+extension Measurements {
   /// Largest difference of two values computed on two machines, absolute up to 1 and relative
   /// above.
   private static let rounding = 1e-10
@@ -60,13 +62,13 @@ extension RunCursor.Measured {
   ///   - isTrained: whether the error is of trained factors, in which another machine's rounding may
   ///   have grown to any size.
   func contradiction(
-    to other: Self, exactly: Bool, isTrained: Bool = false
-  ) -> (metric: Comparison.Metric, here: Double?, there: Double?)? {
-    let pairs: [(Comparison.Metric, Double?, Double?)] = [
-      (.error, error, other.error), (.truncationError, truncationError, other.truncationError),
-      (.varianceCaptured, varianceCaptured, other.varianceCaptured),
-    ]
-    return pairs.dropFirst(isTrained ? 1 : 0).first { !Self.agree($0.1, $0.2, exactly: exactly) }
+    to other: Measurements, exactly: Bool, isTrained: Bool = false
+  ) -> (metric: Metric.Key, here: Double?, there: Double?)? {
+    for metric in Metric.Key.allCases where !(isTrained && metric == .error) {
+      let (here, there) = (self[metric], other[metric])
+      if !Self.agree(here, there, exactly: exactly) { return (metric, here, there) }
+    }
+    return nil
   }
 
   private static func agree(_ a: Double?, _ b: Double?, exactly: Bool) -> Bool {

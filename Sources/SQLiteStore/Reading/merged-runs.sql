@@ -21,7 +21,8 @@ SELECT
       SELECT value FROM divergence
       WHERE divergence.run_id = measured_run.run_id AND metric = 'variance_captured'
     )
-  )
+  ),
+  run_id
 FROM measured_run
 WHERE run_id BETWEEN :first AND :last
 ORDER BY run_id;

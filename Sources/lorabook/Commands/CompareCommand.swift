@@ -4,7 +4,16 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-extension Comparison.Metric: ExpressibleByArgument {}
+extension Metric.Key: ExpressibleByArgument {
+  /// The metric with a name.
+  package init?(argument: String) { self.init(named: argument) }
+
+  /// Its name.
+  package var defaultValueDescription: String { name }
+
+  /// The names, in the order of help pages.
+  package static var allValueStrings: [String] { allCases.map(\.name) }
+}
 
 struct CompareCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
@@ -35,7 +44,7 @@ struct CompareCommand: ParsableCommand, RowPrinting {
   var by: Setting?
 
   @Option(help: "What is compared.")
-  var metric: Comparison.Metric = .error
+  var metric: Metric.Key = .error
 
   @Option(parsing: .unconditional, help: "The level of confidence of the intervals.")
   var level: Double = 0.95
@@ -64,16 +73,16 @@ struct CompareCommand: ParsableCommand, RowPrinting {
     let dimension =
       ids.count > 1
       ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
-    let found = try book.compare(ids, by: dimension, metric: metric)
+    let found = try book.compare(ids, by: dimension, metric: metric.metric)
     let tables = ComparisonTables(found, level: level)
     // Compared by the rate itself, sides have no best one.
     if dimension != .learningRate, found.rates.contains(where: { $0.contains { $0 != nil } }) {
-      let best = try book.compare(ids, by: dimension, metric: metric, at: .best)
+      let best = try book.compare(ids, by: dimension, metric: metric.metric, at: .best)
       return try write(
         RateChoiceTables(
           same: (tables, found.rates), best: (ComparisonTables(best, level: level), best.rates)))
     }
-    let basis = "\(metric.rawValue): \(printable(tables.basis(level: level)))"
+    let basis = "\(metric.name): \(printable(tables.basis(level: level)))"
     guard output.format.isForPeople else {
       StandardError.write(basis + "\n")
       return try output.write(tables.full)
@@ -84,7 +93,7 @@ struct CompareCommand: ParsableCommand, RowPrinting {
   /// Prints the comparison of trained runs at one learning rate and at each side's best one.
   private func write(_ choices: RateChoiceTables) throws {
     func basis(_ group: RateChoiceTables.Group, _ rates: String) -> String {
-      "\(metric.rawValue), \(rates): \(printable(group.tables.basis(level: level)))"
+      "\(metric.name), \(rates): \(printable(group.tables.basis(level: level)))"
     }
     let same = basis(choices.same, "at one learning rate")
     let best =

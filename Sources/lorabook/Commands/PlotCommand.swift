@@ -48,7 +48,7 @@ struct PlotCommand: ParsableCommand {
   var level: Double = 0.95
 
   @Option(help: "For compare: what is compared.")
-  var metric: Comparison.Metric?
+  var metric: Metric.Key?
 
   @Option(
     help: "For compare, within one sweep: the setting whose values are the sides. (default: rule)")
@@ -168,7 +168,7 @@ struct PlotCommand: ParsableCommand {
       let dimension =
         ids.count > 1
         ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
-      return try pictures.comparison(ids, by: dimension, metric: metric ?? .error)
+      return try pictures.comparison(ids, by: dimension, metric: metric?.metric ?? .error)
     } catch let error as FigureError {
       throw CommandError.of(
         error, sweep: sweeps.isEmpty ? "latest" : sweeps.joined(separator: "' and '"), kind: kind)

@@ -90,8 +90,9 @@ struct LoggedRunOptions: ParsableArguments {
       }
       let texts: [(ExternalRun.Column, String?)] = [
         (.rank, rank), (.alpha, alpha), (.rule, rslora ? "rslora" : rule), (.seed, seed),
-        (.profile, profile), (.noise, noise), (.scale, scale), (.error, error),
-        (.truncationError, truncationError), (.varianceCaptured, varianceCaptured),
+        (.profile, profile), (.noise, noise), (.scale, scale), (.metric(.error), error),
+        (.metric(.truncationError), truncationError),
+        (.metric(.varianceCaptured), varianceCaptured),
       ]
       for case (let column, let text?) in texts {
         // In a file an empty field means not recorded; an empty option is a mistake in a script.

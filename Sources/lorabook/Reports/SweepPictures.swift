@@ -86,7 +86,7 @@ struct SweepPictures {
   ///
   /// - Throws: `FigureError`, errors of the book.
   func comparison(
-    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric
+    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Metric
   ) throws -> Figure {
     for id in ids { try selection.check(against: book.cells(ofSweep: id)) }
     return try comparison(
@@ -101,7 +101,7 @@ struct SweepPictures {
     of tables: ComparisonTables, _ ids: [Int64], by dimension: SweepComparison.Dimension
   ) throws -> Figure {
     let titles = try ids.map(title)
-    let measured = tables.comparison.metric.rawValue.replacing("_", with: " ")
+    let measured = tables.comparison.metric.name.replacing("_", with: " ")
     return try CompareFigure.figure(
       of: tables, by: CellSetting(rawValue: dimension.rawValue),
       headline: ids.count > 1

@@ -21,7 +21,7 @@ enum VerificationRows {
       let worst = agreement.deviating > 0 ? agreement.worst : nil
       return [
         .integer(verification.recorded.sweepID), .text(verification.recorded.name),
-        .text(agreement.subject.rawValue), .text(agreement.standard.rawValue),
+        .text(agreement.subject.name), .text(agreement.standard.rawValue),
         .integer(Int64(agreement.compared)), .integer(Int64(agreement.exact)),
         .integer(Int64(agreement.deviating)), shown(agreement.largest.map(Value.real)),
         shown(agreement.tolerance.map(Value.real)), shown(worst?.recorded), shown(worst?.expected),

@@ -21,9 +21,12 @@ extension ExternalRun {
   ) {
     self.init(
       seed: seed, shape: Shape(d: 8, k: 6), profile: profile, noise: noise, rank: rank,
-      alpha: 16, rule: rule, scale: 8, error: 1 / Double(number + 3),
-      truncationError: number.isMultiple(of: 3) ? nil : 0.1 * Double(number),
-      varianceCaptured: [nil, .nan, .infinity, -.infinity, 0.25][number % 5])
+      alpha: 16, rule: rule, scale: 8,
+      [
+        .error: 1 / Double(number + 3),
+        .truncationError: number.isMultiple(of: 3) ? nil : 0.1 * Double(number),
+        .varianceCaptured: [nil, .nan, .infinity, -.infinity, 0.25][number % 5],
+      ])
   }
 }
 
@@ -137,9 +140,7 @@ struct ExternalRunWriterTests {
           let prescription = try updates.prescription(run.profile, sweepID: sweepID)
           let cell = try cells.cell(of: run, sweepID: sweepID, prescription: prescription)
           _ = try updates.update(of: run, prescription: prescription)
-          cell.add(
-            error: run.error, truncationError: run.truncationError,
-            varianceCaptured: run.varianceCaptured)
+          cell.add(run.measurements)
         }
         try cells.putSummaries()
       }

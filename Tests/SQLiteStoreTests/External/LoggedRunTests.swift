@@ -189,17 +189,17 @@ struct LoggedRunTests {
   func lateError() throws {
     try record(.piece("a", step: 1, rank: 2, ["loss": 1]), .piece("b", rank: 2, ["x": 1]))
     var b = ExternalRun.piece("b")
-    b.error = 0.1
+    b.measurements[.error] = 0.1
     var a = ExternalRun.piece("a")
-    a.error = 0.7
-    a.varianceCaptured = .nan
+    a.measurements[.error] = 0.7
+    a.measurements[.varianceCaptured] = .nan
     try record(b, a)
     try record(a)
     #expect(
       try open.rows("SELECT run, error, variance_captured_diverged FROM runs ORDER BY run") == [
         [.text("a"), .real(0.7), .text("nan")], [.text("b"), .real(0.1), .absent],
       ])
-    a.error = 0.8
+    a.measurements[.error] = 0.8
     #expect(throws: ExternalRunConflict.self) { try record(a) }
     try expectSound()
   }

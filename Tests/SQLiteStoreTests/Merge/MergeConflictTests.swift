@@ -125,7 +125,7 @@ struct MergeConflictTests {
         try $0.add(
           ExternalRun(
             seed: 1, shape: Shape(d: 8, k: 6), profile: "p", noise: nil, rank: 1, alpha: 16,
-            rule: "lora", scale: 8, error: error, truncationError: nil, varianceCaptured: nil),
+            rule: "lora", scale: 8, [.error: error]),
           to: "sweep 1")
       }
     }

@@ -145,7 +145,7 @@ extension ExternalRun {
       profile: ["p", "é", "e\u{301}"].randomElement(using: &generator) ?? "p",
       noise: [nil, 0, 0.5].randomElement(using: &generator) ?? nil,
       rank: Int.random(in: 1...2, using: &generator), alpha: 16, rule: "lora", scale: 8,
-      error: measurement(), truncationError: measurement(), varianceCaptured: measurement())
+      MetricValues { _ in measurement() })
   }
 }
 

@@ -218,8 +218,8 @@ extension TrainingGrid {
             summary.scale = point.scale
             summary.status = isDiverged ? .diverged : .learned
             summary.divergedAt = isDiverged ? 7 : nil
-            summary.truncationError = measured.truncationError
-            summary.varianceCaptured = measured.varianceCaptured
+            summary.truncationError = measured[.truncationError]
+            summary.varianceCaptured = measured[.varianceCaptured]
             summary.lossFloor = next()
             summary.bestError = next()
             summary.bestStep = 2

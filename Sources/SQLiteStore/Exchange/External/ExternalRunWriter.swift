@@ -161,12 +161,8 @@ package final class ExternalRunWriter {
         sweepID: sweepID, executionID: executionID,
         updateID: updates.update(of: run, prescription: prescription),
         place: .sequence(sequence)))
-    let id = try runs.add(
-      cell: cell.id, error: run.error, truncationError: run.truncationError,
-      varianceCaptured: run.varianceCaptured)
-    cell.add(
-      error: run.error, truncationError: run.truncationError,
-      varianceCaptured: run.varianceCaptured)
+    let id = try runs.add(cell: cell.id, run.measurements)
+    cell.add(run.measurements)
     sweeps[place].runs += 1
     sequences[place] += 1
     return id

@@ -304,13 +304,13 @@ final class SweepMerger {
       guard try here.next(), try cells.cell(there.cellID, isMade: false)?.id == here.cellID else {
         throw MergeConflict(what: "its run \(number) is of other settings here and there")
       }
-      if let (metric, here, there) = try here.measured().contradiction(
-        to: there.measured(), exactly: recording.item == nil, isTrained: trainings.areThere)
+      if let (metric, here, there) = try here.measurements().contradiction(
+        to: there.measurements(), exactly: recording.item == nil, isTrained: trainings.areThere)
       {
         func text(_ value: Double?) -> String { value.map(\.shortestText) ?? "not recorded" }
         throw MergeConflict(
           what:
-            "the \(metric.rawValue) of its run \(number) is \(text(here)) here and \(text(there)) there"
+            "the \(metric.name) of its run \(number) is \(text(here)) here and \(text(there)) there"
         )
       }
       let place = Int64(number - first - 1)
@@ -343,15 +343,11 @@ final class SweepMerger {
       guard let cell = try cells.cell(there.cellID, isMade: true) else {
         throw source.damage("a run has no settings")
       }
-      let measured = try there.measured()
+      let measurements = try there.measurements()
       let run = recording.id + offset + Int64(added.count)
-      let id = try runs.add(
-        cell: cell.id, error: measured.error, truncationError: measured.truncationError,
-        varianceCaptured: measured.varianceCaptured)
+      let id = try runs.add(cell: cell.id, measurements)
       added.append(id)
-      cell.add(
-        error: measured.error, truncationError: measured.truncationError,
-        varianceCaptured: measured.varianceCaptured)
+      cell.add(measurements)
       if recording.item == nil, try values.has(run) {
         try runs.flush()
         try values.copy(run, to: id, sweepID: sweepID, executions)

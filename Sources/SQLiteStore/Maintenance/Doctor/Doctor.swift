@@ -304,7 +304,7 @@ package final class Doctor {
         }
         add(
           .wrong, "summaries",
-          "\(line.metric.rawValue) in cell \(line.cellID) (\(try places.settings(ofCell: line.cellID))) is summed up as \(text(kept)), and its runs come to \(text(line.summed))",
+          "\(line.metric.name) in cell \(line.cellID) (\(try places.settings(ofCell: line.cellID))) is summed up as \(text(kept)), and its runs come to \(text(line.summed))",
           "'lorabook verify \(sweep.id)' tells whether a run or the sum was changed; \(DoctorQuestion.restore)",
           sweep: (sweep.id, sweep.name))
       }

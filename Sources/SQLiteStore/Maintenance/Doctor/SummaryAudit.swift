@@ -10,7 +10,7 @@ struct SummaryAudit {
   /// A cell's summary of one metric.
   struct Line {
     var cellID: Int64
-    var metric: Comparison.Metric
+    var metric: Metric.Key
     /// The kept summary; nil if there is none.
     var kept: RunningSummary?
     /// The recomputed summary; without values if there are no runs.
@@ -19,26 +19,6 @@ struct SummaryAudit {
 
   /// Number of cells summed up at a time.
   static let limit = 500_000
-
-  private struct Sums {
-    var error = RunningSummary()
-    var truncationError = RunningSummary()
-    var varianceCaptured = RunningSummary()
-
-    mutating func add(_ run: RecordedRun) {
-      if let value = run.error { error.add(value) }
-      if let value = run.truncationError { truncationError.add(value) }
-      if let value = run.varianceCaptured { varianceCaptured.add(value) }
-    }
-
-    subscript(metric: Comparison.Metric) -> RunningSummary {
-      switch metric {
-      case .error: error
-      case .truncationError: truncationError
-      case .varianceCaptured: varianceCaptured
-      }
-    }
-  }
 
   private let someCells: Statement
   private let recordings: Statement
@@ -70,18 +50,18 @@ struct SummaryAudit {
         places[someCells.integer(0)] = cells.count
         cells.append(someCells.integer(0))
       }
-      var sums = [Sums](repeating: Sums(), count: cells.count)
+      var sums = [MetricValues<RunningSummary>](repeating: MetricValues(), count: cells.count)
       if !cells.isEmpty || counted == nil {
         var count: Int64 = 0
         try forEachRun(ofSweep: id) { run in
           count += 1
-          if let place = places[run.cell] { sums[place].add(run) }
+          if let place = places[run.cell] { sums[place].add(run.measurements) }
         }
         counted = counted ?? count
       }
       for (cell, sums) in zip(cells, sums) {
         let kept = try keptSummaries(ofCell: cell)
-        for metric in Comparison.Metric.allCases
+        for metric in Metric.Key.columns
         where kept[metric] != nil || sums[metric].count > 0 {
           try body(
             Line(cellID: cell, metric: metric, kept: kept[metric], summed: sums[metric]))
@@ -100,11 +80,11 @@ struct SummaryAudit {
     }
   }
 
-  private func keptSummaries(ofCell id: Int64) throws -> [Comparison.Metric: RunningSummary] {
-    var kept: [Comparison.Metric: RunningSummary] = [:]
+  private func keptSummaries(ofCell id: Int64) throws -> [Metric.Key: RunningSummary] {
+    var kept: [Metric.Key: RunningSummary] = [:]
     try findSummaries.bind(Statements.FindSummaries.cellID, id)
     while try findSummaries.step() {
-      guard let metric = try Comparison.Metric(rawValue: findSummaries.text(0)) else { continue }
+      guard let metric = try Metric.Key(named: findSummaries.text(0)) else { continue }
       kept[metric] = RunningSummary(
         count: Int(findSummaries.integer(1)), mean: findSummaries.real(2),
         squaredDeviations: findSummaries.real(3))

@@ -26,10 +26,10 @@ package final class SweepVerification: OutcomeRecorder {
   var runCount = Deviation(.runs, .spec, tolerance: nil)
   var cell = Deviation(.cell, .spec, tolerance: nil)
   var order = Deviation(.singularValue, .order, tolerance: nil)
-  var fromSpectrum: [Comparison.Metric: Deviation] = [:]
+  var fromSpectrum: MetricValues<Deviation>
   var singularValue: Deviation
-  var redrawn: [Comparison.Metric: Deviation] = [:]
-  var identity: [Comparison.Metric: Deviation] = [:]
+  var redrawn: MetricValues<Deviation>
+  var identity: MetricValues<Deviation>
   var summaries = [
     Deviation(.n, .recordedRuns, tolerance: nil), Deviation(.mean, .recordedRuns, tolerance: 0),
     Deviation(.squaredDeviations, .recordedRuns, tolerance: 0),
@@ -68,34 +68,22 @@ package final class SweepVerification: OutcomeRecorder {
     scale = Deviation(.scale, .rule, tolerance: recorded.isComputed ? 0 : .infinity)
     let standard = isDirect ? Deviation.Standard.directMethod : .redrawnUpdate
     singularValue = Deviation(.singularValue, standard, tolerance: tolerance)
-    for metric in Comparison.Metric.allCases {
-      fromSpectrum[metric] = Deviation(metric.subject, .recordedSpectrum, tolerance: 0)
-      redrawn[metric] = Deviation(metric.subject, standard, tolerance: tolerance)
-      identity[metric] = Deviation(metric.subject, .identity, tolerance: .infinity)
-    }
+    fromSpectrum = MetricValues { Deviation(.metric($0), .recordedSpectrum, tolerance: 0) }
+    redrawn = MetricValues { Deviation(.metric($0), standard, tolerance: tolerance) }
+    identity = MetricValues { Deviation(.metric($0), .identity, tolerance: .infinity) }
   }
 
   /// The results of all comparisons: each kind after those it depends on, then all together.
   package var agreements: [Deviation] {
-    let metrics = Comparison.Metric.allCases
+    let metrics = Metric.Key.allCases
     let parts =
       [settings, scale, update, runCount, cell, order]
-      + metrics.compactMap { fromSpectrum[$0] } + [singularValue]
-      + metrics.compactMap { redrawn[$0] } + metrics.compactMap { identity[$0] } + trained
+      + metrics.map { fromSpectrum[$0] } + [singularValue]
+      + metrics.map { redrawn[$0] } + metrics.map { identity[$0] } + trained
       + summaries
       + counts
     let compared = parts.filter { $0.compared > 0 }
     return compared + [Deviation.overall(compared)]
-  }
-}
-
-extension Comparison.Metric {
-  fileprivate var subject: Deviation.Subject {
-    switch self {
-    case .error: .error
-    case .truncationError: .truncationError
-    case .varianceCaptured: .varianceCaptured
-    }
   }
 }
 

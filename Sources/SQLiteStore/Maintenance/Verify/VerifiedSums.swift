@@ -27,12 +27,12 @@ extension SweepVerification {
       guard let captured = numbers[2] ?? numbers[1].map({ 1 - $0 * $0 }) else { return }
       let truncation = numbers[1] ?? max(0, 1 - captured).squareRoot()
       if let truncated = numbers[1], numbers[2] != nil {
-        identity[.truncationError]?.compare(
+        identity[.truncationError].compare(
           truncated, with: max(0, 1 - captured).squareRoot(), at: place)
       }
       guard let error = numbers[0] else { return }
       let excess = (1 - scale) * (1 - scale) * captured + truncation * truncation
-      identity[.error]?.compare(
+      identity[.error].compare(
         error, with: max(0, excess).squareRoot(), unit: max(1, abs(error)), at: place)
     }
   }
@@ -44,7 +44,7 @@ extension SweepVerification {
     let foundRuns = try SummaryAudit(connection).forEach(ofSweep: recorded.sweepID) { line in
       let place = {
         let settings = (try? self.places.settings(ofCell: line.cellID)) ?? ""
-        return "\(line.metric.rawValue) in cell \(line.cellID): \(settings)"
+        return "\(line.metric.name) in cell \(line.cellID): \(settings)"
       }
       summaries[0].compare(
         .integer(Int64(line.kept?.count ?? 0)), with: .integer(Int64(line.summed.count)), at: place)

@@ -34,13 +34,13 @@ extension SweepVerification {
       cell.compare(.integer(run.cell), with: .integer(expectedCell.id), at: place)
       let point = points[offset]
       let closed = kept?.measure(rank: point.rank, scale: expectedCell.scale)
-      for metric in Comparison.Metric.allCases {
-        let value = run.value(of: metric)
+      for metric in Metric.Key.allCases {
+        let value = run.measurements[metric]
         if let closed {
-          fromSpectrum[metric]?.compare(value, with: closed.value(of: metric), at: place)
+          fromSpectrum[metric].compare(value, with: closed[metric], at: place)
         }
-        let again = measured.measurements[offset].value(of: metric)
-        redrawn[metric]?.compare(value, with: again, unit: max(1, abs(again)), at: place)
+        let again = measured.measurements[offset][metric]
+        redrawn[metric].compare(value, with: again, unit: max(1, abs(again)), at: place)
       }
     }
     missing(before: points.count)
@@ -85,16 +85,6 @@ extension SweepVerification {
     defer { findUpdate.reset() }
     guard try findUpdate.step() else { return nil }
     return (findUpdate.integer(0), findUpdate.integer(1), findUpdate.integer(2))
-  }
-}
-
-extension Measurement {
-  fileprivate func value(of metric: Comparison.Metric) -> Double {
-    switch metric {
-    case .error: error
-    case .truncationError: truncationError
-    case .varianceCaptured: varianceCaptured
-    }
   }
 }
 

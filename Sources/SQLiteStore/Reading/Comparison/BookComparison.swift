@@ -37,14 +37,14 @@ package struct SweepComparison {
   /// Sentences on profiles that are matched although they differ.
   package let notes: [String]
   /// The metric compared.
-  package let metric: Comparison.Metric
+  package let metric: Metric
   /// The measurements.
   package let comparison: Comparison
   /// The learning rate of each side at each place; nil where nothing was trained.
   package let rates: [[Double?]]
 
   fileprivate init(
-    _ cells: ComparedCells, metric: Comparison.Metric, comparison: Comparison
+    _ cells: ComparedCells, metric: Metric, comparison: Comparison
   ) {
     placeColumns = cells.placeColumns
     sides = cells.sides
@@ -73,7 +73,7 @@ extension Book {
   ///   - choice: at which learning rates trained runs are compared.
   /// - Throws: `ComparisonError`, `BookError.tooManySettings`, `SQLiteError`.
   package func compare(
-    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Comparison.Metric,
+    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Metric,
     at choice: SweepComparison.RateChoice = .same
   ) throws -> SweepComparison {
     let sweepIDs: [String: Value] = [
@@ -97,7 +97,7 @@ extension Book {
     var comparison = Comparison(
       metric: metric, sideCount: max(1, sides), placeCount: places, pairing: compared.pairing)
     let runs = try connection.prepare(Statements.compareRuns)
-    try runs.bind(Statements.CompareRuns.metric, metric.rawValue)
+    try runs.bind(Statements.CompareRuns.metric, metric.name)
     var pair: Value?
     let recordings = sweepIDs.merging(["pairing": .text(compared.pairing.rawValue)]) { $1 }
     try connection.rows(Statements.compareRecordings, recordings) { recording in

@@ -11,8 +11,8 @@ package struct ExportedRun {
   package var seed: Int64
   /// The columns from d to scale, rendered.
   package var settings: UnsafeRawBufferPointer
-  /// error, truncation_error and variance_captured; nil if not recorded, not finite if diverged.
-  package var measurements: (Double?, Double?, Double?)
+  /// The metrics that are columns of every run (``Metric/Key/columns``).
+  package var measurements: Measurements
 }
 
 extension ReadOnlySession {
@@ -46,8 +46,8 @@ extension ReadOnlySession {
           let seed = recording.integer(2)
           try runs.forEach(from: recording.integer(0), count: recording.integer(1)) { run in
             guard let settings = try settings.rendered(ofCell: run.cell) else { return }
-            var measured = (run.error, run.truncationError, run.varianceCaptured)
-            if measured.0 == nil || measured.1 == nil || measured.2 == nil {
+            var measured = run.measurements
+            if Metric.Key.columns.contains(where: { measured[$0] == nil }) {
               try divergences.put(ofRun: run.id, in: &measured)
             }
             try body(
@@ -122,15 +122,11 @@ private struct Divergences {
     statement = try connection.prepare(Statements.findDivergences)
   }
 
-  func put(ofRun id: Int64, in measured: inout (Double?, Double?, Double?)) throws {
+  func put(ofRun id: Int64, in measured: inout Measurements) throws {
     try statement.bind(Statements.FindDivergences.runID, id)
     while try statement.step() {
       let value = Double(divergence: try statement.text(1))
-      switch try statement.text(0) {
-      case "error": measured.0 = value
-      case "truncation_error": measured.1 = value
-      default: measured.2 = value
-      }
+      if let metric = try Metric.Key(named: statement.text(0)) { measured[metric] = value }
     }
   }
 }

@@ -9,14 +9,43 @@ struct SummaryWriter {
   }
 
   /// Replaces a cell's summary; one without values is not stored.
-  func put(_ summary: RunningSummary, cell: Int64, metric: Comparison.Metric) throws {
+  func put(_ summary: RunningSummary, cell: Int64, metric: Metric.Key) throws {
     guard summary.count > 0 else { return }
     try statement.bind(Statements.PutSummary.cellID, cell)
-    try statement.bind(Statements.PutSummary.metric, metric.rawValue)
+    try statement.bind(Statements.PutSummary.metric, metric.name)
     try statement.bind(Statements.PutSummary.n, Int64(summary.count))
     try statement.bind(Statements.PutSummary.mean, summary.mean)
     try statement.bind(Statements.PutSummary.squaredDeviations, summary.squaredDeviations)
     _ = try statement.step()
+  }
+
+  /// Replaces the summaries of a cell.
+  func put(_ summaries: MetricValues<RunningSummary>, cell: Int64) throws {
+    for metric in Metric.Key.columns { try put(summaries[metric], cell: cell, metric: metric) }
+  }
+}
+
+extension MetricValues where Value == RunningSummary {
+  /// Summaries of no values.
+  init() { self.init(repeating: RunningSummary()) }
+
+  /// The summaries of a cell, to be continued.
+  ///
+  /// - Parameter find: `find-summaries.sql`.
+  init(ofCell id: Int64, _ find: Statement) throws {
+    self.init()
+    try find.bind(Statements.FindSummaries.cellID, id)
+    while try find.step() {
+      let summary = try RunningSummary(recorded: find, from: 1)
+      if let metric = try Metric.Key(named: find.text(0)) { self[metric] = summary }
+    }
+  }
+
+  /// Adds a run's finite measurements; only the columns of runs are summed up in the book.
+  mutating func add(_ measurements: Measurements) {
+    for metric in Metric.Key.columns {
+      if let value = measurements[metric] { self[metric].add(value) }
+    }
   }
 }
 
@@ -54,19 +83,18 @@ struct CellKey: Hashable {
 /// A cell of the book with the summaries of all its runs.
 final class RecordedCell {
   let id: Int64
-  var error = RunningSummary()
-  var truncationError = RunningSummary()
-  var varianceCaptured = RunningSummary()
+  fileprivate var summaries: MetricValues<RunningSummary>
   fileprivate var isChanged = false
 
-  init(id: Int64) { self.id = id }
+  init(id: Int64, summaries: MetricValues<RunningSummary> = MetricValues()) {
+    self.id = id
+    self.summaries = summaries
+  }
 
-  /// Adds a run's measurements; nil means not recorded.
-  func add(error: Double?, truncationError: Double?, varianceCaptured: Double?) {
+  /// Adds a run's measurements.
+  func add(_ measurements: Measurements) {
     isChanged = true
-    if let error { self.error.add(error) }
-    if let truncationError { self.truncationError.add(truncationError) }
-    if let varianceCaptured { self.varianceCaptured.add(varianceCaptured) }
+    summaries.add(measurements)
   }
 }
 
@@ -91,17 +119,8 @@ final class CellRecorder {
     try bind(settings, to: find)
     defer { find.reset() }
     guard try find.step() else { return nil }
-    let cell = RecordedCell(id: find.integer(0))
-    try findSummaries.bind(Statements.FindSummaries.cellID, cell.id)
-    while try findSummaries.step() {
-      let summary = try RunningSummary(recorded: findSummaries, from: 1)
-      switch try findSummaries.text(0) {
-      case "error": cell.error = summary
-      case "truncation_error": cell.truncationError = summary
-      default: cell.varianceCaptured = summary
-      }
-    }
-    return cell
+    let id = find.integer(0)
+    return RecordedCell(id: id, summaries: try MetricValues(ofCell: id, findSummaries))
   }
 
   /// A new cell.
@@ -117,9 +136,7 @@ final class CellRecorder {
   /// Writes the changed summaries to the book.
   func putSummaries(of cells: some Sequence<RecordedCell>) throws {
     for cell in cells.filter(\.isChanged).sorted(by: { $0.id < $1.id }) {
-      try summaries.put(cell.error, cell: cell.id, metric: .error)
-      try summaries.put(cell.truncationError, cell: cell.id, metric: .truncationError)
-      try summaries.put(cell.varianceCaptured, cell: cell.id, metric: .varianceCaptured)
+      try summaries.put(cell.summaries, cell: cell.id)
       cell.isChanged = false
     }
   }

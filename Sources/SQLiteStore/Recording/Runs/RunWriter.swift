@@ -24,6 +24,7 @@ final class RunWriter {
   private let insertDivergence: Statement
   private let insertRecording: Statement
   private let extendRecording: Statement
+  private let rows: MeasurementRowWriter
   private var nextID: Int64 = 1
   /// The runs in hand.
   private var recording: (owner: RunOwner, first: Int64)?
@@ -31,31 +32,31 @@ final class RunWriter {
   private var pending: [PendingRun] = []
 
   /// Number of runs that `insertRuns` inserts.
-  private static let rows = 32
+  private static let runsAtOnce = 32
   /// Number of parameters of a run in it.
   private static let parameters = Statements.InsertRun.count
 
   private struct PendingRun {
     var cell: Int64
-    var error: Double?
-    var truncationError: Double?
-    var varianceCaptured: Double?
+    var measurements: Measurements
   }
 
   init(_ connection: Connection) throws {
     lastRun = try connection.prepare(Statements.lastRun)
     insertRun = try connection.prepare(Statements.insertRun)
     insertRuns = try connection.prepare(Statements.insertRuns)
-    pending.reserveCapacity(RunWriter.rows)
+    pending.reserveCapacity(RunWriter.runsAtOnce)
     insertDivergence = try connection.prepare(Statements.insertDivergence)
     insertRecording = try connection.prepare(Statements.insertRecording)
     extendRecording = try connection.prepare(Statements.extendRecording)
+    rows = try MeasurementRowWriter(connection)
   }
 
   /// Continues after the last run of the book; call it first in each transaction.
   func begin() throws {
     recording = nil
     pending.removeAll(keepingCapacity: true)
+    try rows.begin()
     _ = try lastRun.step()
     defer { lastRun.reset() }
     let last = lastRun.integer(0)
@@ -76,21 +77,16 @@ final class RunWriter {
     recording = (owner, nextID)
   }
 
-  /// Adds a run. A nil measurement was not recorded; one that is not finite diverged.
+  /// Adds a run.
   ///
   /// - Returns: its id; it is in the book after ``flush()`` at the latest.
   @discardableResult
-  func add(
-    cell: Int64, error: Double?, truncationError: Double?, varianceCaptured: Double?
-  ) throws -> Int64 {
+  func add(cell: Int64, _ measurements: Measurements) throws -> Int64 {
     guard nextID < Int64.max else { throw BookError.full }
-    pending.append(
-      PendingRun(
-        cell: cell, error: error, truncationError: truncationError,
-        varianceCaptured: varianceCaptured))
+    pending.append(PendingRun(cell: cell, measurements: measurements))
     nextID += 1
     let id = nextID - 1
-    if pending.count == RunWriter.rows { try insertPending() }
+    if pending.count == RunWriter.runsAtOnce { try insertPending() }
     return id
   }
 
@@ -130,7 +126,7 @@ final class RunWriter {
 
   private func insertPending() throws {
     let first = nextID - Int64(pending.count)
-    if pending.count == RunWriter.rows {
+    if pending.count == RunWriter.runsAtOnce {
       for (place, run) in pending.enumerated() {
         try bind(
           run, first + Int64(place), to: insertRuns, behind: Int32(place) * RunWriter.parameters)
@@ -144,9 +140,10 @@ final class RunWriter {
     }
     for (place, run) in pending.enumerated() {
       let id = first + Int64(place)
-      try insertDivergence(of: run.error, .error, run: id)
-      try insertDivergence(of: run.truncationError, .truncationError, run: id)
-      try insertDivergence(of: run.varianceCaptured, .varianceCaptured, run: id)
+      for metric in Metric.Key.columns {
+        try insertDivergence(of: run.measurements[metric], metric, run: id)
+      }
+      try rows.put(run.measurements, of: id)
     }
     pending.removeAll(keepingCapacity: true)
   }
@@ -154,26 +151,24 @@ final class RunWriter {
   private func bind(
     _ run: PendingRun, _ id: Int64, to statement: Statement, behind parameter: Int32
   ) throws {
-    func bind(_ index: Int32, _ measurement: Double?) throws {
-      if let measurement, measurement.isFinite {
+    try statement.bind(parameter + Statements.InsertRun.runID, id)
+    try statement.bind(parameter + Statements.InsertRun.cellID, run.cell)
+    for (place, metric) in Metric.Key.columns.enumerated() {
+      let index = parameter + Statements.InsertRun.error + Int32(place)
+      if let measurement = run.measurements[metric], measurement.isFinite {
         try statement.bind(index, measurement)
       } else {
         try statement.bind(index, .absent)
       }
     }
-    try statement.bind(parameter + Statements.InsertRun.runID, id)
-    try statement.bind(parameter + Statements.InsertRun.cellID, run.cell)
-    try bind(parameter + Statements.InsertRun.error, run.error)
-    try bind(parameter + Statements.InsertRun.truncationError, run.truncationError)
-    try bind(parameter + Statements.InsertRun.varianceCaptured, run.varianceCaptured)
   }
 
   private func insertDivergence(
-    of measurement: Double?, _ metric: Comparison.Metric, run id: Int64
+    of measurement: Double?, _ metric: Metric.Key, run id: Int64
   ) throws {
     guard let measurement, !measurement.isFinite else { return }
     try insertDivergence.bind(Statements.InsertDivergence.runID, id)
-    try insertDivergence.bind(Statements.InsertDivergence.metric, metric.rawValue)
+    try insertDivergence.bind(Statements.InsertDivergence.metric, metric.name)
     try insertDivergence.bind(Statements.InsertDivergence.value, measurement.shortestText)
     _ = try insertDivergence.step()
   }

@@ -192,7 +192,7 @@ extension SweepWriter {
     try grid.forEachCell(of: prescriptions) { cell in
       guard try rows.step(), try cell.isIn(rows) else { throw unlike }
       let id = rows.integer(0)
-      cells.append(CellWriter(id: id, kept: try Summaries(ofCell: id, findSummaries)))
+      cells.append(CellWriter(id: id, kept: try MetricValues(ofCell: id, findSummaries)))
     }
     guard try !rows.step() else { throw unlike }
     return cells
@@ -267,21 +267,5 @@ extension CellSettings {
       && row.value(4) == .real(noise) && row.integer(5) == point.rank && row.real(6) == point.alpha
       && row.text(7) == "\(point.rule)"
       && abs(row.real(8) - point.scale) <= 1e-12 * abs(point.scale)
-  }
-}
-
-extension SweepWriter.Summaries {
-  fileprivate init(ofCell id: Int64, _ find: Statement) throws {
-    self.init()
-    try find.bind(Statements.FindSummaries.cellID, id)
-    while try find.step() {
-      let summary = try RunningSummary(recorded: find, from: 1)
-      switch try Comparison.Metric(rawValue: find.text(0)) {
-      case .error: error = summary
-      case .truncationError: truncationError = summary
-      case .varianceCaptured: varianceCaptured = summary
-      case nil: break
-      }
-    }
   }
 }

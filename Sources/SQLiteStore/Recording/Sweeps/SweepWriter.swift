@@ -52,23 +52,16 @@ package final class SweepWriter: OutcomeRecorder {
   final class CellWriter {
     let id: Int64
     /// The summaries in the book.
-    var kept: Summaries
+    var kept: MetricValues<RunningSummary>
     /// The summaries in the book after the current batch.
-    var next: Summaries
+    var next: MetricValues<RunningSummary>
     var isChanged = false
 
-    init(id: Int64, kept: Summaries = Summaries()) {
+    init(id: Int64, kept: MetricValues<RunningSummary> = MetricValues()) {
       self.id = id
       self.kept = kept
       next = kept
     }
-  }
-
-  /// The summaries of a cell's values.
-  struct Summaries {
-    var error = RunningSummary()
-    var truncationError = RunningSummary()
-    var varianceCaptured = RunningSummary()
   }
 
   /// What the book has of a sweep that begins or goes on.
@@ -119,11 +112,7 @@ package final class SweepWriter: OutcomeRecorder {
     do {
       try session.record(items: updates.count, runs: newRuns) { runs in
         for update in updates { try record(update, with: runs, changing: &changed) }
-        for cell in changed {
-          try summaries.put(cell.next.error, cell: cell.id, metric: .error)
-          try summaries.put(cell.next.truncationError, cell: cell.id, metric: .truncationError)
-          try summaries.put(cell.next.varianceCaptured, cell: cell.id, metric: .varianceCaptured)
-        }
+        for cell in changed { try summaries.put(cell.next, cell: cell.id) }
       }
     } catch {
       // The batch was rolled back, so the summaries for the next one must be too.
@@ -155,14 +144,11 @@ package final class SweepWriter: OutcomeRecorder {
         sweepID: session.sweepID, executionID: session.executionID, updateID: updateID,
         place: .item(Int64(update.planned.ordinal))))
     let firstCell = update.planned.group * grid.points.count
-    for (offset, measurement) in update.measurements.enumerated() {
+    for (offset, computed) in update.measurements.enumerated() {
       let cell = cells[firstCell + offset]
-      try runs.add(
-        cell: cell.id, error: measurement.error, truncationError: measurement.truncationError,
-        varianceCaptured: measurement.varianceCaptured)
-      cell.next.error.add(measurement.error)
-      cell.next.truncationError.add(measurement.truncationError)
-      cell.next.varianceCaptured.add(measurement.varianceCaptured)
+      let measurements = Measurements(computed)
+      try runs.add(cell: cell.id, measurements)
+      cell.next.add(measurements)
       if !cell.isChanged {
         cell.isChanged = true
         changed.append(cell)

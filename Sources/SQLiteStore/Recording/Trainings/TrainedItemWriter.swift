@@ -64,14 +64,12 @@ final class TrainedItemWriter {
           rule: ExactText("\(run.point.rule)"),
           training: trainings.training(item.settings, learningRate: run.point.learningRate)),
         scale: run.point.scale)
-      let error = run.summary.finalError ?? .nan
-      ids.append(
-        try runs.add(
-          cell: cell.id, error: error, truncationError: run.summary.truncationError,
-          varianceCaptured: run.summary.varianceCaptured))
-      cell.add(
-        error: error, truncationError: run.summary.truncationError,
-        varianceCaptured: run.summary.varianceCaptured)
+      let measurements: Measurements = [
+        .error: run.summary.finalError ?? .nan, .truncationError: run.summary.truncationError,
+        .varianceCaptured: run.summary.varianceCaptured,
+      ]
+      ids.append(try runs.add(cell: cell.id, measurements))
+      cell.add(measurements)
     }
     // The runs must be in the book before what belongs to them.
     try runs.end()

@@ -129,23 +129,20 @@ final class LoggedRunWriter {
   func put(_ run: ExternalRun, _ id: Int64, _ key: ExternalSession.RunKey) throws -> Bool {
     let table = try connection.table(Statements.runSettings, ["run_id": .integer(id)])
     guard let row = table.rows.first else { return false }
-    let said: [(Comparison.Metric, Double?)] = [
-      (.error, run.error), (.truncationError, run.truncationError),
-      (.varianceCaptured, run.varianceCaptured),
-    ]
     var new: [String: Value] = [:]
-    for case (let metric, let value?) in said {
+    for metric in Metric.Key.columns {
+      guard let value = run.measurements[metric] else { continue }
       let text: Value = value.isFinite ? .real(value) : .text(value.shortestText)
-      let known = table.value(metric.rawValue, in: row)
+      let known = table.value(metric.name, in: row)
       if known == text { continue }
       guard known == .absent else {
         throw ExternalRunConflict(
           run: key.run?.text,
           what:
-            "has \(metric.rawValue) \(known.plainText) already, and \(value.shortestText) is another value",
+            "has \(metric.name) \(known.plainText) already, and \(value.shortestText) is another value",
           remedy: "Give another name to another run")
       }
-      new[metric.rawValue] = text
+      new[metric.name] = text
     }
     if new.isEmpty { return false }
     try connection.run(
