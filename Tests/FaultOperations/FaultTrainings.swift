@@ -79,8 +79,8 @@ extension TrainingGrid {
           summary.scale = point.scale
           summary.status = isDiverged ? .diverged : .learned
           summary.divergedAt = isDiverged ? 2 : nil
-          summary.truncationError = measured.truncationError
-          summary.varianceCaptured = measured.varianceCaptured
+          summary.truncationError = measured[.truncationError]
+          summary.varianceCaptured = measured[.varianceCaptured]
           summary.lossFloor = 0.25
           summary.finalLoss = isDiverged ? nil : 0.5
           summary.finalError = isDiverged ? nil : 0.75

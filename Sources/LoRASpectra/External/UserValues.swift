@@ -34,7 +34,7 @@ package enum UserName {
   ]
 
   /// The metrics that have columns of their own in the book.
-  private static let metrics = Set(
+  package static let metrics = Set(
     (Metric.Key.columns.map(\.metric) + Metric.ofTrainings).map(\.name))
 
   /// Checks a name.

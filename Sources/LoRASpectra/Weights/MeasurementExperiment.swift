@@ -99,7 +99,7 @@ package struct MeasuredModule: Sendable {
   /// The settings of its runs.
   package var points: [ModulePoint]
   /// One for each point, in order.
-  package var measurements: [Measurement]
+  package var measurements: [MetricValues<Double>]
 
   /// Measures a module in closed form from its spectrum.
   ///

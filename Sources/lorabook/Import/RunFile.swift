@@ -143,7 +143,7 @@ final class RunFile: RunSource {
       let status = try reader.text(index)
       run.info.append(UserText(name: "training_status", value: status))
       // Its final error is empty in the file.
-      if status == TrainingSummary.Status.diverged.rawValue { run.error = .nan }
+      if status == TrainingSummary.Status.diverged.rawValue { run.measurements[.error] = .nan }
     }
     if let index = header.step {
       let text = parser.pointed(reader.field(index))

@@ -103,7 +103,7 @@ struct RunHeader {
     switch table?.role(of: original) {
     case .runID: run = index
     case .status: status = index
-    case .finalError: columns.append((.error, index))
+    case .finalError: columns.append((.metric(.error), index))
     case .parameter: params.append((original, index))
     case .metric: metrics.append((original, index))
     case .leftOut: return false

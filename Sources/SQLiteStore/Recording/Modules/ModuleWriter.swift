@@ -54,17 +54,14 @@ final class ModuleWriter {
       RunOwner(
         sweepID: sweepID, executionID: executionID, updateID: updateID,
         place: .item(Int64(module.item))))
-    for (point, measurement) in zip(module.points, module.measurements) {
+    for (point, computed) in zip(module.points, module.measurements) {
+      let measurements = Measurements(computed)
       let cell = try cell(
         CellKey(
           sweepID: sweepID, shape: module.shape, rank: point.rank, alpha: point.alpha,
           rule: ExactText("\(point.rule)")), scale: point.scale)
-      try runs.add(
-        cell: cell.id, error: measurement.error, truncationError: measurement.truncationError,
-        varianceCaptured: measurement.varianceCaptured)
-      cell.add(
-        error: measurement.error, truncationError: measurement.truncationError,
-        varianceCaptured: measurement.varianceCaptured)
+      try runs.add(cell: cell.id, measurements)
+      cell.add(measurements)
     }
   }
 
