@@ -296,9 +296,9 @@ struct ImportCommandTests {
       """)
     let lines = result.lines.map(String.init)
     try #require(lines.count == 14, "\(result.output)\(result.errors)")
-    #expect(lines[2] == (mask == "022" ? "640" : "600") && lines[3] == lines[2])
-    #expect(lines[4] == "wal" && lines[4...8].elementsEqual(lines[9...13]))
-    #expect(lines[14] == "1")
+    #expect(lines[1] == (mask == "022" ? "640" : "600") && lines[2] == lines[1])
+    #expect(lines[3] == "wal" && lines[3...7].elementsEqual(lines[8...12]))
+    #expect(lines[13] == "1")
     #expect(try scratch.files() == ["a.csv", "lorabook.db", "swept.db"])
   }
 
