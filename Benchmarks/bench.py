@@ -34,6 +34,8 @@ ROWS = {
     "large": rows_sweep.large,
     "reuse": rows_sweep.reuse,
     "signal": rows_training.signal,
+    "train-peft": rows_training.peft,
+    "train-steps": rows_training.steps,
     "train-workers": rows_training.workers,
     "curve-point": rows_training.curve_point,
     "recording": rows_book.recording,
@@ -58,7 +60,7 @@ DISK_NEEDED = {True: 1 << 30, False: 6 << 30}
 
 def compile_peers(folder):
     """The C peers, as competent C is built."""
-    peers = {"grid": ["-lopenblas"], "record": ["-lsqlite3"], "peak": []}
+    peers = {"grid": ["-lopenblas"], "steps": ["-fno-math-errno", "-lopenblas"], "record": ["-lsqlite3"], "peak": []}
     for name, libraries in peers.items():
         output_of(["gcc", "-O3", "-march=native", "-Wall", "-Wextra", "-o", folder / name, PEERS / f"{name}.c",
                    *libraries, "-lm"])

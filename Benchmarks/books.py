@@ -23,6 +23,7 @@ class Tools:
     lorabook: Path
     python: Path
     grid: Path
+    steps: Path
     record: Path
     peak: Path
 

@@ -34,6 +34,8 @@ class Scale:
     size_seeds: int
     # Seeds of the trained signal, which has 624 trainings each.
     signal_seeds: int
+    # How many of them PEFT trains.
+    peft_trainings: int
     # JSON lines of two metrics each.
     logged_lines: int
 
@@ -43,10 +45,11 @@ FULL = Scale(
     reused_updates=1000, reused_shape=128, dense_updates=1221, many_runs=10_000_000,
     growth_runs=(10**4, 10**5, 10**6, 10**7), growth_more_seeds=1000, growth_seeds=(10**3, 10**4, 10**5),
     growth_shapes=(64, 128, 256, 512, 1024, 2048), growth_job_seeds=10_000, tracker_seeds=5,
-    tracker_rounds=5, size_seeds=10_000, signal_seeds=5, logged_lines=320_000)
+    tracker_rounds=5, size_seeds=10_000, signal_seeds=5, peft_trainings=96, logged_lines=320_000)
 
 QUICK = Scale(
     quick=True, rounds=3, article_seeds=100, trial_seeds=10, trial_rounds=1, large_shape=512, large_seeds=2,
     reused_updates=30, reused_shape=128, dense_updates=25, many_runs=200_000, growth_runs=(10**4, 10**5, 2 * 10**5),
     growth_more_seeds=100, growth_seeds=(100, 300, 1000), growth_shapes=(64, 128, 256, 512),
-    growth_job_seeds=1000, tracker_seeds=1, tracker_rounds=1, size_seeds=1000, signal_seeds=1, logged_lines=32_000)
+    growth_job_seeds=1000, tracker_seeds=1, tracker_rounds=1, size_seeds=1000, signal_seeds=1, peft_trainings=12,
+    logged_lines=32_000)
