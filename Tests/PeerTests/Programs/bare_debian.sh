@@ -5,7 +5,9 @@ set -eu -o pipefail
 as_root=
 [ "$(id -u)" = 0 ] || as_root=sudo
 trap '$as_root rm -rf --one-file-system root' EXIT
-$as_root debootstrap --variant=minbase bookworm root "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >bootstrap.log \
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/lorabook/debootstrap
+mkdir -p "$cache"
+$as_root debootstrap --variant=minbase --cache-dir="$cache" bookworm root "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >bootstrap.log \
   || { tail bootstrap.log >&2; exit 1; }
 $as_root tar --extract --file "$(echo "$1"/lorabook-*.tar.gz)" --directory root/opt
 $as_root cp "$1"/lorabook_*.deb root/opt/lorabook.deb
