@@ -16,8 +16,8 @@ struct Lorabook: ParsableCommand {
       """,
     version: lorabookVersion,
     subcommands: [
-      SweepCommand.self, TrainCommand.self, MeasureCommand.self, ResumeCommand.self,
-      LsCommand.self, ShowCommand.self, CompareCommand.self,
+      SweepCommand.self, TrainCommand.self, MeasureCommand.self, AdviseCommand.self,
+      ResumeCommand.self, LsCommand.self, ShowCommand.self, CompareCommand.self,
       QueryCommand.self, SqlCommand.self, ExportCommand.self, ImportCommand.self, LogCommand.self,
       EditCommand.self, RmCommand.self, PlotCommand.self, ReportCommand.self, VerifyCommand.self,
       DoctorCommand.self, BackupCommand.self, MergeCommand.self, MigrateCommand.self,

@@ -82,6 +82,13 @@ package struct ModulePoint: Hashable, Sendable {
   package var rule: ScalingRule
   /// s.
   package var scale: Double
+
+  package init(rank: Int, alpha: Double?, rule: ScalingRule, scale: Double) {
+    self.rank = rank
+    self.alpha = alpha
+    self.rule = rule
+    self.scale = scale
+  }
 }
 
 extension MeasureSpec: GridSpec {

@@ -115,7 +115,7 @@ extension Book {
 
   /// The exports, one for each public view.
   package enum Export: String, CaseIterable, Sendable {
-    case runs, sweeps, spectra, trainings, curves, metrics, params
+    case runs, sweeps, spectra, trainings, curves, metrics, params, modules, executions
 
     /// A statement in which a condition over the view must compile.
     var conditionCheck: String {
@@ -127,6 +127,8 @@ extension Book {
       case .curves: Statements.conditionOnCurves
       case .metrics: Statements.conditionOnMetrics
       case .params: Statements.conditionOnParams
+      case .modules: Statements.conditionOnModules
+      case .executions: Statements.conditionOnExecutions
       }
     }
 
@@ -139,6 +141,8 @@ extension Book {
       case .curves: Statements.exportCurves
       case .metrics: Statements.exportMetrics
       case .params: Statements.exportParams
+      case .modules: Statements.exportModules
+      case .executions: Statements.exportExecutions
       }
     }
   }

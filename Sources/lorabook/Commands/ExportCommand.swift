@@ -8,7 +8,7 @@ extension Book.Export: ExpressibleByArgument {}
 struct ExportCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write runs, spectra, trainings, curves or sweeps as CSV, TSV or JSON.",
+    abstract: "Write runs, or another of the public views, as CSV, TSV or JSON.",
     discussion: """
       Without a sweep it writes all of them. A number is the shortest text that reads back to the same \
       double; one that diverged is 'nan', 'inf' or '-inf', one that was not recorded is empty.

@@ -3,6 +3,7 @@ import LAPACKSpectra
 import LoRASpectra
 import Rendering
 import SQLiteStore
+import WeightFiles
 
 struct VerifyCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,8 @@ struct VerifyCommand: ParsableCommand, RowPrinting {
       Every update of a sweep is drawn again from what the book says of it, and its singular values and runs \
       are compared with the recorded ones, to the tolerance. What follows from recorded numbers by \
       arithmetic alone, a run from its recorded spectrum, a scale from its rule, a mean from its runs, has \
-      to agree to the last bit. An interrupted sweep is verified as far as it goes; runs that were measured \
+      to agree to the last bit. An interrupted sweep is verified as far as it goes; modules of real weights \
+      are measured again where their files still have the same contents; runs that were measured \
       elsewhere cannot be recomputed, and only what the book makes of them is verified.
 
       A distance is measured in units of σ₁ for a singular value, and of the error itself where that is \
@@ -99,6 +101,7 @@ struct VerifyCommand: ParsableCommand, RowPrinting {
       return try verification.compareMeasuredElsewhere()
     }
     if verification.recorded.source == "train" { return try trainAgain(verification) }
+    if verification.recorded.source == "measure" { return try measureAgain(verification) }
     let grid: Grid
     do {
       grid = try verification.recorded.grid(memory: jobs.memory)
@@ -111,6 +114,45 @@ struct VerifyCommand: ParsableCommand, RowPrinting {
     } else {
       try redraw(grid, items, verification) { LAPACKSolver() }
     }
+  }
+
+  /// Measures modules again whose files are still there, and passes them to be compared.
+  private func measureAgain(_ verification: SweepVerification) throws {
+    let modules: ModuleVerification
+    let spec: MeasureSpec
+    do {
+      modules = try ModuleVerification(verification)
+      spec = try verification.recorded.measureSpec()
+    } catch BookError.unlikeItsSpec(_, let reason) {
+      return verification.refuse(spec: reason)
+    }
+    let names = Set(try modules.compareRecorded().map(ExactText.init))
+    let plan: MeasurementPlan
+    do {
+      plan = try MeasurementPlan(spec, WeightSource.open(spec), findsZeros: true)
+    } catch let error where error is WeightFileError || error is MeasurementError {
+      // Files may be gone or others by now, which is no fault of the book.
+      return modules.finish(failure: CommandError(error)?.message)
+    }
+    try BLASMemory.check(for: plan, workers: jobs.count)
+    var items = ItemSet()
+    for item in 0..<plan.count where names.contains(ExactText(plan[item].name)) {
+      items.append(item..<item + 1)
+    }
+    let line = ProgressLine(total: items.count, unit: "modules", done: 0, isQuiet: quiet)
+    defer { line.clear() }
+    let experiment = MeasurementExperiment(
+      plan, makeSolver: { ModuleSolver() }, recorded: { _ in nil })
+    let ending: RunEnding
+    do {
+      ending = try ExperimentRunner(experiment, jobs: jobs.count).run(
+        items, recorder: modules, progress: line.show, shouldStop: { Interruption.isAsked })
+    } catch let error where error is WeightFileError || error is MeasurementError {
+      return modules.finish(failure: CommandError(error)?.message)
+    }
+    if ending == .finished { return modules.finish(failure: nil) }
+    line.clear()
+    throw VerifyCommand.interrupted(verification.recorded)
   }
 
   /// Trains a sweep again and passes its items to be compared.

@@ -47,6 +47,7 @@ struct CommandError: Error {
     case let error as WeightFileError: self = CommandError.of(error)
     case let error as PatternError: self.init("\(error)", .badData)
     case let error as MeasurementError: self = CommandError.of(error)
+    case let error as AdviceError: self.init(printable(error.description), .usage)
     case let error as OutputError:
       let reason = String(cString: strerror(error.code))
       let remedy =

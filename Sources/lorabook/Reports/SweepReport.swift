@@ -60,6 +60,12 @@ struct SweepReport {
       )
     }
     let cells = try book.cells(ofSweep: sweepID)
+    if facts.source == "measure" {
+      let answers = ModuleAnswers(modules: try book.modules(ofSweep: sweepID), cells: cells)
+      return (
+        answers.findings, answers.sections.map { Section(title: $0.title, table: $0.table) }
+      )
+    }
     let sections = SweepTables.sections(
       cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
       hasFixedFactors: facts.hasFixedFactors)

@@ -39,7 +39,8 @@ struct HelpTests {
     "run", "shard", "sweep or --key value", "as",
     "optimizer", "optimizers", "learning-rates", "inits", "schedules", "warmup", "batches", "steps",
     "samples", "inputs", "lr-ratio", "momentum", "beta1", "beta2", "eps", "weight-decay", "record",
-    "divergence", "init-seed", "data-seed", "include", "exclude",
+    "divergence", "init-seed", "data-seed", "include", "exclude", "energy", "budget", "least",
+    "most",
   ]
 
   @Test("says of every argument what it is, and every one that a shell can complete it completes")

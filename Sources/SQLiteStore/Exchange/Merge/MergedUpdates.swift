@@ -16,6 +16,7 @@ final class MergedUpdates {
   private let readUpdate: Statement
   private let spectra: SpectrumBlocks
   private let ownSpectra: SpectrumBlocks
+  private let modules: MergedModules
   private var prescriptions: [Int64: Int64] = [:]
   private var ids: [Int64: Int64] = [:]
   /// Runs of one update usually come together.
@@ -28,6 +29,7 @@ final class MergedUpdates {
     readUpdate = try source.connection.prepare(Statements.mergedUpdate)
     spectra = try SpectrumBlocks(source.connection)
     ownSpectra = try SpectrumBlocks(connection)
+    modules = try MergedModules(source, into: connection)
   }
 
   /// The id in this book of a prescription of the source; nil if there is none and it is not to be
@@ -61,7 +63,22 @@ final class MergedUpdates {
     return id
   }
 
+  /// Copies the name and files of a measured item, if it is one.
+  func copyModule(item: Int64, of sourceSweep: Int64, to sweepID: Int64, updateID: Int64) throws {
+    try modules.copy(item: item, of: sourceSweep, to: sweepID, updateID: updateID)
+  }
+
   private func findOrMake(_ sourceID: Int64, isMade: Bool) throws -> Int64? {
+    if let module = try modules.update(sourceID) {
+      if let id = module.id {
+        try compareSpectra(sourceID, id, seed: "content \(module.content.prefix(12))")
+        return id
+      }
+      guard isMade else { return nil }
+      let id = try modules.make(module, from: sourceID)
+      try updates.insert(spectrum(of: sourceID), of: id)
+      return id
+    }
     try readUpdate.bind(Statements.MergedUpdate.updateID, sourceID)
     defer { readUpdate.reset() }
     guard try readUpdate.step() else { throw source.damage("an update is named that is not there") }

@@ -208,7 +208,8 @@ final class SweepMerger {
               continue
             }
           }
-          try append(recording, offset, count, to: sweepID, cells, executions)
+          try append(
+            recording, offset, count, of: theirs.id, to: sweepID, cells, executions)
           added += Int(count)
           offset += count
         }
@@ -325,11 +326,14 @@ final class SweepMerger {
 
   /// Adds runs of one recording.
   private func append(
-    _ recording: Recording, _ offset: Int64, _ count: Int64, to sweepID: Int64,
-    _ cells: MergedCells, _ executions: MergedExecutions
+    _ recording: Recording, _ offset: Int64, _ count: Int64, of sourceSweep: Int64,
+    to sweepID: Int64, _ cells: MergedCells, _ executions: MergedExecutions
   ) throws {
     guard let updateID = try updates.update(recording.updateID, isMade: true) else {
       throw source.damage("a run has no update")
+    }
+    if let item = recording.item {
+      try updates.copyModule(item: item, of: sourceSweep, to: sweepID, updateID: updateID)
     }
     try runs.take(
       RunOwner(

@@ -32,9 +32,10 @@ struct ComparedCells {
     _ cells: ResultTable, by dimension: SweepComparison.Dimension,
     at choice: SweepComparison.RateChoice = .same
   ) {
-    let matched = dimension == .sweep ? MatchedProfiles(cells) : nil
-    let cells = matched?.cells ?? cells
-    notes = matched?.notes ?? []
+    let beside = dimension == .sweep ? MeasuredBesideDrawn(cells) : nil
+    let matched = dimension == .sweep && beside?.note == nil ? MatchedProfiles(cells) : nil
+    let cells = beside?.note == nil ? matched?.cells ?? cells : beside?.cells ?? cells
+    notes = (matched?.notes ?? []) + [beside?.note].compactMap(\.self)
     pairing = ComparedCells.pairing(cells)
     let settings = ["d", "k", "profile", "noise", "rank", "alpha", "rule"]
       .filter { !dimension.columns.contains($0) }
