@@ -19,8 +19,10 @@ struct NamedQueryTests {
     #expect(
       Self.names == [
         "best-alpha", "best-learning-rate", "best-setting", "disagreeing-repeats", "effective-rank",
-        "error-by-rank", "error-parts", "learning-rate-transfer", "learning-rates",
-        "learning-signal", "outliers", "rank-for-variance", "rules-at-best-rate",
+        "energy-by-rank", "error-by-rank", "error-parts", "learning-rate-transfer",
+        "learning-rates",
+        "learning-signal", "module-spectra", "outliers", "rank-by-depth", "rank-for-variance",
+        "rules-at-best-rate",
         "spectrum-by-position", "spectrum-decay",
         "sweep-cost", "training-curve", "winning-rule",
       ])

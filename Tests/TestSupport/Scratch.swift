@@ -129,6 +129,8 @@ package final class Scratch {
     var environment = ProcessInfo.processInfo.environment
     environment["LORABOOK_DB"] = nil
     environment["LORABOOK_QUERIES"] = nil
+    // Pages of the documentation copy small files from there.
+    environment["LORABOOK_SOURCE"] = Scratch.project.path
     environment["PATH"] = Scratch.products.path + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
     process.environment = environment
     return process

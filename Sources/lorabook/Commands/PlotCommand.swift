@@ -112,9 +112,12 @@ struct PlotCommand: ParsableCommand {
         "--by: 'rank' is the axis of the picture. 'lorabook compare --by rank' compares ranks.",
         .usage)
     }
-    if log, [.compare, .variance, .decomposition].contains(kind) || kind.isOfTrainings {
+    if log,
+      [.compare, .variance, .decomposition].contains(kind) || kind.isOfTrainings
+        || kind.isOfModules
+    {
       throw CommandError(
-        kind.isOfTrainings
+        kind.isOfTrainings || kind.isOfModules
           ? "--log: the axes of --kind \(kind.rawValue) are chosen for what it shows. Leave it out."
           : "--log: \(kind == .compare ? "differences have signs" : kind == .variance ? "shares run from 0 to 1" : "parts of a sum cannot be stacked"), so --kind \(kind.rawValue) has no logarithmic axis. Leave it out.",
         .usage)

@@ -39,6 +39,10 @@ struct ReportContents {
     ]
     if sweep.recordedRuns > 0, sweep.source == "train" {
       sections += try trainings(of: sweep).sections()
+    } else if sweep.recordedRuns > 0, sweep.source == "measure" {
+      sections += try ModuleSections(
+        book: book, sweep: sweep, pictures: pictures, commands: ReportCommands(path: path)
+      ).sections()
     } else if sweep.recordedRuns > 0 {
       sections += [
         ReportPage.Section(

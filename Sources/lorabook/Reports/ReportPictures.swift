@@ -22,6 +22,8 @@ final class ReportPictures {
       .spectrum: "singular values", .variance: "the variance captured", .error: "the error",
       .scale: "the scale", .decomposition: "what the error is made of",
       .curve: "the curves", .learningRate: "the learning rates", .signal: "the learning signal",
+      .moduleSpectra: "the modules' spectra", .rankByDepth: "the rank by depth",
+      .energyByRank: "the energy by rank",
     ]
     return try blocks(names[kind] ?? kind.rawValue, command: command) {
       try $0.figure(kind, of: sweep.sweepID)

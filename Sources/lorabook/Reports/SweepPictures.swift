@@ -8,9 +8,15 @@ enum PictureKind: String, CaseIterable {
   case spectrum, error, scale, variance, decomposition, compare, article, curve
   case learningRate = "learning-rate"
   case signal
+  case moduleSpectra = "module-spectra"
+  case rankByDepth = "rank-by-depth"
+  case energyByRank = "energy-by-rank"
 
   /// Whether it shows trainings.
   var isOfTrainings: Bool { [.curve, .learningRate, .signal].contains(self) }
+
+  /// Whether it shows measured modules.
+  var isOfModules: Bool { [.moduleSpectra, .rankByDepth, .energyByRank].contains(self) }
 }
 
 /// Reads the data of pictures from a book and makes figures of them.
@@ -25,6 +31,7 @@ struct SweepPictures {
   /// - Throws: `FigureError`, errors of the book.
   func figure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
     if kind.isOfTrainings { return try trainingFigure(kind, of: sweepID) }
+    if kind.isOfModules { return try moduleFigure(kind, of: sweepID) }
     let cells = try book.cells(ofSweep: sweepID)
     let (name, note, repeats) = try title(of: sweepID)
     guard !cells.rows.isEmpty else { throw FigureError.nothing(reason: "it has no runs") }
@@ -54,6 +61,8 @@ struct SweepPictures {
         errors: answer("error-by-rank"), positions: positions(), ranks: ranks())
     case .compare: return try comparison([sweepID], by: .rule, metric: .error)
     case .curve, .learningRate, .signal: return try trainingFigure(kind, of: sweepID)
+    case .moduleSpectra, .rankByDepth, .energyByRank:
+      return try moduleFigure(kind, of: sweepID)
     }
   }
 
@@ -79,6 +88,18 @@ struct SweepPictures {
     case .curve: try figures.curve(rows)
     case .signal: try figures.signal(rows)
     default: try figures.learningRate(rows)
+    }
+  }
+
+  /// A picture of the measured modules of one sweep.
+  private func moduleFigure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
+    let (name, note, _) = try title(of: sweepID)
+    let figures = ModuleFigures(sweep: name, notes: [note].compactMap(\.self))
+    let rows = try answers(kind.rawValue, sweepID)
+    return switch kind {
+    case .rankByDepth: try figures.rankByDepth(rows)
+    case .energyByRank: try figures.energyByRank(rows)
+    default: try figures.spectra(rows)
     }
   }
 
