@@ -77,7 +77,8 @@ struct AdviseCommand: ParsableCommand {
   ) throws {
     let text: [UInt8]
     if let rows = format.ofRows {
-      let layout = output.map { $0 != "-" } ?? false ? TableLayout() : rows.layout()
+      let isFile = output.map { $0 != "-" } ?? false
+      let layout = rows == .table && !isFile ? Terminal.layout() : TableLayout()
       var bytes: [UInt8] = []
       let writer = rows.writer(layout: layout) { bytes += $0 }
       let table = AdviceText.table(advice, updates)
