@@ -141,12 +141,9 @@ package final class ModuleVerification: OutcomeRecorder {
         .text(isRight ? "as in the spec" : "another"), with: .text("as in the spec"), at: place)
       guard let cell else { return }
       let closed = spectrum.measure(rank: cell.point.rank, scale: cell.point.scale)
-      let pairs: [(Comparison.Metric, Double)] = [
-        (.error, closed.error), (.truncationError, closed.truncationError),
-        (.varianceCaptured, closed.varianceCaptured),
-      ]
-      for (metric, value) in pairs {
-        verification.fromSpectrum[metric]?.compare(run.value(of: metric), with: value, at: place)
+      for metric in Metric.Key.allCases {
+        verification.fromSpectrum[metric].compare(
+          run.measurements[metric], with: closed[metric], at: place)
       }
     }
     for point in points.dropFirst(found) {
