@@ -8,7 +8,7 @@ struct TableColumn {
   let name: String
   private let style: TableWriter.Style
   private let isNumeric: Bool
-  /// Whether every text begins with a digit: a date or a shape must not be cut, like a number.
+  /// Whether no text may be cut, like a number: a date, a shape, a module's name.
   private let isWhole: Bool
   private let decimals: DecimalText
   /// Length of the longest fraction, including the point.
@@ -19,9 +19,12 @@ struct TableColumn {
   init(name: String, sample: [Value], style: TableWriter.Style, rounding: Double) {
     self.style = style
     isNumeric = sample.contains { $0.number != nil }
-    isWhole = sample.allSatisfy { value in
-      value.text.map { $0.first?.isWholeNumber ?? true } ?? true
-    }
+    // Modules of a model begin alike.
+    isWhole =
+      name == "module"
+      || sample.allSatisfy { value in
+        value.text.map { $0.first?.isWholeNumber ?? true } ?? true
+      }
     decimals = DecimalText(
       among: sample.compactMap { value in
         if case .real(let number) = value, number.isFinite { number } else { nil }

@@ -22,6 +22,16 @@ package struct TableLayout: Sendable {
     return fit(&columns) != nil
   }
 
+  /// A table with as many of its first columns as fit, and the number of those left out.
+  package func fitting(_ table: ResultTable) -> (table: ResultTable, hiddenColumns: Int) {
+    var fitted = table
+    while fitted.columns.count > 1, !fits(fitted) {
+      fitted.columns.removeLast()
+      for index in fitted.rows.indices { fitted.rows[index].removeLast() }
+    }
+    return (fitted, table.columns.count - fitted.columns.count)
+  }
+
   /// Whether a table fits with nothing cut.
   package func fitsWhole(_ table: ResultTable) -> Bool {
     guard let width else { return true }

@@ -16,8 +16,9 @@ struct AdviseCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A sweep: an id, a name, the start of a uuid, or 'latest'.", completion: .sweeps)
-  var sweep: String
+    help: "A sweep: an id, a name, the start of a uuid, or 'latest'. (default: latest)",
+    completion: .sweeps)
+  var sweep: String?
 
   @OptionGroup var advice: AdviceOptions
 
@@ -35,7 +36,7 @@ struct AdviseCommand: ParsableCommand {
   func run() throws {
     let format = try chosenFormat()
     let book = try book.reading()
-    let recorded = try book.recordedSweep(book.sweepID(sweep))
+    let recorded = try book.recordedSweep(book.named(sweep))
     let filter = try WeightSource.filter(include: advice.include, exclude: advice.exclude)
     let updates = try AdvisedUpdates(book, sweepID: recorded.sweepID) { try filter.takes($0) }
     guard !updates.subjects.isEmpty else {
@@ -82,8 +83,11 @@ struct AdviseCommand: ParsableCommand {
       var bytes: [UInt8] = []
       let writer = rows.writer(layout: layout) { bytes += $0 }
       let table = AdviceText.table(advice, updates)
-      try writer.begin(table.columns)
-      for row in table.rows { try writer.write(row) }
+      let glance =
+        rows.isForPeople
+        ? TableGlance(table.columns, table.rows) : TableGlance(all: table.columns)
+      try writer.begin(glance.columns)
+      for row in table.rows { try writer.write(glance.row(row)) }
       try writer.end()
       text = bytes
     } else {

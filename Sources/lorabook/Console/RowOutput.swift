@@ -91,14 +91,18 @@ extension RowOptions {
   /// Says what a terminal does not show.
   private func writeFooter(of count: Int, hiddenColumns: Int) throws {
     guard format == .table, StandardOutput.isTerminal, !full, count > 0 else { return }
-    let hidden = [(count - RowOptions.rowsAtOnce, "row"), (hiddenColumns, "column")]
+    try StandardOutput.write(
+      RowOptions.footer(rows: count - RowOptions.rowsAtOnce, columns: hiddenColumns))
+  }
+
+  /// The line about what a terminal does not show; empty if it shows all.
+  static func footer(rows: Int, columns: Int) -> String {
+    let hidden = [(rows, "row"), (columns, "column")]
       .filter { $0.0 > 0 }
       .map { "\($0.0) more \($0.1)\($0.0 == 1 ? "" : "s")" }
-    if !hidden.isEmpty {
-      let text = "… \(hidden.joined(separator: " and ")): --full"
-      try StandardOutput.write(
-        folded(text, to: Terminal.size.columns).map { $0 + "\n" }.joined())
-    }
+    guard !hidden.isEmpty else { return "" }
+    let text = "… \(hidden.joined(separator: " and ")): --full"
+    return folded(text, to: Terminal.size.columns).map { $0 + "\n" }.joined()
   }
 
   /// A writer of rows to standard output, or to the file in its place.

@@ -104,12 +104,16 @@ struct SweepReport {
       if !section.sentences.isEmpty { text += "\n" }
       var table =
         layout.fits(section.table) ? section.table : section.narrow ?? section.table
-      let left = table.rows.count - RowOptions.rowsAtOnce
-      let isShort = layout.width != nil && !output.full && left > 0
-      if isShort { table.rows.removeLast(left) }
+      let left = max(0, table.rows.count - RowOptions.rowsAtOnce)
+      let isShort = layout.width != nil && !output.full
+      var hiddenColumns = 0
+      if isShort {
+        table.rows.removeLast(left)
+        (table, hiddenColumns) = layout.fitting(table)
+      }
       text += try TableWriter.text(
         of: table, style: isMarkdown ? .markdown : .plain, layout: layout)
-      if isShort { text += "… \(left) more row\(left == 1 ? "" : "s"): --full\n" }
+      if isShort { text += RowOptions.footer(rows: left, columns: hiddenColumns) }
     }
     return text + "\n" + settings(facts, isMarkdown: isMarkdown, layout)
   }
