@@ -4,6 +4,10 @@ int lorabook_bind_text(sqlite3_stmt *statement, int index, const char *text, int
   return sqlite3_bind_text(statement, index, text, bytes, SQLITE_TRANSIENT);
 }
 
+void lorabook_result_text(sqlite3_context *context, const char *text, int bytes) {
+  sqlite3_result_text(context, text, bytes, SQLITE_TRANSIENT);
+}
+
 int lorabook_db_switch(sqlite3 *connection, int which, int on) {
   return sqlite3_db_config(connection, which, on, (int *)0);
 }

@@ -20,9 +20,8 @@ struct NamedQueryTests {
       Self.names == [
         "best-alpha", "best-learning-rate", "best-setting", "disagreeing-repeats", "effective-rank",
         "energy-by-rank", "error-by-rank", "error-parts", "learning-rate-transfer",
-        "learning-rates",
-        "learning-signal", "module-spectra", "outliers", "rank-by-depth", "rank-for-variance",
-        "rules-at-best-rate",
+        "learning-rates", "learning-signal", "metric-curve", "module-spectra", "outliers",
+        "rank-by-depth", "rank-for-variance", "rules-at-best-rate",
         "spectrum-by-position", "spectrum-decay",
         "sweep-cost", "training-curve", "winning-rule",
       ])

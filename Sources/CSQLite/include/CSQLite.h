@@ -7,6 +7,9 @@
 // Binds a text that SQLite copies; the macro SQLITE_TRANSIENT is a cast that Swift does not import.
 int lorabook_bind_text(sqlite3_stmt *statement, int index, const char *text, int bytes);
 
+// The result of a function as a text that SQLite copies.
+void lorabook_result_text(sqlite3_context *context, const char *text, int bytes);
+
 // sqlite3_db_config for the switches that take an int, which is variadic in C.
 int lorabook_db_switch(sqlite3 *connection, int which, int on);
 

@@ -19,6 +19,9 @@ package struct Comparison: Sendable {
     package var summary = RunningSummary()
     /// Number of values that diverged (NaN or infinite); they are left out of the mean.
     package var diverged = 0
+
+    /// No values.
+    package init() {}
   }
 
   /// A side compared with the first, on the pairs that they form at a place.
@@ -39,18 +42,27 @@ package struct Comparison: Sendable {
   package let sideCount: Int
   /// Number of places.
   package let placeCount: Int
+  private let countsPairsOnce: Bool
   /// By place, then side.
   private var repeats: [Repeats]
   private var differences: [Differences]
   /// Values of the current pair so far, by place and side: repeats count once, with their mean.
   private var current: [RunningSummary]
   private var touched: [Int] = []
+  /// The slots in which the current pair has a value, where only the first counts.
+  private var seen: Set<Int> = []
 
   /// - Parameters:
   ///   - sideCount: number of sides, at least 1.
   ///   - placeCount: number of places.
   ///   - pairing: what both sides of a pair have in common.
-  package init(metric: Metric, sideCount: Int, placeCount: Int, pairing: Pairing = .update) {
+  ///   - countsPairsOnce: whether of several values of a pair on a side of a place the first counts,
+  ///     as where sweeps that are pooled share updates.
+  package init(
+    metric: Metric, sideCount: Int, placeCount: Int, pairing: Pairing = .update,
+    countsPairsOnce: Bool = false
+  ) {
+    self.countsPairsOnce = countsPairsOnce
     self.metric = metric
     self.pairing = pairing
     self.sideCount = sideCount
@@ -64,6 +76,7 @@ package struct Comparison: Sendable {
   /// Adds a value that the current pair has on a side of a place.
   package mutating func add(_ value: Double, place: Int, side: Int) {
     let slot = place * sideCount + side
+    if countsPairsOnce, !seen.insert(slot).inserted { return }
     guard value.isFinite else { return repeats[slot].diverged += 1 }
     repeats[slot].summary.add(value)
     if current[slot].count == 0 { touched.append(slot) }
@@ -84,6 +97,7 @@ package struct Comparison: Sendable {
     }
     for slot in touched { current[slot] = RunningSummary() }
     touched.removeAll(keepingCapacity: true)
+    if !seen.isEmpty { seen.removeAll(keepingCapacity: true) }
   }
 
   /// The repeats on a side of a place.

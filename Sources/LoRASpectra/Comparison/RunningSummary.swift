@@ -57,6 +57,20 @@ package struct RunningSummary: Equatable, Sendable {
     squares += square
   }
 
+  /// Adds the numbers of another summary (Chan, Golub and LeVeque 1983, "Algorithms for computing the
+  /// sample variance").
+  package mutating func add(_ other: RunningSummary) {
+    guard other.count > 0 else { return }
+    guard count > 0 else { return self = other }
+    let (m, n) = (Double(count), Double(other.count))
+    let total = squaredDeviations + other.squaredDeviations
+    let between = (other.mean - mean) * (m / (m + n)).squareRoot() * n.squareRoot()
+    let degrees = Double(count + other.count - 1)
+    self = RunningSummary(
+      count: count + other.count, mean: mean * (m / (m + n)) + other.mean * (n / (m + n)),
+      standardDeviation: ((total + between * between) / degrees).squareRoot())
+  }
+
   /// Adds the square of a number's deviation, in a unit in which it is a double.
   ///
   /// - Parameter old: the mean before the number.

@@ -133,7 +133,7 @@ package struct ParameterSet: Hashable, Sendable {
 
 extension String {
   /// As a JSON string (RFC 8259, section 7), with only what must be escaped.
-  fileprivate var inJSON: String {
+  package var inJSON: String {
     var text = "\""
     for scalar in unicodeScalars {
       switch scalar {

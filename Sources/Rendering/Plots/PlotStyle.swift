@@ -59,6 +59,13 @@ struct PlotStyle: Hashable, Sendable {
     return style
   }
 
+  /// The style of a line that stands for no rule or profile alone.
+  ///
+  /// - Parameter index: its index among the lines of a panel.
+  static func line(_ index: Int) -> PlotStyle {
+    numbered(index, [.blue, .vermillion, .green, .purple, .orange, .sky, .black])
+  }
+
   /// Seven colours, five dashes and six marks have no common divisor: 210 styles before one
   /// repeats.
   private static func numbered(_ index: Int, _ colours: [Colour]) -> PlotStyle {

@@ -38,14 +38,19 @@ struct CellDistinction {
         let parts = varying.map { column in
           let value = cells.value(column, in: row)
           let text = value == .absent ? "none" : value.plainText
-          return column == "parameters"
-            ? text : "\(column == "label_scale" ? "s" : column) = \(text)"
+          return "\(CellDistinction.heading(of: column)) = \(text)"
         }
         texts[cells.value(id, in: row)] = parts.joined(separator: ", ")
       }
     }
     columns = further.filter(used.contains)
     self.texts = texts
+  }
+
+  /// `lr` for the parameter `param.lr`, `s` for the scale of a label.
+  static func heading(of column: String) -> String {
+    if column == "label_scale" { return "s" }
+    return column.utf8.starts(with: "param.".utf8) ? String(column.dropFirst(6)) : column
   }
 
   /// Tells no cells apart.

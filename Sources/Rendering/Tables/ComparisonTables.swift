@@ -81,6 +81,38 @@ package struct ComparisonTables {
     return ResultTable(columns: columns, rows: rows)
   }
 
+  /// The repeats of each side with a row of its own: the place, the metric, the side and its numbers.
+  package var long: ResultTable {
+    var table = ResultTable(
+      columns: placeColumns
+        + ["metric", "side", "n", "mean", "sd", "ci_low", "ci_high", "diverged"], rows: [])
+    for (place, settings) in places.enumerated() {
+      for side in sides.indices {
+        let repeats = comparison.repeats(place: place, side: side)
+        let summary = repeats.summary
+        guard summary.count > 0 || repeats.diverged > 0 else { continue }
+        let estimate = Estimate(of: summary, criticalValue: criticalValue)
+        table.rows.append(
+          settings + [
+            .text(comparison.metric.name), .text(sides[side]), .integer(Int64(summary.count)),
+            summary.count > 0 ? .real(summary.mean) : .absent, real(summary.standardDeviation),
+            real(estimate.low), real(estimate.high), .integer(Int64(repeats.diverged)),
+          ])
+      }
+    }
+    return table
+  }
+
+  /// Whether no side has a value anywhere.
+  package var isEmpty: Bool {
+    !places.indices.contains { place in
+      sides.indices.contains { side in
+        let repeats = comparison.repeats(place: place, side: side)
+        return repeats.summary.count > 0 || repeats.diverged > 0
+      }
+    }
+  }
+
   /// The short form: the settings that vary, the means, the differences with their margins, and the
   /// conclusion from each interval in words.
   package var glance: ResultTable {

@@ -18,8 +18,9 @@ package enum SweepTables {
   ///   - spectra: rows `profile, d, k, noise, seed, position, singular_value`.
   ///   - hasFixedFactors: whether the errors are computed with the factors held fixed, so that the
   ///     formula holds.
+  ///   - hasOtherMetrics: whether tables without any value are left out, as others stand beside them.
   package static func sections(
-    cells: ResultTable, spectra: ResultTable, hasFixedFactors: Bool
+    cells: ResultTable, spectra: ResultTable, hasFixedFactors: Bool, hasOtherMetrics: Bool = false
   ) -> [Section] {
     let cells = withShape(cells)
     let seeds = cells.rows.compactMap { cells.value("n", in: $0).integer }
@@ -75,7 +76,14 @@ package enum SweepTables {
         narrow: select(captured, captures + ["profile", "variance_captured"])),
     ]
     // Runs measured elsewhere may have no variance captured.
-    return captured.rows.isEmpty ? sections.dropLast() : sections
+    let all = captured.rows.isEmpty ? sections.dropLast() : sections
+    guard hasOtherMetrics else { return all }
+    func has(_ column: String) -> Bool {
+      cells.rows.contains { cells.value(column, in: $0) != .absent }
+    }
+    return all.enumerated().filter { place, _ in
+      place == 1 ? has("error") || has("truncation_error") : place == 2 ? has("scale") : true
+    }.map(\.element)
   }
 
   private static func singularValues(_ spectra: ResultTable, places: [String]) -> ResultTable? {
@@ -88,7 +96,7 @@ package enum SweepTables {
   }
 
   /// The table with a column `shape` instead of `d` and `k`.
-  private static func withShape(_ table: ResultTable) -> ResultTable {
+  static func withShape(_ table: ResultTable) -> ResultTable {
     var result = table
     result.columns.append("shape")
     result.rows = table.rows.map { row in
@@ -99,7 +107,7 @@ package enum SweepTables {
     return result
   }
 
-  private static func varies(_ column: String, in table: ResultTable) -> Bool {
+  static func varies(_ column: String, in table: ResultTable) -> Bool {
     Set(table.rows.map { table.value(column, in: $0) }).count > 1
   }
 

@@ -42,6 +42,31 @@ package struct RateChoiceTables {
     return result
   }
 
+  /// As ``ComparisonTables/long``, with `rate_choice` and the side's learning rate after the settings.
+  package var long: ResultTable {
+    let settings = same.tables.placeColumns.filter { $0 != "learning_rate" }
+    let measured = same.tables.long.columns.dropFirst(same.tables.placeColumns.count)
+    var result = ResultTable(
+      columns: settings + ["rate_choice", "learning_rate"] + measured, rows: [])
+    for (choice, group) in [("same", same), ("best", best)] {
+      let table = group.tables.long
+      var rates: [[Value]: Value] = [:]
+      for (place, row) in zip(group.tables.places, group.rates) {
+        for (side, rate) in zip(group.tables.sides, row) {
+          rates[place + [.text(side)]] = rate.map(Value.real) ?? .absent
+        }
+      }
+      for row in table.rows {
+        let place = Array(row.prefix(group.tables.placeColumns.count))
+        let rate = rates[place + [table.value("side", in: row)]] ?? .absent
+        result.rows.append(
+          settings.map { table.columns.contains($0) ? table.value($0, in: row) : .absent }
+            + [.text(choice), rate] + measured.map { table.value($0, in: row) })
+      }
+    }
+    return result
+  }
+
   /// A short table of the comparison at best rates, with each side's rate.
   package func bestTable(isNarrow: Bool) -> ResultTable {
     let sides = best.tables.sides

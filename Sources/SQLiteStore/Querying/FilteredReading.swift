@@ -14,7 +14,7 @@ extension ReadOnlySession {
   func prepare(
     _ sql: String, where condition: String?, check: String
   ) throws -> Statement {
-    guard let condition else { return try prepare(sql) }
+    guard let condition = condition.map(RunValueFunctions.ofRun) else { return try prepare(sql) }
     func filled(_ sql: String, _ open: String, _ close: String) -> String {
       // The line breaks end a comment at the end of the condition.
       sql.replacing("/* where */ TRUE", with: "\(open)\n\(condition)\n\(close)")

@@ -26,6 +26,7 @@ package enum ReadOnlySessionError: Error, Equatable {
 package final class ReadOnlySession {
   let connection: Connection
   private let guardian: ReadingGuardian
+  private let questions: [RunValueFunctions.Question]
 
   /// - Parameters:
   ///   - isOfOneMoment: whether every answer comes from the same snapshot of the book, taken at the
@@ -46,6 +47,7 @@ package final class ReadOnlySession {
     // A check of the book judges stale sweeps itself, and other faults of the table.
     if !isOfOneMoment { try connection.showStaleSweeps() }
     try SQLFunctions.register(on: connection)
+    questions = try RunValueFunctions.register(on: connection)
     // A table-valued function declares its columns at its first use, which looks like a schema
     // change.
     try connection.runScript(Statements.tableFunctions, [:])
@@ -54,6 +56,8 @@ package final class ReadOnlySession {
     guardian.watch(connection)
     StopCheck(shouldStop).watch(connection)
   }
+
+  deinit { questions.forEach { $0.forget() } }
 
   /// Compiles one read-only statement.
   ///

@@ -10,13 +10,15 @@ extension Book {
   ///
   /// - Returns: `profile, d, k, noise, alpha, rank, rule, scale, n, error, truncation_error,
   ///   variance_captured`, then of the other columns that tell cells apart those in which some
-  ///   differ, then `cell_id`.
+  ///   differ, then `cell_id`, then the parameters in which some differ.
   /// - Throws: `BookError.tooManySettings` above ``mostSettings``, `SQLiteError`.
   package func cells(ofSweep id: Int64) throws -> ResultTable {
     try checkSettings(ofSweep: id)
-    let cells = try connection.table(
-      Statements.showCells, ["sweep_id": .integer(id)], without: absentColumns(ofSweeps: [id]))
-    return cells.without(CellColumns.identity.filter { !cells.varies($0) })
+    let cells = try withParameters(
+      connection.table(
+        Statements.showCells, ["sweep_id": .integer(id)], without: absentColumns(ofSweeps: [id])),
+      ofSweeps: [id])
+    return cells.without(cells.columns.filter { CellColumns.isIdentity($0) && !cells.varies($0) })
   }
 
   /// Largest number of settings that are held in memory at once for tables and pictures: about
@@ -52,34 +54,44 @@ extension Book {
   ///
   /// - Parameters:
   ///   - columns: called once, before the rows.
-  ///   - row: called with each cell.
+  ///   - row: called with each cell's id and columns.
   /// - Throws: `SQLiteError`, errors of `columns` and `row`.
   package func forEachCell(
-    ofSweep id: Int64, columns: ([String]) throws -> Void, row: ([Value]) throws -> Void
+    ofSweep id: Int64, columns: ([String]) throws -> Void, row: (Int64, [Value]) throws -> Void
   ) throws {
     let statement = try connection.prepare(Statements.showCells)
-    let names = try statement.columns
-    let places = names.indices.map { Int32($0) }
-    let identity = Set(CellColumns.identity)
+    let all = try statement.columns
+    let cell = Int32(clamping: all.firstIndex(of: "cell_id") ?? 0)
+    let set = Int32(clamping: all.firstIndex(of: "parameter_set_id") ?? 0)
+    let mayVary = try absentColumns(ofSweeps: [id]).isEmpty
+    let parameters = try mayVary ? CellParameters(connection, ofSweeps: [id]) : nil
+    let names = all + (parameters?.names ?? []).map(ParameterColumns.column)
+    func read(_ places: [Int]) throws -> [Value] {
+      guard let parameters else { return try places.map { try statement.value(Int32($0)) } }
+      let further = parameters.values(ofSet: try statement.value(set))
+      return try places.map {
+        try $0 < all.count ? statement.value(Int32($0)) : further[$0 - all.count]
+      }
+    }
     var first: [Value]?
-    var varying: Set<Int32> = []
+    var varying: Set<Int> = []
     // Which columns there are is known only after the last row.
     try statement.bind(["sweep_id": .integer(id)])
-    let mayVary = try absentColumns(ofSweeps: [id]).isEmpty
     while try mayVary && statement.step() {
-      let values = try places.map { try statement.value($0) }
+      let values = try read(Array(names.indices))
       if let first {
-        for place in places where first[Int(place)] != values[Int(place)] { varying.insert(place) }
+        for place in names.indices where first[place] != values[place] { varying.insert(place) }
       }
       first = first ?? values
     }
-    let kept = places.filter {
-      let name = names[Int($0)]
-      return name != "cell_id" && (!identity.contains(name) || varying.contains($0))
+    let kept = names.indices.filter {
+      let name = names[$0]
+      return !["cell_id", "parameter_set_id"].contains(name)
+        && (!CellColumns.isIdentity(name) || varying.contains($0))
     }
-    try columns(kept.map { names[Int($0)] })
+    try columns(kept.map { names[$0] })
     statement.reset()
-    while try statement.step() { try row(try kept.map { try statement.value($0) }) }
+    while try statement.step() { try row(statement.integer(cell), try read(kept)) }
   }
 
   /// A trained sweep's cells with their optimizer and learning rate, as ``cells(ofSweep:)``.

@@ -4,47 +4,52 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-extension Metric.Key: ExpressibleByArgument {
-  /// The metric with a name.
-  package init?(argument: String) { self.init(named: argument) }
-
-  /// Its name.
-  package var defaultValueDescription: String { name }
-
-  /// The names, in the order of help pages.
-  package static var allValueStrings: [String] { allCases.map(\.name) }
-}
-
 struct CompareCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Summarise repeats and set them side by side.",
     discussion: """
       Several sweeps are compared with the first of them; within one sweep the rules are, or what --by names. \
-      Two sides are compared on the updates that both have; where they share none, unpaired (Welch). The \
-      lower error, and the higher variance captured, is the better.
+      With several sweeps and --by their runs are pooled. Two sides are compared on the updates that both \
+      have, logged runs on the seeds; where they share none, unpaired (Welch). Of a metric of your own the \
+      lower value is the better, unless you said --higher-is-better once.
 
       Example:  lorabook compare latest --by rule
       """)
-
-  /// The settings that can be compared within one sweep.
-  enum Setting: String, CaseIterable, ExpressibleByArgument {
-    case rule, profile, rank, alpha, shape, noise, optimizer
-    case learningRate = "learning_rate"
-    case initialisation = "init"
-    case schedule, batch
-  }
 
   @Argument(
     help: "Sweeps: ids, names, starts of uuids, or 'latest'. (default: latest)",
     completion: .sweeps)
   var sweeps: [String] = []
 
-  @Option(help: "Within one sweep, the setting whose values are the sides. (default: rule)")
-  var by: Setting?
+  @Option(
+    help:
+      "The setting, or the parameter of your own, whose values are the sides. (default: rule; of several sweeps the sweeps)",
+    completion: .list(SweepComparison.Dimension.settings))
+  var by: String?
 
-  @Option(help: "What is compared.")
-  var metric: Metric.Key = .error
+  @Option(help: "What is compared: any metric that the runs have.")
+  var metric = Metric.error.name
+
+  @Option(
+    help:
+      "The step that counts: last, least, greatest or a number. (default: the end value, else the last step)",
+    completion: .list(["last", "least", "greatest"]))
+  var at: String?
+
+  @Flag(help: "Higher values of the metric are better; the book keeps that.")
+  var higherIsBetter = false
+
+  @Flag(help: "Lower values of the metric are better; the book keeps that.")
+  var lowerIsBetter = false
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "Pool the runs over this parameter: may be given again.")
+  var ignore: [String] = []
+
+  @Flag(help: "Print one row a cell and side.")
+  var long = false
 
   @Option(parsing: .unconditional, help: "The level of confidence of the intervals.")
   var level: Double = 0.95
@@ -65,43 +70,87 @@ struct CompareCommand: ParsableCommand, RowPrinting {
         "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
         .usage)
     }
-    if ids.count > 1, let by {
-      throw CommandError(
-        "--by: '\(by.rawValue)' is for one sweep; several are compared with each other. Name one sweep, or leave --by out.",
-        .usage)
-    }
+    let metric = try directed(book.metric(named: metric, ofSweeps: ids))
+    try book.check(ignored: ignore, ofSweeps: ids)
     let dimension =
-      ids.count > 1
-      ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
-    let found = try book.compare(ids, by: dimension, metric: metric.metric)
+      try by.map { try book.dimension($0, ofSweeps: ids) } ?? (ids.count > 1 ? .sweep : .rule)
+    let found = try book.compare(
+      ids, by: dimension, metric: metric, at: place(), ignoring: ignore)
     let tables = ComparisonTables(found, level: level)
+    if tables.isEmpty { suggest(try book.namedMetrics(ofSweeps: ids), insteadOf: metric) }
     // Compared by the rate itself, sides have no best one.
     if dimension != .learningRate, found.rates.contains(where: { $0.contains { $0 != nil } }) {
-      let best = try book.compare(ids, by: dimension, metric: metric.metric, at: .best)
+      let best = try book.compare(
+        ids, by: dimension, metric: metric, at: place(), ignoring: ignore, rates: .best)
       return try write(
         RateChoiceTables(
           same: (tables, found.rates), best: (ComparisonTables(best, level: level), best.rates)))
     }
-    let basis = "\(metric.name): \(printable(tables.basis(level: level)))"
-    guard output.format.isForPeople else {
+    let basis = basis(of: tables)
+    guard output.format.isForPeople, !long else {
       StandardError.write(basis + "\n")
-      return try output.write(tables.full)
+      return try output.write(long ? tables.long : tables.full)
     }
     try write(basis, tables)
   }
 
+  /// The point of a curve that stands for a run.
+  private func place() throws -> CurvePlace {
+    guard let at else { return .last }
+    guard let place = CurvePlace(parsing: at) else {
+      throw CommandError(
+        "--at: '\(printable(at))' is no step. Give last, least, greatest, or a step of 0 or above.",
+        .usage)
+    }
+    return place
+  }
+
+  /// The metric, with the direction that is asked for, which the book keeps.
+  private func directed(_ metric: Metric) throws -> Metric {
+    guard higherIsBetter || lowerIsBetter else { return metric }
+    guard !(higherIsBetter && lowerIsBetter) else {
+      throw CommandError(
+        "--higher-is-better and --lower-is-better contradict each other. Leave one out.", .usage)
+    }
+    guard metric.isBetterLarger != higherIsBetter else { return metric }
+    do {
+      try book.changing().setDirection(of: metric.name, isBetterLarger: higherIsBetter)
+    } catch MetricDirectionError.builtIn(let name) {
+      throw CommandError(
+        "--\(higherIsBetter ? "higher" : "lower")-is-better: '\(name)' is a metric of lorabook's own, of which that is known. Leave it out.",
+        .usage)
+    }
+    return Metric(
+      metric.name, unit: metric.unit, isBetterLarger: higherIsBetter, range: metric.range)
+  }
+
+  /// Says which metrics there are where the compared one is nowhere.
+  private func suggest(_ named: [Metric], insteadOf metric: Metric) {
+    guard !named.isEmpty else { return }
+    let names = named.map { printable($0.name.shortened(to: 40)) }.joined(separator: ", ")
+    StandardError.write(
+      "lorabook: no run has a value of \(metric.name)\(at.map { " at \($0)" } ?? ""). --metric names another: \(names).\n"
+    )
+  }
+
+  /// What was compared, and how.
+  private func basis(of tables: ComparisonTables, _ rates: String? = nil) -> String {
+    let metric = tables.comparison.metric
+    let what = [metric.name, at.map { "at \($0)" }, rates].compactMap(\.self)
+    return "\(printable(what.joined(separator: ", "))): \(printable(tables.basis(level: level)))"
+      + (metric.isBetterLarger == nil
+        ? " Lower is taken for better; --higher-is-better says otherwise." : "")
+  }
+
   /// Prints the comparison of trained runs at one learning rate and at each side's best one.
   private func write(_ choices: RateChoiceTables) throws {
-    func basis(_ group: RateChoiceTables.Group, _ rates: String) -> String {
-      "\(metric.name), \(rates): \(printable(group.tables.basis(level: level)))"
-    }
-    let same = basis(choices.same, "at one learning rate")
+    let same = basis(of: choices.same.tables, "at one learning rate")
     let best =
-      basis(choices.best, "each side at its best learning rate")
+      basis(of: choices.best.tables, "each side at its best learning rate")
       + " The intervals ignore that the rates were chosen."
-    guard output.format.isForPeople else {
+    guard output.format.isForPeople, !long else {
       StandardError.write(same + "\n" + best + "\n")
-      return try output.write(choices.full)
+      return try output.write(long ? choices.long : choices.full)
     }
     try write(same, choices.same.tables)
     try StandardOutput.write("\n")

@@ -47,12 +47,19 @@ struct PlotCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "The level of confidence of the intervals.")
   var level: Double = 0.95
 
-  @Option(help: "For compare: what is compared.")
-  var metric: Metric.Key?
+  @Option(help: "For compare and curve: the metric, of your own too.")
+  var metric: String?
 
   @Option(
-    help: "For compare, within one sweep: the setting whose values are the sides. (default: rule)")
-  var by: CompareCommand.Setting?
+    help:
+      "For compare: the setting, or the parameter of your own, whose values are the sides. (default: rule)",
+    completion: .list(SweepComparison.Dimension.settings))
+  var by: String?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "For compare and curve: pool the runs over this parameter; may be given again.")
+  var ignore: [String] = []
 
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup var book: BookOptions
@@ -98,23 +105,25 @@ struct PlotCommand: ParsableCommand {
           : "--kind \(kind.rawValue) draws one sweep, and \(sweeps.count) are named. Name one, or draw their differences with --kind compare.",
         .usage)
     }
-    if kind != .compare, let option = metric.map({ _ in "--metric" }) ?? by.map({ _ in "--by" }) {
+    if kind != .compare, by != nil {
       throw CommandError(
-        "\(option) is for --kind compare, not for --kind \(kind.rawValue). Leave it out.", .usage)
+        "--by is for --kind compare, not for --kind \(kind.rawValue). Leave it out.", .usage)
     }
-    if sweeps.count > 1, let by {
+    if kind != .compare, kind != .curve,
+      let option = metric.map({ _ in "--metric" }) ?? (ignore.isEmpty ? nil : "--ignore")
+    {
       throw CommandError(
-        "--by: '\(by.rawValue)' is for one sweep; two are compared with each other. Name one sweep, or leave --by out.",
+        "\(option) is for --kind compare and curve, not for --kind \(kind.rawValue). Leave it out.",
         .usage)
     }
-    if by == .rank {
+    if by == "rank" {
       throw CommandError(
         "--by: 'rank' is the axis of the picture. 'lorabook compare --by rank' compares ranks.",
         .usage)
     }
     if log,
-      [.compare, .variance, .decomposition].contains(kind) || kind.isOfTrainings
-        || kind.isOfModules
+      [.compare, .variance, .decomposition].contains(kind) || kind.isOfModules
+        || kind.isOfTrainings && !(kind == .curve && metric != nil)
     {
       throw CommandError(
         kind.isOfTrainings || kind.isOfModules
@@ -167,15 +176,41 @@ struct PlotCommand: ParsableCommand {
     let pictures = SweepPictures(
       book: book, selection: selection.selection, isLogarithmic: log, level: level)
     do {
-      guard kind == .compare else { return try pictures.figure(kind, of: ids[0]) }
+      try book.check(ignored: ignore, ofSweeps: ids)
+      guard kind == .compare else {
+        if kind == .curve, let metric = try curveMetric(book, ids[0]) {
+          return try pictures.curve(of: metric, sweepID: ids[0], ignoring: ignore)
+        }
+        return try pictures.figure(kind, of: ids[0])
+      }
       let dimension =
-        ids.count > 1
-        ? .sweep : SweepComparison.Dimension(rawValue: (by ?? .rule).rawValue) ?? .rule
-      return try pictures.comparison(ids, by: dimension, metric: metric?.metric ?? .error)
+        try by.map { try book.dimension($0, ofSweeps: ids) } ?? (ids.count > 1 ? .sweep : .rule)
+      return try pictures.comparison(
+        ids, by: dimension,
+        metric: metric.map { try book.metric(named: $0, ofSweeps: ids) } ?? .error,
+        ignoring: ignore)
     } catch let error as FigureError {
       throw CommandError.of(
         error, sweep: sweeps.isEmpty ? "latest" : sweeps.joined(separator: "' and '"), kind: kind)
     }
+  }
+
+  /// The metric whose curves are drawn; nil for the curves of what was trained here.
+  private func curveMetric(_ book: Book, _ id: Int64) throws -> Metric? {
+    let named = try book.namedMetrics(ofSweeps: [id])
+    guard let metric else {
+      guard !named.isEmpty else { return nil }
+      throw CommandError(
+        "--kind curve: which metric? Name one with --metric: \(named.map { printable($0.name.shortened(to: 40)) }.joined(separator: ", ")).",
+        .usage)
+    }
+    let found = try book.metric(named: metric, ofSweeps: [id])
+    guard named.contains(where: { $0.name == found.name }) else {
+      throw CommandError(
+        "--metric: '\(printable(metric))' has no steps. --kind curve draws metrics that were logged with --step, and without --metric what was trained here.",
+        .usage)
+    }
+    return found
   }
 
   /// The heading above the panels in a terminal.

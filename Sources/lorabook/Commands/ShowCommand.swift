@@ -7,7 +7,7 @@ struct ShowCommand: ParsableCommand, RowPrinting {
     abstract: "Show a sweep: what it found, its tables, settings and provenance.",
     discussion: """
       As a table or markdown it begins with what was found; in the other formats one row a cell, with the \
-      means over its seeds.
+      means over its seeds, of metrics of your own too.
 
       Example:  lorabook show latest
       """)
@@ -17,11 +17,18 @@ struct ShowCommand: ParsableCommand, RowPrinting {
     completion: .sweeps)
   var sweep: String?
 
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "Pool the runs over this parameter of your own: may be given again.")
+  var ignore: [String] = []
+
   @OptionGroup var book: BookOptions
   @OptionGroup var output: RowOptions
 
   func run() throws {
     let book = try book.reading()
-    try SweepReport(book: book, sweepID: book.named(sweep)).print(output)
+    let id = try book.named(sweep)
+    try book.check(ignored: ignore, ofSweeps: [id])
+    try SweepReport(book: book, sweepID: id, ignored: ignore).print(output)
   }
 }

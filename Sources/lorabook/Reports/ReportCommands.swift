@@ -52,15 +52,22 @@ struct ReportCommands {
     return blocks
   }
 
-  func compare(_ sweeps: [SweepFacts]) -> String {
-    "lorabook compare \(sweeps.map(reference).joined(separator: " "))\(book) --format csv"
+  func compare(_ sweeps: [SweepFacts], metric: Metric = .error) -> String {
+    "lorabook compare \(sweeps.map(reference).joined(separator: " "))\(book)\(option(metric)) --format csv"
+  }
+
+  /// The option for a metric that is not the default.
+  private func option(_ metric: Metric) -> String {
+    metric.name == Metric.error.name ? "" : " --metric=\(Host.shellQuoted(metric.name))"
   }
 
   func cells(_ sweep: SweepFacts) -> String { "\(line("show", sweep)) --format csv" }
 
   /// The command that draws a part of a picture of one sweep, or of two compared; nil for more
   /// sweeps, and if a value cannot be typed.
-  func plot(_ sweeps: [SweepFacts], _ kind: PictureKind, _ part: FigureSelection) -> String? {
+  func plot(
+    _ sweeps: [SweepFacts], _ kind: PictureKind, _ part: FigureSelection, metric: Metric = .error
+  ) -> String? {
     let options = CellSetting.allCases.flatMap { setting in
       (part.values[setting] ?? []).map { (setting.rawValue, $0) }
     }
@@ -69,7 +76,8 @@ struct ReportCommands {
     let selection = options.map { name, value in
       " --\(name)\(value.hasPrefix("-") ? "=" : " ")\(Host.shellQuoted(value))"
     }
-    return "lorabook plot \(names)\(book) --kind \(kind.rawValue)\(selection.joined())"
+    return
+      "lorabook plot \(names)\(book) --kind \(kind.rawValue)\(option(metric))\(selection.joined())"
   }
 
   private func line(_ command: String, _ sweep: SweepFacts) -> String {

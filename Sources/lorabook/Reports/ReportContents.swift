@@ -44,6 +44,7 @@ struct ReportContents {
         book: book, sweep: sweep, pictures: pictures, commands: ReportCommands(path: path)
       ).sections()
     } else if sweep.recordedRuns > 0 {
+      sections += try metricSections(sweep)
       sections += [
         ReportPage.Section(
           id: "comparison", heading: "The rules against each other",
@@ -53,6 +54,12 @@ struct ReportContents {
       ]
     }
     return sections + [repeating]
+  }
+
+  private func metricSections(_ sweep: SweepFacts) throws -> [ReportPage.Section] {
+    try MetricSections(book: book, level: level, pictures: pictures).sections(of: sweep) {
+      try comparison([sweep.sweepID], by: .rule, metric: $0)
+    }
   }
 
   private func sectionsOfSeveral() throws -> [ReportPage.Section] {
@@ -67,6 +74,10 @@ struct ReportContents {
       } else if sweep.recordedRuns > 0 {
         blocks.append(.heading("The rules against each other"))
         blocks += try self.comparison(of: sweep)
+        for section in try metricSections(sweep) {
+          blocks.append(.heading("Metrics of the runs"))
+          blocks += section.blocks
+        }
         blocks.append(.heading("Pictures"))
         blocks += try drawings(sweep)
         blocks.append(.heading("Tables"))
@@ -132,11 +143,11 @@ struct ReportContents {
   }
 
   private func comparison(
-    _ ids: [Int64], by dimension: SweepComparison.Dimension
+    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Metric = .error
   ) throws -> [ReportPage.Block] {
     let comparison: SweepComparison
     do {
-      comparison = try book.compare(ids, by: dimension, metric: .error)
+      comparison = try book.compare(ids, by: dimension, metric: metric)
     } catch ComparisonError.tooSparse(let sides, let places, let cells) {
       return [
         .notice(
@@ -163,12 +174,16 @@ struct ReportContents {
     let commands = ReportCommands(path: path)
     let compared = sweeps.filter { ids.contains($0.sweepID) }
     blocks += try pictures.comparison(of: tables, ids, by: dimension) {
-      commands.plot(compared, .compare, $0)
+      commands.plot(compared, .compare, $0, metric: metric)
     }
+    let better =
+      metric.name == Metric.error.name
+      ? "The lower error is the better one."
+      : "\(comparison.comparison.isBetterLarger ? "Higher" : "Lower") \(metric.isBetterLarger == nil ? "is taken for better" : "is better")."
     let table = PageTable(
-      title: "The error of each side and their difference, cell by cell",
+      title: "\(name: metric.name) of each side and their difference, cell by cell",
       note:
-        "\(tables.basis(level: level)) The lower error is the better one. Each interval is for its cell alone: among many, some exclude 0 by chance. Error mixes truncation and scaling; the tables of a sweep tell them apart.",
+        "\(tables.basis(level: level)) \(better) Each interval is for its cell alone: among many, some exclude 0 by chance.\(metric.name == Metric.error.name ? " Error mixes truncation and scaling; the tables of a sweep tell them apart." : "")",
       tables.sides.count > 2 ? tables.withShapes.narrow : tables.withShapes.glance,
       rounding: SweepReport.rounding)
     blocks.append(.table(table))
@@ -176,7 +191,7 @@ struct ReportContents {
       blocks.append(.table(try atBestRates(ids, by: dimension, beside: (tables, comparison.rates))))
     }
     if table.isCut {
-      blocks.append(.command(commands.compare(compared), does: "All cells:"))
+      blocks.append(.command(commands.compare(compared, metric: metric), does: "All cells:"))
     }
     return blocks
   }

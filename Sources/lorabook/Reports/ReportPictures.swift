@@ -30,6 +30,17 @@ final class ReportPictures {
     }
   }
 
+  /// The picture of a metric that was logged step by step; nothing where it has no steps.
+  ///
+  /// - Throws: errors of the book, `CommandError` on Ctrl-C.
+  func curve(of metric: Metric, sweep: SweepFacts) throws -> [ReportPage.Block] {
+    let rows = try drawing.answers("metric-curve", sweep.sweepID, ["metric": metric.name])
+    if rows.rows.isEmpty { return [] }
+    return try blocks("the curves of \(metric.name)", command: { _ in nil }) {
+      try $0.curve(of: metric, sweepID: sweep.sweepID)
+    }
+  }
+
   /// The picture of a comparison.
   ///
   /// - Parameter command: the command that draws a part of it alone, if there is one.

@@ -103,15 +103,38 @@ struct SweepPictures {
     }
   }
 
+  /// A metric that was logged step by step: its mean over the repeats of each setting.
+  ///
+  /// - Parameter ignored: parameters that tell no settings apart.
+  /// - Throws: `FigureError`, errors of the book.
+  func curve(
+    of metric: Metric, sweepID: Int64, ignoring ignored: [String] = []
+  ) throws -> Figure {
+    let cells = try book.cells(ofSweep: sweepID, ignoring: ignored).table
+    let (name, note, repeats) = try title(of: sweepID)
+    try selection.check(against: cells)
+    return try SweepFigures(
+      sweep: name, cells: cells, repeats: repeats, selection: selection,
+      isLogarithmic: isLogarithmic, level: level,
+      criticalValue: ComparisonTables.criticalValue(level: level),
+      notes: [note].compactMap(\.self)
+    ).curve(
+      answers(
+        "metric-curve", sweepID,
+        ["metric": metric.name, "ignore": ParameterColumns.array(ignored)]), of: metric.name)
+  }
+
   /// Compares several sweeps, or the values of one setting within one, with the first of them.
   ///
   /// - Throws: `FigureError`, errors of the book.
   func comparison(
-    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Metric
+    _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Metric,
+    ignoring ignored: [String] = []
   ) throws -> Figure {
     for id in ids { try selection.check(against: book.cells(ofSweep: id)) }
     return try comparison(
-      of: ComparisonTables(book.compare(ids, by: dimension, metric: metric), level: level),
+      of: ComparisonTables(
+        book.compare(ids, by: dimension, metric: metric, ignoring: ignored), level: level),
       ids, by: dimension)
   }
 
@@ -124,10 +147,10 @@ struct SweepPictures {
     let titles = try ids.map(title)
     let measured = tables.comparison.metric.name.replacing("_", with: " ")
     return try CompareFigure.figure(
-      of: tables, by: CellSetting(rawValue: dimension.rawValue),
-      headline: ids.count > 1
+      of: tables, by: CellSetting(rawValue: dimension.column),
+      headline: dimension == .sweep
         ? "Difference of \(measured): \(titles.map(\.name).joined(separator: " and "))"
-        : "Difference of \(measured) by \(dimension.rawValue): \(titles[0].name)",
+        : "Difference of \(measured) by \(dimension.name): \(titles.map(\.name).joined(separator: ", "))",
       selection: selection, level: level, notes: titles.compactMap(\.note))
   }
 

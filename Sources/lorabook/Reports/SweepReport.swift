@@ -7,6 +7,8 @@ import SQLiteStore
 struct SweepReport {
   let book: Book
   let sweepID: Int64
+  /// Parameters that tell no settings apart.
+  var ignored: [String] = []
 
   /// Numbers below this size are shown as rounded zero: measurements are shares of an update's
   /// size, and the energies of a spectrum add up some thousand roundings of a double.
@@ -32,14 +34,29 @@ struct SweepReport {
     if facts.source == "train" {
       return try output.write(book.trainedCells(ofSweep: sweepID))
     }
-    guard try book.settingCount(ofSweep: sweepID) > Book.mostSettings else {
-      return try output.write(book.cells(ofSweep: sweepID).without(["cell_id"]))
+    guard try ignored.isEmpty && book.settingCount(ofSweep: sweepID) > Book.mostSettings else {
+      return try output.write(metricTables().full.without(["cell_id"]))
     }
+    let metrics = try book.metricSummaries(ofSweep: sweepID)
     var names: [String] = []
-    try book.forEachCell(ofSweep: sweepID, columns: { names = $0 }, row: { _ in })
-    try output.write(names) { add in
-      try book.forEachCell(ofSweep: sweepID, columns: { _ in }, row: add)
+    try book.forEachCell(ofSweep: sweepID, columns: { names = $0 }, row: { _, _ in })
+    try output.write(names + MetricTables.columns(of: metrics)) { add in
+      try book.forEachCell(ofSweep: sweepID, columns: { _ in }) { cell, row in
+        try add(row + MetricTables.values(of: metrics, cell: cell))
+      }
     }
+  }
+
+  /// The confidence of the intervals.
+  private static let level = 0.95
+
+  /// The sweep's cells with the metrics that users named.
+  private func metricTables() throws -> MetricTables {
+    let cells = try book.cells(ofSweep: sweepID, ignoring: ignored)
+    return MetricTables(
+      cells: cells.table,
+      metrics: try book.metricSummaries(ofSweep: sweepID, pooled: cells.ids),
+      criticalValue: ComparisonTables.criticalValue(level: SweepReport.level))
   }
 
   /// What a sweep found in a few sentences, and its parts.
@@ -47,7 +64,7 @@ struct SweepReport {
     of facts: SweepFacts
   ) throws -> (sentences: [String], sections: [Section]) {
     if facts.source == "train" {
-      let answers = try TrainingSections.answers(book, sweepID, level: 0.95)
+      let answers = try TrainingSections.answers(book, sweepID, level: SweepReport.level)
       return (
         answers.findings,
         answers.sections.map { section in
@@ -59,18 +76,23 @@ struct SweepReport {
         }
       )
     }
-    let cells = try book.cells(ofSweep: sweepID)
+    let tables = try metricTables()
     if facts.source == "measure" {
-      let answers = ModuleAnswers(modules: try book.modules(ofSweep: sweepID), cells: cells)
+      let answers = ModuleAnswers(
+        modules: try book.modules(ofSweep: sweepID), cells: tables.cells)
       return (
         answers.findings, answers.sections.map { Section(title: $0.title, table: $0.table) }
       )
     }
-    let sections = SweepTables.sections(
-      cells: cells, spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
-      hasFixedFactors: facts.hasFixedFactors)
+    let metrics = tables.section(level: SweepReport.level)
+    let sections =
+      [metrics].compactMap(\.self)
+      + SweepTables.sections(
+        cells: tables.cells,
+        spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
+        hasFixedFactors: facts.hasFixedFactors, hasOtherMetrics: metrics != nil)
     return (
-      SweepFindings.sentences(cells),
+      SweepFindings.sentences(tables.cells),
       sections.map { Section(title: $0.title, table: $0.table, narrow: $0.narrow) }
     )
   }

@@ -36,7 +36,7 @@ struct HelpTests {
     "jobs", "limit", "level", "wait", "seed", "shape", "profile", "rank", "alpha", "rule", "error",
     "truncation-error", "variance-captured", "scale", "delimiter", "param", "where", "sql",
     "tolerance", "metric", "info", "step", "metrics", "params", "map", "set", "stream",
-    "run", "shard", "sweep or --key value", "as",
+    "run", "shard", "sweep or --key value", "as", "ignore",
     "optimizer", "optimizers", "learning-rates", "inits", "schedules", "warmup", "batches", "steps",
     "samples", "inputs", "lr-ratio", "momentum", "beta1", "beta2", "eps", "weight-decay", "record",
     "divergence", "init-seed", "data-seed", "include", "exclude", "energy", "budget", "least",

@@ -76,6 +76,21 @@ struct CompareCommandTests {
     #expect(alone.allSatisfy { $0["mean_difference"] == "" })
   }
 
+  @Test("With a setting named, several sweeps are pooled, and an update that both have counts once")
+  func pooled() throws {
+    let rows = try rows("article second --by rule").filter { $0["alpha"] == "16" }
+    #expect(rows.count == 6)
+    let alone = try self.rows("article")
+    for row in rows {
+      #expect(row["lora_n"] == "10" && row["rslora_n"] == "15" && row["unit_n"] == "10")
+      #expect(row["rslora_pairs"] == "10" && row["unit_pairs"] == "5")
+      let same = alone.first { other in
+        ["profile", "rank", "alpha"].allSatisfy { other[$0] == row[$0] }
+      }
+      #expect(row["rslora_mean_difference"] == same?["mean_difference"])
+    }
+  }
+
   @Test("Sides that share no update are compared unpaired, and it says so")
   func welch() throws {
     let result = try scratch.lorabook("compare", "article", "apart", "--format", "csv")
@@ -151,7 +166,7 @@ struct CompareCommandTests {
   @Test("What cannot be compared is refused")
   func refused() throws {
     for (arguments, status, word) in [
-      ("article 1", 64, "'1'"), ("article second --by rule", 64, "--by"),
+      ("article 1", 64, "'1'"), ("article second --by rulr", 64, "--by"),
       ("article --level 1.5", 64, "'1.5'"), ("article --level nan", 64, "--level"),
       ("none", 66, "'none'"), ("article --metric loss", 64, "loss"),
     ] {

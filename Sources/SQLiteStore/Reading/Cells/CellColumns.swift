@@ -9,9 +9,14 @@ enum CellColumns {
     "batch",
     "data_seed", "record", "divergence", "sharpness",
   ]
-  /// All of them. `label_scale` is the scale where rule, α and rank do not give it; `parameters` are
-  /// those that a user gave.
-  static let identity = ["label_scale"] + training + ["parameters"]
+  /// All of them. `label_scale` is the scale where rule, α and rank do not give it; `parameter_set_id` stands for the parameters that a
+  /// user gave, which have columns of their own (``ParameterColumns``).
+  static let identity = ["label_scale"] + training + ["parameter_set_id"]
+
+  /// Whether a column tells cells apart besides shape, profile, noise, rank, α and rule.
+  static func isIdentity(_ column: String) -> Bool {
+    identity.contains(column) || ParameterColumns.name(of: column) != nil
+  }
 }
 
 extension ResultTable {

@@ -9,7 +9,7 @@ SELECT
   training.schedule, training.warmup, training.steps, training.init, training.init_seed,
   training.inputs, training.samples, training.batch, training.data_seed, training.record,
   training.divergence, training.sharpness,
-  nullif(parameter_set.definition, '') AS parameters, cell.cell_id
+  cell.parameter_set_id, cell.cell_id
 FROM cell
 LEFT JOIN sweep_profile
   ON sweep_profile.sweep_id = cell.sweep_id
@@ -21,6 +21,5 @@ LEFT JOIN cell_summary AS truncation_error
 LEFT JOIN cell_summary AS variance_captured
   ON variance_captured.cell_id = cell.cell_id AND variance_captured.metric = 'variance_captured'
 LEFT JOIN training ON training.training_id = cell.training_id
-LEFT JOIN parameter_set ON parameter_set.parameter_set_id = cell.parameter_set_id
 WHERE cell.sweep_id = :sweep_id
 ORDER BY cell.cell_id;

@@ -2,24 +2,6 @@ import LoRASpectra
 
 /// A comparison of sweeps: its sides, its places and the measurements.
 package struct SweepComparison {
-  /// The sides: several sweeps, or the values of a setting within one.
-  package enum Dimension: String, CaseIterable, Sendable {
-    case sweep, rule, profile, rank, alpha, shape, noise, optimizer
-    case learningRate = "learning_rate"
-    case initialisation = "init"
-    case schedule, batch
-
-    /// The columns of a place that this dimension replaces.
-    var columns: [String] {
-      switch self {
-      case .shape: ["d", "k"]
-      // Momentum belongs to sgd, and betas to adam and adamw.
-      case .optimizer: [rawValue, "momentum", "nesterov", "beta1", "beta2", "eps"]
-      default: [rawValue]
-      }
-    }
-  }
-
   /// At which learning rates trained sides are compared.
   package enum RateChoice: String, Sendable {
     /// Each rate by itself.
@@ -63,56 +45,57 @@ package enum ComparisonError: Error, Equatable {
 }
 
 extension Book {
-  /// Compares sweeps, or the values of one setting within a sweep.
+  /// Compares sweeps, or the values of one setting or parameter within a sweep or over several.
   ///
   /// Runs are read once, grouped by what makes pairs, and not kept: memory depends on the number of cells.
   ///
   /// - Parameters:
-  ///   - ids: the sweeps; others are compared with the first.
-  ///   - dimension: `.sweep` for several sweeps.
+  ///   - ids: the sweeps; with the dimension `.sweep` others are compared with the first, with another
+  ///     one their runs are pooled, and an update that several have counts once.
+  ///   - dimension: what the sides differ in.
+  ///   - place: the point of a curve that stands for a run, where the metric has steps.
+  ///   - ignored: parameters that tell no cells apart.
   ///   - choice: at which learning rates trained runs are compared.
   /// - Throws: `ComparisonError`, `BookError.tooManySettings`, `SQLiteError`.
   package func compare(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Metric,
-    at choice: SweepComparison.RateChoice = .same
+    at place: CurvePlace = .last, ignoring ignored: [String] = [],
+    rates choice: SweepComparison.RateChoice = .same
   ) throws -> SweepComparison {
-    let sweepIDs: [String: Value] = [
-      "sweep_ids": .text("[" + ids.map(String.init).joined(separator: ",") + "]")
-    ]
+    let sweepIDs = ["sweep_ids": Connection.array(ids)]
     // Each takes some hundred bytes.
     for id in ids { try checkSettings(ofSweep: id, limit: Grid.mostCells) }
-    var cells = try connection.table(
-      Statements.compareCells, sweepIDs, without: absentColumns(ofSweeps: ids))
+    var cells = try withParameters(
+      connection.table(
+        Statements.compareCells, sweepIDs, without: absentColumns(ofSweeps: ids)), ofSweeps: ids)
     if choice == .best {
       let best = Set(try connection.table(Statements.bestRateCells, sweepIDs).rows.map { $0[0] })
       let cell = cells.columns.firstIndex(of: "cell_id")
       cells.rows = cells.rows.filter { row in cell.map { best.contains(row[$0]) } ?? false }
     }
-    let compared = ComparedCells(cells, by: dimension, at: choice)
+    let compared = ComparedCells(
+      cells, by: dimension, of: ids.count, ignoring: ignored, at: choice)
     let (sides, places) = (compared.sides.count, compared.places.count)
     let (slotCount, overflow) = sides.multipliedReportingOverflow(by: places)
     guard !overflow, slotCount <= max(Book.mostSlots, 8 * cells.rows.count) else {
       throw ComparisonError.tooSparse(sides: sides, places: places, cells: cells.rows.count)
     }
+    let isPooled = ids.count > 1 && dimension != .sweep && compared.pairing != .seed
     var comparison = Comparison(
-      metric: metric, sideCount: max(1, sides), placeCount: places, pairing: compared.pairing)
-    let runs = try connection.prepare(Statements.compareRuns)
-    try runs.bind(Statements.CompareRuns.metric, metric.name)
+      metric: metric, sideCount: max(1, sides), placeCount: places, pairing: compared.pairing,
+      countsPairsOnce: isPooled)
+    guard let reader = try MetricReader(connection, metric, at: place) else {
+      return SweepComparison(compared, metric: metric, comparison: comparison)
+    }
     var pair: Value?
     let recordings = sweepIDs.merging(["pairing": .text(compared.pairing.rawValue)]) { $1 }
     try connection.rows(Statements.compareRecordings, recordings) { recording in
       let next = try recording.value(0)
       if let pair, pair != next || pair == .absent { comparison.endPair(isKnown: pair != .absent) }
       pair = next
-      try runs.bind(Statements.CompareRuns.recordingID, recording.integer(1))
-      try runs.bind(Statements.CompareRuns.runs, recording.integer(2))
-      while try runs.step() {
-        guard let slot = compared.slots[runs.integer(0)] else { continue }
-        switch runs.kind(1) {
-        case .real: comparison.add(runs.real(1), place: slot.place, side: slot.side)
-        case .text: comparison.add(.nan, place: slot.place, side: slot.side)
-        case .absent: break
-        }
+      try reader.forEach(from: recording.integer(1), runs: recording.integer(2)) { cell, value in
+        guard let slot = compared.slots[cell] else { return }
+        comparison.add(value, place: slot.place, side: slot.side)
       }
     }
     comparison.endPair(isKnown: pair != .absent)

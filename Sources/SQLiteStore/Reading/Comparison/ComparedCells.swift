@@ -27,24 +27,31 @@ struct ComparedCells {
 
   /// - Parameters:
   ///   - cells: the rows of `compare-cells.sql`.
+  ///   - sweeps: number of sweeps that they are of.
+  ///   - ignored: parameters that tell no cells apart.
   ///   - choice: whether sides may have different learning rates.
   init(
-    _ cells: ResultTable, by dimension: SweepComparison.Dimension,
-    at choice: SweepComparison.RateChoice = .same
+    _ cells: ResultTable, by dimension: SweepComparison.Dimension, of sweeps: Int = 1,
+    ignoring ignored: [String] = [], at choice: SweepComparison.RateChoice = .same
   ) {
     let beside = dimension == .sweep ? MeasuredBesideDrawn(cells) : nil
-    let matched = dimension == .sweep && beside?.note == nil ? MatchedProfiles(cells) : nil
+    let matched =
+      (dimension == .sweep || sweeps > 1) && beside?.note == nil ? MatchedProfiles(cells) : nil
     let cells = beside?.note == nil ? matched?.cells ?? cells : beside?.cells ?? cells
     notes = (matched?.notes ?? []) + [beside?.note].compactMap(\.self)
     pairing = ComparedCells.pairing(cells)
     let settings = ["d", "k", "profile", "noise", "rank", "alpha", "rule"]
       .filter { !dimension.columns.contains($0) }
-    let left = dimension.columns + (choice == .best ? ["learning_rate"] : [])
-    let varying = CellColumns.identity.filter { cells.varies($0) && !left.contains($0) }
+    let left = Set(
+      (dimension.columns + (choice == .best ? ["learning_rate"] : [])
+        + ignored.map(ParameterColumns.column)).map(ExactText.init))
+    let varying = cells.columns.filter {
+      CellColumns.isIdentity($0) && cells.varies($0) && !left.contains(ExactText($0))
+    }
     placeColumns = settings + varying
     // A label's scale follows what is compared where it does not tell two cells apart there.
     var ambiguous: Set<Value> = []
-    if [.rule, .rank, .alpha].contains(dimension), varying.contains("label_scale") {
+    if dimension.decidesScale, varying.contains("label_scale") {
       placeColumns.removeAll { $0 == "label_scale" }
       ambiguous = ComparedCells.ambiguousRules(cells, placeColumns + dimension.columns)
       if dimension != .rule, !ambiguous.isEmpty {
@@ -101,11 +108,11 @@ struct ComparedCells {
   private static func side(
     of row: [Value], in cells: ResultTable, by dimension: SweepComparison.Dimension
   ) -> String {
-    if dimension == .shape {
+    if dimension.column == "shape" {
       let sides = ["d", "k"].compactMap { cells.value($0, in: row).integer.map { Int($0) } }
       return sides.count == 2 ? "\(Shape(d: sides[0], k: sides[1]))" : "none"
     }
-    return switch cells.value(dimension.rawValue, in: row) {
+    return switch cells.value(dimension.column, in: row) {
     case .absent: "none"
     case .integer(let number): String(number)
     case .real(let number): number.shortestText

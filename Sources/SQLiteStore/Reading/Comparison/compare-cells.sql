@@ -7,7 +7,7 @@ SELECT
   training.schedule, training.warmup, training.steps, training.init, training.init_seed,
   training.inputs, training.samples, training.batch, training.data_seed, training.record,
   training.divergence, training.sharpness,
-  nullif(parameter_set.definition, '') AS parameters
+  cell.parameter_set_id
 FROM json_each(:sweep_ids) AS asked
 JOIN sweep ON sweep.sweep_id = asked.value
 JOIN source ON source.source = sweep.source
@@ -16,5 +16,4 @@ LEFT JOIN sweep_profile
   ON sweep_profile.sweep_id = cell.sweep_id
   AND sweep_profile.prescription_id = cell.prescription_id
 LEFT JOIN training ON training.training_id = cell.training_id
-LEFT JOIN parameter_set ON parameter_set.parameter_set_id = cell.parameter_set_id
 ORDER BY asked.key, cell.cell_id;

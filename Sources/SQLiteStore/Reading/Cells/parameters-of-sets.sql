@@ -1,0 +1,6 @@
+-- The parameters of the sets that cells of some sweeps (:sweep_ids, a JSON array of their ids) have.
+SELECT parameter_set_id, name, coalesce(number, value)
+FROM parameter
+WHERE parameter_set_id IN (
+  SELECT parameter_set_id FROM cell WHERE sweep_id IN (SELECT value FROM json_each(:sweep_ids))
+);
