@@ -1,6 +1,7 @@
 -- How much of the energy of measured modules each recorded rank captures, by kind of module.
 --
 -- :sweep sweep = latest   the sweep
+-- shows: part, rank, n, captured_mean, captured_min, captured_max
 --
 -- part is a module's name with each number replaced by an asterisk. captured is Σᵢ≤ᵣ σᵢ² / Σσ² of a module: its mean,
 -- least and greatest over the modules of a part that have a run at that rank, each counted once.

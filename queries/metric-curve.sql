@@ -3,6 +3,7 @@
 -- :sweep sweep = latest   the sweep
 -- :metric text = loss     the metric
 -- :ignore text = []       parameters that tell no settings apart, as a JSON array of their names
+-- shows: profile, rank, rule, parameters, step, mean, sd
 --
 -- One row a setting and step. n is how many finite values the mean is over, sd their sample standard deviation, empty
 -- for one; diverged counts the others. parameters are those that users gave, as a JSON object.

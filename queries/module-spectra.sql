@@ -2,6 +2,7 @@
 --
 -- :sweep sweep = latest   the sweep
 -- :most integer = 256     how many positions of each spectrum
+-- shows: module, part, position, relative
 --
 -- part is a module's name with each number replaced by an asterisk; relative is σᵢ/σ₁.
 WITH RECURSIVE

@@ -2,6 +2,7 @@
 --
 -- :sweep sweep = latest   the sweep
 -- :share real = 0.99      the share of Σσ² to keep, from 0 to 1; there is no answer outside
+-- shows: part, depth, rank, relative_norm
 --
 -- depth is the first number in a module's name, and part the name with each number replaced by an asterisk: of
 -- model.layers.3.self_attn.q_proj they are 3 and model.layers.*.self_attn.q_proj. rank is the smallest r with
