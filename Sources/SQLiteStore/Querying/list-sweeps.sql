@@ -12,7 +12,13 @@ SELECT
   -- The time of its processes: what was added days later did not take days.
   CASE WHEN finished_at IS NOT NULL THEN
     (
-      SELECT round(sum((julianday(finished_at) - julianday(started_at)) * 86400), 3)
+      SELECT
+        round(
+          sum(
+            (julianday(ifnull(execution.finished_at, sweeps.finished_at))
+              - julianday(execution.started_at)) * 86400
+          ), 3
+        )
       FROM execution
       WHERE execution.sweep_id = sweeps.sweep_id
     )

@@ -201,7 +201,7 @@ struct ReportContents {
   private func atBestRates(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, beside same: RateChoiceTables.Group
   ) throws -> PageTable {
-    let best = try book.compare(ids, by: dimension, metric: .error, at: .best)
+    let best = try book.compare(ids, by: dimension, metric: .error, rates: .best)
     let choices = RateChoiceTables(
       same: same, best: (ComparisonTables(best, level: level), best.rates))
     return PageTable(

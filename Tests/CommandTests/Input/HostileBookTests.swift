@@ -254,7 +254,7 @@ extension HostileBookTests {
       """)
     for command in ["show 1", "show 1 --format csv", "report 1 -o page.html", "plot 1 -o p.svg"] {
       let result = try scratch.bash(
-        "ulimit -v 700000; timeout -s KILL 60 lorabook \(command) | tail -n 2")
+        "ulimit -v 700000; timeout -s KILL 60 lorabook \(command) | tail -n 40")
       #expect(!result.errors.contains("memory"), "\(command): \(result.errors)")
       let text = result.output + result.errors
       #expect(

@@ -20,7 +20,7 @@ struct PipeTests {
       { echo seed,d,k,profile,rank,alpha,rule,error; sleep 0.3; echo 1,8,8,p,2,16,lora,0.5; } > pipe
       wait $import
       """)
-    #expect(result.output.hasPrefix("1 run imported"), "\(result.output)\(result.errors)")
+    #expect(result.errors.hasPrefix("1 run imported"), "\(result.output)\(result.errors)")
   }
 
   @Test("is waited for until the first Ctrl-C")

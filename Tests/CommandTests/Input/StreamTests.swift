@@ -33,7 +33,7 @@ struct StreamTests {
       let before = try scratch.files()
       func run(_ line: String) throws -> Scratch.Result {
         try scratch.bash(
-          "rm -rf copy && mkdir copy && cp -r *.* copy && cd copy || exit 99; \(line)")
+          "rm -rf copy && mkdir copy && find . -mindepth 1 -maxdepth 1 ! -name copy -exec cp -r {} copy/ \\; && cd copy || exit 99; \(line)")
       }
       let plain = try run(example)
       for setting in settings {
@@ -100,7 +100,7 @@ struct StreamTests {
     ] {
       let result = try scratch.bash("lorabook \(line) --format \(format)")
       #expect(result.status == 0, "\(result.errors)")
-      #expect(result.errors.hasPrefix("lorabook: no "), "\(line): \(result.errors)")
+      #expect(result.errors.contains(#/lorabook: (?:there is )?no /#), "\(line): \(result.errors)")
       #expect(!result.output.contains("lorabook:"))
     }
   }
