@@ -23,7 +23,7 @@ struct NamedQueryTests {
         "learning-rates", "learning-signal", "metric-curve", "module-spectra", "outliers",
         "rank-by-depth", "rank-for-variance", "rules-at-best-rate",
         "spectrum-by-position", "spectrum-decay",
-        "sweep-cost", "training-curve", "winning-rule",
+        "subspace-overlap", "sweep-cost", "training-curve", "winning-rule",
       ])
   }
 

@@ -59,6 +59,13 @@ package struct WeightSolver: StoredUpdateSolver {
     return spectrum
   }
 
+  package func overlaps(
+    of update: WeightUpdate, with other: WeightUpdate, ranks: [Int], name: String
+  ) throws -> [SubspaceOverlap?] {
+    try SubspaceBases(of: update, name: name).overlaps(
+      with: SubspaceBases(of: other, name: name), ranks: ranks)
+  }
+
   private func adapter(
     _ left: any WeightMatrix, _ right: any WeightMatrix, scale: Double, name: String
   ) throws -> WeightSpectrum {

@@ -13,14 +13,15 @@ package enum SpecField: String, CaseIterable, Sendable {
   case dataSeed = "data_seed"
   case sharpness
   // From here on for measured weights alone.
-  case adapter, base, tuned, matrix, include, exclude
+  case adapter, with, base, tuned, matrix, include, exclude
   case fanInFanOut = "fan_in_fan_out"
 
   /// Whether it takes several values.
   package var isList: Bool {
     switch self {
     case .seeds, .shapes, .profiles, .ranks, .alphas, .rules, .noise, .tag, .optimizers,
-      .learningRates, .inits, .schedules, .batches, .record, .adapter, .base, .tuned, .matrix,
+      .learningRates, .inits, .schedules, .batches, .record, .adapter, .with, .base, .tuned,
+      .matrix,
       .include, .exclude:
       true
     default: false

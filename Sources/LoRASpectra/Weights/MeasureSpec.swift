@@ -2,7 +2,8 @@
 package struct MeasureSpec: Equatable, Sendable {
   /// The fields that decide what is computed.
   package static let gridFields: [SpecField] = [
-    .adapter, .base, .tuned, .matrix, .include, .exclude, .ranks, .alphas, .rules, .fanInFanOut,
+    .adapter, .with, .base, .tuned, .matrix, .include, .exclude, .ranks, .alphas, .rules,
+    .fanInFanOut,
   ]
   /// All fields, in order.
   package static let fields: [SpecField] = [.name] + gridFields + [.tag, .note]
@@ -11,6 +12,9 @@ package struct MeasureSpec: Equatable, Sendable {
 
   /// A PEFT folder, or a file of kohya or diffusers; nil unless an adapter is measured.
   package var adapter: String?
+  /// Another adapter of the same model, whose subspaces are compared with the first one's; nil for
+  /// none.
+  package var with: String?
   /// The base checkpoint; nil unless a difference is measured.
   package var base: String?
   /// The tuned checkpoint; nil unless a difference is measured.
@@ -114,6 +118,7 @@ extension MeasureSpec: GridSpec {
           remedy: "Choose an exponent and an alpha that keep s below 1e150")
       }
     case .adapter: adapter = try SettingItems(field, items).single()
+    case .with: with = try SettingItems(field, items).single()
     case .base: base = try SettingItems(field, items).single()
     case .tuned: tuned = try SettingItems(field, items).single()
     case .matrix: matrices = try SettingItems(field, items).items
@@ -131,6 +136,7 @@ extension MeasureSpec: GridSpec {
   package func items(of field: SpecField) -> [String] {
     switch field {
     case .adapter: adapter.map { [$0] } ?? []
+    case .with: with.map { [$0] } ?? []
     case .base: base.map { [$0] } ?? []
     case .tuned: tuned.map { [$0] } ?? []
     case .matrix: matrices

@@ -6,6 +6,17 @@ package protocol StoredUpdateSolver: SendableMetatype {
   /// - Parameter name: its name in messages.
   /// - Throws: if the numbers have no spectrum, or cannot be read.
   mutating func spectrum(of update: WeightUpdate, name: String) throws -> WeightSpectrum
+
+  /// How far two adapters' updates share their subspaces.
+  ///
+  /// - Parameters:
+  ///   - ranks: from 1.
+  ///   - name: their name in messages.
+  /// - Returns: one for each rank; nil beyond the rank of either.
+  /// - Throws: if the numbers have no singular vectors, or cannot be read.
+  func overlaps(
+    of update: WeightUpdate, with other: WeightUpdate, ranks: [Int], name: String
+  ) throws -> [SubspaceOverlap?]
 }
 
 /// The experiment of `measure`: each item is a module, whose spectrum is found once for all points
@@ -68,8 +79,14 @@ package struct MeasurementExperiment<Solver: StoredUpdateSolver>: Experiment {
       let digests = try module.digests()
       let found =
         try recorded(digests.content) ?? solver.spectrum(of: module.update, name: module.name)
-      return try MeasuredModule(
+      var measured = try MeasuredModule(
         item: item, module, digests, found, points: plan.points(of: module.update))
+      if let partner = plan.partner(of: item) {
+        measured.overlaps = try solver.overlaps(
+          of: module.update, with: partner.update, ranks: measured.points.map(\.rank),
+          name: module.name)
+      }
+      return measured
     }
   }
 }
@@ -100,6 +117,8 @@ package struct MeasuredModule: Sendable {
   package var points: [ModulePoint]
   /// One for each point, in order.
   package var measurements: [MetricValues<Double>]
+  /// How far its subspaces are those of another adapter, one for each point; empty if there is none.
+  package var overlaps: [SubspaceOverlap?] = []
 
   /// Measures a module in closed form from its spectrum.
   ///

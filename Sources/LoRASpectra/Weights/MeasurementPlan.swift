@@ -4,6 +4,8 @@ package struct MeasurementPlan: Sendable {
   package let spec: MeasureSpec
   /// Number of runs of all modules.
   package let runCount: Int
+  /// The names of measured modules that the adapter of `with` does not have in their shapes.
+  package let alone: [String]
   /// The modules that are left out, with the reason.
   package let leftOut: [LeftOut]
   /// The largest number of singular values of a module.
@@ -12,19 +14,31 @@ package struct MeasurementPlan: Sendable {
   /// The index in `updates` of each item.
   private let places: [Int]
   private let points: [Int: [ModulePoint]]
+  private let others: (any StoredUpdates)?
+  /// The index in `others` of each item; nil where it has none.
+  private let partners: [Int?]
 
   /// Longest spectrum that a book keeps.
   package static let longestSpectrum = Shape.longestSide
 
   /// - Parameters:
   ///   - updates: what was found in the files.
+  ///   - others: those of the adapter of `with`; nil for none.
   ///   - findsZeros: whether modules that are all zero are found, and left out: their numbers are
   ///   read as far as they are zero.
   /// - Throws: an error of reading the numbers; `MeasurementError.twice` for a name that two
   ///   modules have, `MeasurementError.nothing` if no module is left.
   package init(
-    _ spec: MeasureSpec, _ updates: any StoredUpdates, findsZeros: Bool
+    _ spec: MeasureSpec, _ updates: any StoredUpdates, others: (any StoredUpdates)? = nil,
+    findsZeros: Bool
   ) throws {
+    var named: [ExactText: Int] = [:]
+    for index in 0..<(others?.count ?? 0) {
+      guard let other = others?.update(at: index) else { continue }
+      named[ExactText(other.name)] = index
+    }
+    var partners: [Int?] = []
+    var alone: [String] = []
     var leftOut = (0..<updates.leftOutCount).map(updates.leftOut)
     var places: [Int] = []
     var points: [Int: [ModulePoint]] = [:]
@@ -53,10 +67,20 @@ package struct MeasurementPlan: Sendable {
           throw MeasurementError.twice(module: module.name, file: module.file)
         }
         places.append(index)
+        let partner = named.removeValue(forKey: ExactText(module.name))
+        let isAlike = partner.flatMap { others?.update(at: $0).update.shape } == module.update.shape
+        partners.append(isAlike ? partner : nil)
+        if others != nil, !isAlike { alone.append(module.name) }
         runs += known.count
       }
     }
     guard !places.isEmpty else { throw MeasurementError.nothing(leftOut: leftOut) }
+    for (name, _) in named.sorted(by: { $0.value < $1.value }) {
+      leftOut.append(LeftOut(name: name.text, reason: "is in the adapter of --with alone"))
+    }
+    self.alone = alone
+    self.others = others
+    self.partners = partners
     self.spec = spec
     self.updates = updates
     self.leftOut = leftOut
@@ -71,6 +95,11 @@ package struct MeasurementPlan: Sendable {
 
   /// The module of an item.
   package subscript(item: Int) -> any StoredUpdate { updates.update(at: places[item]) }
+
+  /// The module of the adapter of `with` that has an item's name and shape; nil if there is none.
+  package func partner(of item: Int) -> (any StoredUpdate)? {
+    partners[item].flatMap { others?.update(at: $0) }
+  }
 
   /// The settings at which a module is measured.
   package func points(of update: WeightUpdate) -> [ModulePoint] { points[update.span] ?? [] }

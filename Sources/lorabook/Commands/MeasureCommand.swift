@@ -36,11 +36,13 @@ struct MeasureCommand: ParsableCommand {
     {
       try located.override(.fanInFanOut, with: ["true"])
     }
-    let plan = try MeasurementPlan(located.spec, updates, findsZeros: !dryRun)
+    let plan = try MeasurementPlan(
+      located.spec, updates, others: WeightSource.others(located.spec), findsZeros: !dryRun)
     if dryRun { return try StandardOutput.write(text(of: plan)) }
 
     Interruption.watch()
     MeasurementNotes.tell(leftOut: plan.leftOut)
+    MeasurementNotes.tell(alone: plan.alone)
     try BLASMemory.check(for: plan, workers: jobs.count)
     let provenance = try Host.provenance(jobs: jobs.count)
     let recording = try book.recording()

@@ -74,7 +74,8 @@ struct ResumeCommand: ParsableCommand, RowPrinting {
   /// Finishes a sweep of measured modules, from the files as they are now.
   private func measure(_ recorded: RecordedSweep, in book: Book) throws {
     let spec = try recorded.measureSpec()
-    let plan = try MeasurementPlan(spec, WeightSource.open(spec), findsZeros: true)
+    let plan = try MeasurementPlan(
+      spec, WeightSource.open(spec), others: WeightSource.others(spec), findsZeros: true)
     try BLASMemory.check(for: plan, workers: jobs.count)
     let provenance = try Host.provenance(jobs: jobs.count)
     let run = try SweepRun(book, plan: plan, jobs: jobs.count, isQuiet: quiet) {

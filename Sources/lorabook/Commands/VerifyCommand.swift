@@ -129,7 +129,8 @@ struct VerifyCommand: ParsableCommand, RowPrinting {
     let names = Set(try modules.compareRecorded().map(ExactText.init))
     let plan: MeasurementPlan
     do {
-      plan = try MeasurementPlan(spec, WeightSource.open(spec), findsZeros: true)
+      plan = try MeasurementPlan(
+        spec, WeightSource.open(spec), others: WeightSource.others(spec), findsZeros: true)
     } catch let error where error is WeightFileError || error is MeasurementError {
       // Files may be gone or others by now, which is no fault of the book.
       return modules.finish(failure: CommandError(error)?.message)

@@ -13,6 +13,13 @@ struct MeasureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Another adapter of the same model: how far both share the subspaces of each module.",
+      valueName: "path"),
+    completion: .file())
+  var with: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The checkpoint before fine-tuning: a .safetensors file, or a folder with an index.",
       valueName: "path"),
     completion: .file())
@@ -74,9 +81,14 @@ struct MeasureOptions: ParsableArguments {
         "measure needs one kind of weights. Name --adapter PATH, or --base PATH --tuned PATH, or --matrix PATH.",
         .usage)
     }
+    guard with == nil || adapter != nil else {
+      throw CommandError(
+        "--with compares an adapter with another one. Name the first with --adapter.", .usage)
+    }
     var located = try LocatedSpec<MeasureSpec>(named: MeasureSpec().name)
     let paths: [(SpecField, [String])] = [
-      (.adapter, [adapter].compactMap(\.self)), (.base, [base].compactMap(\.self)),
+      (.adapter, [adapter].compactMap(\.self)), (.with, [with].compactMap(\.self)),
+      (.base, [base].compactMap(\.self)),
       (.tuned, [tuned].compactMap(\.self)), (.matrix, matrix),
     ]
     for (field, paths) in paths where !paths.isEmpty {

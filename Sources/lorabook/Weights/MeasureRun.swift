@@ -26,7 +26,7 @@ extension SweepRun where Work == MeasurementExperiment<ModuleSolver> {
 
 /// A solver whose refusals name the module and its file.
 struct ModuleSolver: StoredUpdateSolver {
-  private var solver = WeightSolver()
+  fileprivate var solver = WeightSolver()
 
   mutating func spectrum(of update: WeightUpdate, name: String) throws -> WeightSpectrum {
     do {
@@ -35,6 +35,18 @@ struct ModuleSolver: StoredUpdateSolver {
       throw MeasurementError.notFinite(module: name)
     } catch LAPACKError.allZero {
       throw MeasurementError.zero(module: name)
+    }
+  }
+}
+
+extension ModuleSolver {
+  func overlaps(
+    of update: WeightUpdate, with other: WeightUpdate, ranks: [Int], name: String
+  ) throws -> [SubspaceOverlap?] {
+    do {
+      return try solver.overlaps(of: update, with: other, ranks: ranks, name: name)
+    } catch LAPACKError.notFinite {
+      throw MeasurementError.notFinite(module: name)
     }
   }
 }
@@ -48,6 +60,15 @@ enum MeasurementNotes {
     if lines.contains(where: { $0.hasSuffix(" more") }) {
       StandardError.write("lorabook: --dry-run names them all.\n")
     }
+  }
+
+  /// Names the modules that have no partner in the adapter of `--with`.
+  static func tell(alone: [String]) {
+    guard !alone.isEmpty else { return }
+    let more = alone.count > 8 ? ", … and \(alone.count - 8) more" : ""
+    StandardError.write(
+      "lorabook: not in the adapter of --with, or in another shape there: \(alone.prefix(8).map(printable).joined(separator: ", "))\(more)\n"
+    )
   }
 
   /// Warns of updates that are more than half as large as their base.

@@ -17,6 +17,14 @@ enum WeightSource {
     return try MatrixModules(spec.matrices, filter: filter)
   }
 
+  /// The updates of the adapter of `--with`; nil if there is none.
+  ///
+  /// - Throws: as ``open(_:)``.
+  static func others(_ spec: MeasureSpec) throws -> (any StoredUpdates)? {
+    guard let path = spec.with else { return nil }
+    return try AdapterModules(path, filter: filter(include: spec.include, exclude: spec.exclude))
+  }
+
   /// The filter of `--include` and `--exclude`.
   ///
   /// - Throws: `CommandError`.

@@ -352,7 +352,7 @@ final class SweepMerger {
       let id = try runs.add(cell: cell.id, measurements)
       added.append(id)
       cell.add(measurements)
-      if recording.item == nil, try values.has(run) {
+      if try values.has(run) {
         try runs.flush()
         try values.copy(run, to: id, sweepID: sweepID, executions)
       }

@@ -13,6 +13,7 @@ final class ModuleWriter {
   private let insertUpdate: Statement
   private let insertModule: Statement
   private let insertSweepModule: Statement
+  private let values: UserValueWriter
   private var cells: [CellKey: RecordedCell] = [:]
 
   init(_ connection: Connection, sweepID: Int64, executionID: Int64) throws {
@@ -26,6 +27,7 @@ final class ModuleWriter {
     insertUpdate = try connection.prepare(Statements.insertUpdate)
     insertModule = try connection.prepare(Statements.insertModule)
     insertSweepModule = try connection.prepare(Statements.insertSweepModule)
+    values = try UserValueWriter(connection)
   }
 
   /// Writes modules with all of their runs; call it once in a transaction.
@@ -54,14 +56,26 @@ final class ModuleWriter {
       RunOwner(
         sweepID: sweepID, executionID: executionID, updateID: updateID,
         place: .item(Int64(module.item))))
+    var ids: [Int64] = []
     for (point, computed) in zip(module.points, module.measurements) {
       let measurements = Measurements(computed)
       let cell = try cell(
         CellKey(
           sweepID: sweepID, shape: module.shape, rank: point.rank, alpha: point.alpha,
           rule: ExactText("\(point.rule)")), scale: point.scale)
-      try runs.add(cell: cell.id, measurements)
+      ids.append(try runs.add(cell: cell.id, measurements))
       cell.add(measurements)
+    }
+    guard module.overlaps.contains(where: { $0 != nil }) else { return }
+    // The runs must be in the book before what belongs to them.
+    try runs.end()
+    for (id, overlap) in zip(ids, module.overlaps) {
+      guard let overlap else { continue }
+      let metrics = [
+        UserMetric(name: "phi_in", value: overlap.inputs),
+        UserMetric(name: "phi_out", value: overlap.outputs),
+      ]
+      _ = try values.put(metrics, step: nil, of: id, nil)
     }
   }
 
