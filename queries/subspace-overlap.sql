@@ -1,6 +1,7 @@
 -- How far two adapters that were measured together share the subspaces of each module, by rank.
 --
 -- :sweep sweep = latest   a sweep of 'lorabook measure --adapter … --with …'
+-- shows: module, rank, phi_in, phi_in_random, phi_out, phi_out_random
 --
 -- phi_in = ‖VᵣᵀV'ᵣ‖²_F / r with the first r right singular vectors of both updates, and phi_out the same with the left
 -- ones (Hu et al. 2021, "LoRA", §7.2): 1 for the same subspace, 0 for orthogonal ones. Of subspaces drawn at random

@@ -179,7 +179,8 @@ package struct ExternalRunParser {
     guard let number = decimals.number(bytes) ?? DecimalBytes.notFinite(bytes) else {
       throw refusal(
         fields, column, "is no number",
-        "Give \(form), or nan, inf or -inf where it diverged; leave it out where it was not recorded")
+        "Give \(form), or nan, inf or -inf where it diverged; leave it out where it was not recorded"
+      )
     }
     let range = metric.metric.range
     if number.isFinite, !range.contains(number) {

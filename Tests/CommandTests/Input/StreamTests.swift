@@ -33,7 +33,8 @@ struct StreamTests {
       let before = try scratch.files()
       func run(_ line: String) throws -> Scratch.Result {
         try scratch.bash(
-          "rm -rf copy && mkdir copy && find . -mindepth 1 -maxdepth 1 ! -name copy -exec cp -r {} copy/ \\; && cd copy || exit 99; \(line)")
+          "rm -rf copy && mkdir copy && find . -mindepth 1 -maxdepth 1 ! -name copy -exec cp -r {} copy/ \\; && cd copy || exit 99; \(line)"
+        )
       }
       let plain = try run(example)
       for setting in settings {

@@ -50,9 +50,10 @@ struct SubspaceOverlapTests {
       ])
     #expect(rows.count == 4)
     // Inputs 0, 1, 2 beside 0, 3, 1, and outputs 0, 1, 2 beside 0, 2, 1.
-    for (row, expected) in zip(
-      rows.dropFirst(), [[1, 1 / 6.0, 1, 0.2], [0.5, 2 / 6.0, 0.5, 0.4], [2 / 3.0, 0.5, 1, 0.6]])
-    {
+    let shared: [[Double]] = [
+      [1, 1 / 6.0, 1, 0.2], [0.5, 2 / 6.0, 0.5, 0.4], [2 / 3.0, 0.5, 1, 0.6],
+    ]
+    for (row, expected) in zip(rows.dropFirst(), shared) {
       #expect(row[1] == "lora_m")
       for (text, value) in zip(row[5...], expected) {
         #expect(abs(try #require(Double(text)) - value) < 1e-12, "\(row)")
