@@ -26,13 +26,17 @@ enum BookState: Equatable, CustomStringConvertible {
       SELECT sweep_id, uuid, name, source, planned_runs, recorded_runs, spec, tags, note, host
       FROM sweeps ORDER BY sweep_id
       """,
-      "SELECT * FROM trainings ORDER BY run_id",
-      "SELECT * FROM curves ORDER BY run_id, step",
       """
       SELECT cell_id, metric, n, mean, squared_deviations
       FROM cell_summary ORDER BY cell_id, metric
       """,
     ] { rows += try connection.table(sql).rows }
+    // Older books have no trainings.
+    let views = try connection.table("SELECT name FROM sqlite_schema WHERE name = 'trainings'")
+    if !views.rows.isEmpty {
+      rows += try connection.table("SELECT * FROM trainings ORDER BY run_id").rows
+      rows += try connection.table("SELECT * FROM curves ORDER BY run_id, step").rows
+    }
     self = .rows(rows)
   }
 

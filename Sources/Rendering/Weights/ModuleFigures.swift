@@ -49,6 +49,7 @@ package struct ModuleFigures {
   /// - Parameter ranks: the rows of the query `rank-by-depth`.
   /// - Throws: `FigureError`.
   package func rankByDepth(_ ranks: ResultTable) throws -> Figure {
+    _ = try parts(ranks)
     var deep = ranks
     deep.rows.removeAll { ranks.value("depth", in: $0) == .absent }
     guard !deep.rows.isEmpty else {

@@ -210,9 +210,10 @@ struct DiskFaultTests {
   func hardLinked() throws {
     let result = try scratch.bash(
       """
+      lorabook sweep --quiet --db other.db > /dev/null
       lorabook sweep --quiet > /dev/null && ln lorabook.db twin.db
       for command in 'sweep --quiet' 'edit latest --note x' 'rm latest --yes' 'resume latest' \\
-        'merge lorabook.db' 'import runs.csv --name x' \\
+        'merge other.db' 'import runs.csv --name x' \\
         'log --sweep s --seed 1 --shape 8x8 --profile p --rank 2 --alpha 16 --rule lora --error 0.5'; do
         echo seed,d,k,profile,rank,alpha,rule,error > runs.csv; echo 1,8,8,p,2,16,lora,0.5 >> runs.csv
         for book in lorabook.db twin.db; do lorabook $command --db $book; echo $?; done

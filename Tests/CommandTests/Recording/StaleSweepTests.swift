@@ -13,7 +13,7 @@ struct StaleSweepTests {
     let result = try scratch.bash(
       """
       \(before) lorabook ls --format csv | sed -n '2s/^[^,]*,[^,]*,\\([a-z]*\\),.*/\\1/p'
-      \(before) lorabook show latest | sed -n '1s/.*(\\(.*\\))/\\1/p'
+      \(before) lorabook show latest | sed -n '1s/.*, \\([a-z]*\\)$/\\1/p'
       \(before) lorabook sql 'SELECT status FROM sweeps' --format csv | tail -n 1
       \(before) lorabook ls --where "status = 'running'" --format csv 2>/dev/null | wc -l
       \(before) lorabook export --table sweeps --format jsonl | grep -o '"status":"[a-z]*"'

@@ -41,10 +41,11 @@ struct MeasuredSweepTests {
     let shown = try scratch.lorabook("show", "latest")
     #expect(shown.status == 0, "\(shown.errors)")
     for words in [
-      "sweep      1 plain (finished)\n", "Rank 4 keeps 99 % of the energy of half of the 4 modules",
+      "Sweep 1 'plain': 12 of 12 runs, finished\n",
+      "Rank 4 keeps 99 % of the energy of half of the 4 modules",
       "does not tell which rank a newly trained LoRA needs", "stable", "effective", "99 %",
       "What truncation to a rank loses, mean over the modules of one shape",
-      "command    lorabook measure",
+      "command   lorabook measure",
     ] {
       #expect(shown.output.contains(words), "\(words): \(shown.output)")
     }
@@ -131,7 +132,7 @@ struct MeasuredSweepTests {
   @Test(
     "that was changed is found out by verify",
     arguments: [
-      "UPDATE measured_run SET error = error * 1.0001 WHERE run_id = 3",
+      "UPDATE measured_run SET error = error * 1.0001 WHERE run_id = 2",
       "UPDATE module SET rank_95 = rank_95 + 1 WHERE origin_id = 2",
       "UPDATE module SET frobenius_norm = frobenius_norm * 1.001 WHERE origin_id = 2",
       "UPDATE spectrum_block SET s2 = s2 * 0.999 WHERE block_id = 1 << 10",
@@ -150,7 +151,7 @@ struct MeasuredSweepTests {
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       result.lines.first
-        == "d,k,profile,noise,rank,alpha,rule,metric,one_n,one_mean,one_sd,one_ci_low,one_ci_high,two_n,two_mean,two_sd,two_ci_low,two_ci_high,pairs,mean_difference,difference_ci_low,difference_ci_high,second_wins"
+        == "d,k,profile,noise,rank,alpha,rule,metric,one_n,one_mean,one_sd,one_ci_low,one_ci_high,two_n,two_mean,two_sd,two_ci_low,two_ci_high,pairs,mean_difference,difference_ci_low,difference_ci_high,second_wins,one_diverged,two_diverged"
     )
     #expect(result.lines.count == 5)
     let square = try #require(result.lines.first { $0.hasPrefix("16,16,,,2,,unit,error,6,") })
