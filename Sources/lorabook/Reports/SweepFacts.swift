@@ -27,14 +27,19 @@ struct SweepFacts {
     // With fixed factors every run has an error; a training may diverge.
     leftOut =
       ["sweep", "measure"].contains(table.value("source", in: row).text)
-      ? "" : SweepFacts.words(try book.runsLeftOut(ofSweep: sweepID))
+      ? ""
+      : SweepFacts.words(
+        try book.runsLeftOut(ofSweep: sweepID),
+        of: table.value("recorded_runs", in: row).integer ?? 0)
     resumption = isResumable ? SweepEnd(book, sweepID).resumption : nil
   }
 
-  private static func words(_ runs: (diverged: Int64, absent: Int64)) -> String {
+  private static func words(_ runs: (diverged: Int64, absent: Int64), of count: Int64) -> String {
+    // Where no run has an error, other metrics were logged.
     let parts = [
       runs.diverged > 0 ? "\(runs.diverged) diverged" : nil,
-      runs.absent > 0 ? "\(runs.absent) \(runs.absent == 1 ? "has" : "have") no error" : nil,
+      runs.absent > 0 && runs.absent < count
+        ? "\(runs.absent) \(runs.absent == 1 ? "has" : "have") no error" : nil,
     ].compactMap(\.self)
     return parts.isEmpty ? "" : ", of which \(parts.joined(separator: " and "))"
   }

@@ -51,8 +51,12 @@ struct MissingShards {
     return (grid, grid.updateCount, grid.spec.profiles.count)
   }
 
-  /// The command line that recorded one shard, with another's number.
+  /// The command line that recorded one shard, with another's number and a book of its own.
   private static func command(_ line: String, for shard: Shard) -> String {
-    line.replacing(/--shard[ =]'?[0-9]+\/[0-9]+'?/, with: "--shard \(shard.description)")
+    let book = "--db shard-\(shard.number).db"
+    let named = line.replacing(
+      /--shard[ =]'?[0-9]+\/[0-9]+'?/, with: "--shard \(shard.description)")
+    let moved = named.replacing(/--db[ =](?:'(?:[^']|'\\'')*'|[^\s']+)+/, with: book)
+    return moved == named && !named.contains(book) ? "\(named) \(book)" : moved
   }
 }
