@@ -98,7 +98,7 @@ struct ManualTests {
     )
     #expect(made.status == 0, "\(made.errors)")
     let commands = try scratch.bash("lorabook --help").output
-      .firstMatch(of: /(?s)SUBCOMMANDS:\n(.*)\n\n/)?.output.1.matches(of: /(?m)^  (\w\S*)/).map {
+      .firstMatch(of: /(?s)SUBCOMMANDS:\n(.*)\n\n/)?.output.1.matches(of: /(?m)^  (\w[\w-]*)/).map {
         "lorabook-\($0.output.1).1"
       }
     #expect(made.lines.map(String.init) == (try #require(commands) + ["lorabook.1"]).sorted())

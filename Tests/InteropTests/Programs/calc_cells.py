@@ -48,7 +48,7 @@ def main():
         rows = list(csv.reader(file))
     cells = sheet(sys.argv[2])
     header = rows[0]
-    texts = {"sweep", "profile", "rule"}
+    texts = {"sweep", "profile", "rule", "run"}
     numbers = 0
     for row_index, row in enumerate(rows):
         for column, text in enumerate(row):
