@@ -162,9 +162,7 @@ struct ImportCommand: ParsableCommand {
     }
     do {
       // If there is no book, a bad file should not create one.
-      return try Book.make(at: path, time: Host.now, version: lorabookVersion) {
-        try record(started, in: $0)
-      }
+      return try book.making { try record(started, in: $0) }
     } catch BookError.copyExists {
       // Another process has created one meanwhile.
       return try record(start(layout), in: book.recording())

@@ -64,6 +64,14 @@ struct BookOptions: ParsableArguments {
     return book
   }
 
+  /// Makes the book with what a closure records; it appears whole or not at all.
+  ///
+  /// - Throws: `BookError.copyExists` if there is one meanwhile.
+  func making<Result>(_ record: (Book) throws -> Result) throws -> Result {
+    try checkFileSystem()
+    return try Book.make(at: path(), time: Host.now, version: lorabookVersion, record)
+  }
+
   /// The existing book, for changing the descriptions of sweeps.
   func changing() throws -> Book {
     try checkFileSystem()
