@@ -43,7 +43,7 @@ demo: build
 	@$(BINARY) ls --db $(DEMO_DB)
 
 test: deps
-	swift test
+	Tests/test.sh
 	$(MAKE) python-test LORABOOK='$(CURDIR)/.build/debug/lorabook'
 
 # The Python client, with a small program that stands in for lorabook. LORABOOK=PATH adds the tests
@@ -95,13 +95,13 @@ sanitize: deps
 # The tests that LibreOffice and other programs read lorabook's output. None is skipped here.
 interop: PACKAGES += $(INTEROP_PACKAGES)
 interop: deps $(INTEROP_VENV)/installed
-	LORABOOK_INTEROP='$(INTEROP_VENV)' swift test --filter InteropTests
+	LORABOOK_INTEROP='$(INTEROP_VENV)' Tests/test.sh --filter InteropTests
 
 # Tests that need heavy packages: torch, PEFT, a Slurm cluster, real models. Run them by hand before an issue is
 # resolved. None is skipped here.
 peers: PACKAGES += $(VENV_PACKAGE) slurmctld slurmd slurm-client munge parallel debootstrap
 peers: dist $(PEERS_VENV)/installed $(PEERS_VENV)/weights/installed
-	LORABOOK_PEERS='$(PEERS_VENV)' swift test --filter PeerTests
+	LORABOOK_PEERS='$(PEERS_VENV)' Tests/test.sh --filter PeerTests
 	$(MAKE) python-test PYTHON='$(PEERS_VENV)/bin/python3' LORABOOK='$(CURDIR)/$(BINARY)'
 
 $(INTEROP_VENV)/installed: Tests/InteropTests/requirements.txt | deps
