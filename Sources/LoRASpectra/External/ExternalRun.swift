@@ -67,6 +67,16 @@ package struct ExternalRun: Equatable, Sendable {
       || rule != nil || scale != nil || !parameters.parameters.isEmpty
   }
 
+  /// Whether both say the same of every setting.
+  package func hasSettings(of other: ExternalRun) -> Bool {
+    func isSame(_ a: String?, _ b: String?) -> Bool {
+      a.map(ExactText.init) == b.map(ExactText.init)
+    }
+    return seed == other.seed && shape == other.shape && noise == other.noise && rank == other.rank
+      && alpha == other.alpha && scale == other.scale && isSame(rule, other.rule)
+      && isSame(profile, other.profile) && parameters == other.parameters
+  }
+
   /// Whether all of a run is said at once. Else it is a piece of the run with its name, or of the one that steps
   /// without a name are of.
   package var isWhole: Bool {
@@ -100,6 +110,14 @@ package struct ExternalRun: Equatable, Sendable {
       case .scale: 8
       case .metric(let metric): 9 + metric.rawValue
       }
+    }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+
+    /// The column with a name; nil if there is none.
+    package init?(named name: String) {
+      guard let column = Self.byName[name] else { return nil }
+      self = column
     }
 
     /// `truncation_error`.

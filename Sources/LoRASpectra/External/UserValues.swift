@@ -62,14 +62,6 @@ package enum UserName {
   }
 }
 
-extension ExternalRun.Column {
-  /// The column with a name; nil if there is none.
-  package init?(named name: String) {
-    guard let column = Self.allCases.first(where: { $0.name == name }) else { return nil }
-    self = column
-  }
-}
-
 extension String {
   /// `truncation-error`.
   fileprivate var dashed: String { replacing("_", with: "-") }

@@ -67,6 +67,7 @@ private struct LineReader {
   private static let known =
     ["sweep", "run", "shape"] + ExternalRun.Column.allCases.map(\.name)
     + ["rslora", "params", "info", "step", "metrics", "status", "note", "resume_from"]
+  private static let isKnown = Set(known)
 
   mutating func take(_ event: JSONEvent) throws {
     switch event {
@@ -105,7 +106,7 @@ private struct LineReader {
   }
 
   private mutating func begin(_ name: String) throws {
-    guard LineReader.known.contains(name) else {
+    guard LineReader.isKnown.contains(name) else {
       let nearest = nearestName(to: name, among: LineReader.known)
       throw ExternalRunError(
         field: "the key", name, "is none of a line",

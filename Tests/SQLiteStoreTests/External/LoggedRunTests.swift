@@ -36,6 +36,10 @@ struct LoggedRunTests {
   }
 
   private func record(_ runs: ExternalRun..., in session: ExternalSession? = nil) throws {
+    try record(runs, in: session)
+  }
+
+  private func record(_ runs: [ExternalRun], in session: ExternalSession? = nil) throws {
     _ = try ExternalRunWriter.record(
       in: open.book, session ?? ExternalSession(Self.origin(), mayAppend: true)
     ) { writer in
@@ -115,6 +119,45 @@ struct LoggedRunTests {
     try expectSound()
   }
 
+  @Test("Settings that every line repeats are compared with the book where they differ")
+  func repeatedSettings() throws {
+    var line = ExternalRun.piece("a", step: 1, rank: 8, ["loss": 1])
+    line.alpha = 16
+    line.parameters = try ParameterSet([UserText(name: "lr", value: "0.1")])
+    var lines = [line]
+    for step in 2...5 {
+      line.step = Int64(step)
+      lines.append(line)
+      // Fewer settings are no contradiction.
+      lines.append(.piece("a", step: Int64(100 + step), rank: step % 2 == 0 ? 8 : nil, ["loss": 1]))
+    }
+    try record(lines)
+    for (field, change) in Self.changes {
+      var bad = line
+      change(&bad)
+      bad.step = 9
+      let conflict = #expect(throws: ExternalRunConflict.self, "\(field)") {
+        try record(lines + [bad])
+      }
+      #expect(conflict?.what.contains(field) == true)
+    }
+    #expect(try open.value("SELECT count(*) FROM metrics") == .integer(9))
+    try expectSound()
+  }
+
+  private static let changes: [(String, @Sendable (inout ExternalRun) -> Void)] = [
+    ("seed", { $0.seed = 1 }), ("d", { $0.shape = Shape(d: 8, k: 8) }),
+    ("profile", { $0.profile = "other" }), ("noise", { $0.noise = 0.5 }),
+    ("rank", { $0.rank = 4 }), ("alpha", { $0.alpha = 8 }), ("rule", { $0.rule = "lora" }),
+    ("scale", { $0.scale = 2 }),
+    (
+      "the parameter lr",
+      {
+        $0.parameters = (try? ParameterSet([UserText(name: "lr", value: "0.2")])) ?? ParameterSet()
+      }
+    ),
+  ]
+
   @Test("Parameters tell cells apart, and info does not; what is said of info last holds")
   func cells() throws {
     for (number, lr) in ["0.1", "1e-1", "0.2"].enumerated() {
@@ -177,12 +220,22 @@ struct LoggedRunTests {
     try record(.piece("killed", step: 1, ["loss": 1]), in: killed)
     killed.locks = []
     try record(.piece("once", step: 1, ["loss": 1], status: .running))
-    try open.book.connection.settleCrashedRuns()
+    let expected: [[Value]] = [
+      [.text("killed"), .text("crashed")], [.text("lives"), .text("running")],
+      [.text("once"), .text("running")],
+    ]
+    let recorded = "SELECT name, status FROM logged_run ORDER BY name"
+    #expect(try open.rows(recorded).map { $0[1] } == Array(repeating: .text("running"), count: 3))
+    // Who only reads sees it as well.
+    let reading = try Book(reading: open.path)
     #expect(
-      try open.rows("SELECT name, status FROM logged_run ORDER BY name") == [
-        [.text("killed"), .text("crashed")], [.text("lives"), .text("running")],
-        [.text("once"), .text("running")],
-      ])
+      try reading.connection.table("SELECT run, status FROM logged_runs ORDER BY run").rows
+        == expected)
+    let unfinished = try reading.unfinishedRuns(ofSweep: 1)
+    #expect(unfinished.map(\.status) == ["crashed", "running"])
+    #expect(unfinished.map(\.count) == [1, 2])
+    try open.book.connection.settleCrashedRuns()
+    #expect(try open.rows(recorded) == expected)
   }
 
   @Test("An error that is measured last counts in the means as if it had come first")

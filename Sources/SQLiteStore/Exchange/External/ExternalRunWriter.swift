@@ -124,13 +124,13 @@ package final class ExternalRunWriter {
         try logged.insert(
           id, run, status: .running, sweepID: sweeps[place].sweepID,
           executionID: execution(at: place))
-        logged.open(id, as: key, isNew: true)
+        logged.open(id, as: key, inserted: run)
         if run.name == nil { session.progress.sweeps[key.sweep]?.unnamed = sequences[place] - 1 }
         return
       }
       logged.open(id, as: key)
     }
-    guard let id = logged.id(of: key), run.hasSettings || run.isMeasured else { return }
+    guard let id = logged.id(of: key), run.isMeasured || !logged.isChecked(run, key) else { return }
     // What is recorded of a run is found through its recording.
     try runs.end()
     try logged.check(run, id, key)

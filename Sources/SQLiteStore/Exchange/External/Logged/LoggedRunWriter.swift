@@ -9,6 +9,8 @@ final class LoggedRunWriter {
     /// Whether there is anything to record of it.
     var isChanged = false
     var isNew = false
+    /// A piece of it whose settings are those in the book: a log may repeat them in every line.
+    var agreed: ExternalRun?
   }
 
   private let connection: Connection
@@ -59,9 +61,14 @@ final class LoggedRunWriter {
 
   /// Takes up a run that is in the book.
   ///
-  /// - Parameter isNew: whether it was inserted now.
-  func open(_ id: Int64, as key: ExternalSession.RunKey, isNew: Bool = false) {
-    open[key] = Open(id: id, isChanged: isNew, isNew: isNew)
+  /// - Parameter inserted: the piece that it was inserted with now; nil if it was there before.
+  func open(_ id: Int64, as key: ExternalSession.RunKey, inserted: ExternalRun? = nil) {
+    open[key] = Open(id: id, isChanged: inserted != nil, isNew: inserted != nil, agreed: inserted)
+  }
+
+  /// Whether a piece says of the run's settings what one said that was checked.
+  func isChecked(_ run: ExternalRun, _ key: ExternalSession.RunKey) -> Bool {
+    !run.hasSettings || open[key]?.agreed.map(run.hasSettings(of:)) == true
   }
 
   /// Records that a run that was inserted now is logged.
@@ -91,7 +98,7 @@ final class LoggedRunWriter {
   ///
   /// - Throws: `ExternalRunConflict` if one is another, or was not said before.
   func check(_ run: ExternalRun, _ id: Int64, _ key: ExternalSession.RunKey) throws {
-    guard run.hasSettings else { return }
+    guard !isChecked(run, key) else { return }
     let table = try connection.table(Statements.runSettings, ["run_id": .integer(id)])
     guard let row = table.rows.first else { return }
     func value(_ name: String) -> Value { table.value(name, in: row) }
@@ -109,11 +116,19 @@ final class LoggedRunWriter {
       }
       if known != said { throw refuse(name, known, said) }
     }
+    try checkParameters(of: run, known: value("parameter_set_id"), refuse)
+    open[key]?.agreed = run
+  }
+
+  private func checkParameters(
+    of run: ExternalRun, known set: Value,
+    _ refuse: (_ name: String, _ known: Value, _ said: Value) -> ExternalRunConflict
+  ) throws {
     if run.parameters.parameters.isEmpty { return }
     var known: [ExactText: String] = [:]
-    try connection.rows(
-      Statements.parametersOfSet, ["parameter_set_id": value("parameter_set_id")]
-    ) { known[ExactText(try $0.text(0))] = try $0.text(1) }
+    try connection.rows(Statements.parametersOfSet, ["parameter_set_id": set]) {
+      known[ExactText(try $0.text(0))] = try $0.text(1)
+    }
     for parameter in run.parameters.parameters {
       let before = known[ExactText(parameter.name)]
       if before.map(ExactText.init) != ExactText(parameter.value) {
