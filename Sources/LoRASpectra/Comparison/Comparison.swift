@@ -121,7 +121,8 @@ package struct Comparison: Sendable {
         pairs: paired.summary.count,
         difference: Estimate(of: paired.summary, criticalValue: criticalValue),
         wins: Double(paired.wins) / Double(paired.summary.count),
-        size: max(abs(first.mean), abs(second.mean)))
+        size: max(abs(first.mean), abs(second.mean)),
+        deviation: paired.summary.standardDeviation)
     }
     return Contrast(
       pairs: 0,
@@ -183,14 +184,19 @@ package struct Contrast: Equatable, Sendable {
   package var wins: Double?
   /// The larger magnitude of the two means.
   package var size: Double
+  /// The standard deviation of the differences; nil without pairs, and of one pair.
+  package var deviation: Double?
   /// Relative precision of measurements: a smaller difference counts as none.
   package static let rounding = 1e-10
 
-  package init(pairs: Int, difference: Estimate, wins: Double?, size: Double) {
+  package init(
+    pairs: Int, difference: Estimate, wins: Double?, size: Double, deviation: Double? = nil
+  ) {
     self.pairs = pairs
     self.difference = difference
     self.wins = wins
     self.size = size
+    self.deviation = deviation
   }
 
   /// The conclusion from an interval.
@@ -207,9 +213,8 @@ package struct Contrast: Equatable, Sendable {
 
   /// The conclusion from the interval.
   package var finding: Finding {
-    if pairs == 0, difference.margin == nil { return .tooFew }
-    if abs(difference.mean) <= Contrast.rounding * size { return .equal }
     guard let low = difference.low, let high = difference.high else { return .tooFew }
+    if abs(difference.mean) <= Contrast.rounding * size { return .equal }
     return low > 0 ? .secondLarger : high < 0 ? .firstLarger : .unclear
   }
 }

@@ -219,7 +219,7 @@ package struct ComparisonTables {
     real(estimate.margin.map { $0 <= Contrast.rounding * abs(size) ? 0 : $0 })
   }
 
-  private func contrast(_ place: Int, _ side: Int) -> Contrast? {
+  func contrast(_ place: Int, _ side: Int) -> Contrast? {
     comparison.contrast(place: place, side: side, criticalValue: criticalValue)
   }
 

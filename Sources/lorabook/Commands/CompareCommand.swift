@@ -54,6 +54,13 @@ struct CompareCommand: ParsableCommand, RowPrinting {
   @Option(parsing: .unconditional, help: "The level of confidence of the intervals.")
   var level: Double = 0.95
 
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The size of the difference that more seeds should tell, in the metric's unit. (default: the one seen)"
+  )
+  var effect: Double?
+
   @OptionGroup var book: BookOptions
   @OptionGroup var output: RowOptions
 
@@ -61,6 +68,11 @@ struct CompareCommand: ParsableCommand, RowPrinting {
     guard StudentT.twoSided(level: level, degrees: 1) != nil else {
       throw CommandError(
         "--level: '\(level.shortestText)' is out of range. Give a share between 0 and 1, such as 0.95.",
+        .usage)
+    }
+    if let effect, !(effect > 0 && effect.isFinite) {
+      throw CommandError(
+        "--effect: '\(effect.shortestText)' is no size of a difference. Give a number above 0, in the unit of the metric.",
         .usage)
     }
     let book = try book.reading()
@@ -88,10 +100,16 @@ struct CompareCommand: ParsableCommand, RowPrinting {
     }
     let basis = basis(of: tables)
     guard output.format.isForPeople, !long else {
-      StandardError.write(basis + "\n")
+      StandardError.write(conclusions(tables).map { $0 + "\n" }.joined() + basis + "\n")
       return try output.write(long ? tables.long : tables.full)
     }
-    try write(basis, tables)
+    try write(conclusions(tables) + [basis], tables)
+  }
+
+  /// The verdict on each side, and how many seeds would give one where there is none.
+  private func conclusions(_ tables: ComparisonTables) -> [String] {
+    tables.verdicts.map(printable)
+      + SeedsToTell(level: level, effect: effect).sentences(tables).map(printable)
   }
 
   /// The point of a curve that stands for a run.
@@ -148,30 +166,35 @@ struct CompareCommand: ParsableCommand, RowPrinting {
     let best =
       basis(of: choices.best.tables, "each side at its best learning rate")
       + " The intervals ignore that the rates were chosen."
+    let sameLines = conclusions(choices.same.tables) + [same]
+    let bestLines = conclusions(choices.best.tables) + [best]
     guard output.format.isForPeople, !long else {
-      StandardError.write(same + "\n" + best + "\n")
+      StandardError.write((sameLines + bestLines).map { $0 + "\n" }.joined())
       return try output.write(long ? choices.long : choices.full)
     }
-    try write(same, choices.same.tables)
+    try write(sameLines, choices.same.tables)
     try StandardOutput.write("\n")
     let layout = output.layout(rounding: SweepReport.rounding)
     let isNarrow =
       choices.best.tables.sides.count > 2
       || !layout.fitsWhole(choices.bestTable(isNarrow: false))
-    try write(best, choices.bestTable(isNarrow: isNarrow))
+    try write(bestLines, choices.bestTable(isNarrow: isNarrow))
   }
 
-  private func write(_ basis: String, _ tables: ComparisonTables) throws {
+  private func write(_ paragraphs: [String], _ tables: ComparisonTables) throws {
     let layout = output.layout(rounding: SweepReport.rounding)
     let isNarrow = tables.sides.count > 2 || !layout.fitsWhole(tables.glance)
-    try write(basis, isNarrow ? tables.narrow : tables.glance)
+    try write(paragraphs, isNarrow ? tables.narrow : tables.glance)
   }
 
-  private func write(_ basis: String, _ table: ResultTable) throws {
+  private func write(_ paragraphs: [String], _ table: ResultTable) throws {
     let layout = output.layout(rounding: SweepReport.rounding)
-    let text = output.format == .markdown ? markdownEscaped(basis) : basis
-    let lines = layout.width.map { folded(text, to: $0) } ?? [text]
-    try StandardOutput.write(lines.joined(separator: "\n") + "\n\n")
+    for paragraph in paragraphs {
+      let text = output.format == .markdown ? markdownEscaped(paragraph) + "\n" : paragraph
+      let lines = layout.width.map { folded(text, to: $0) } ?? [text]
+      try StandardOutput.write(lines.joined(separator: "\n") + "\n")
+    }
+    if output.format != .markdown { try StandardOutput.write("\n") }
     try output.write(table, rounding: SweepReport.rounding)
   }
 }

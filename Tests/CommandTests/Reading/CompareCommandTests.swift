@@ -176,4 +176,66 @@ struct CompareCommandTests {
       #expect(result.output == "")
     }
   }
+
+  @Test("The verdict comes first, one sentence for each side that is compared")
+  func verdict() throws {
+    func first(_ arguments: String) throws -> String {
+      let result = try scratch.bash("lorabook compare \(arguments)")
+      #expect(result.status == 0, "\(result.errors)")
+      return result.lines.first.map(String.init) ?? ""
+    }
+    let table = try scratch.lorabook("compare", "article", "--format", "csv")
+    let clear = try rows("article").map { row in
+      (Double(row["difference_ci_low"] ?? "") ?? 0, Double(row["difference_ci_high"] ?? "") ?? 0)
+    }
+    let (lora, rslora) = (clear.count { $0.0 > 0 }, clear.count { $0.1 < 0 })
+    #expect(lora + rslora == 12)
+    let expected =
+      lora >= rslora
+      ? "lora better in \(lora) of 12 settings, rslora better in \(rslora) (paired, 10 seeds)."
+      : "rslora better in \(rslora) of 12 settings, lora better in \(lora) (paired, 10 seeds)."
+    #expect(try first("article") == expected)
+    // Data stay data: the verdict is said beside them.
+    #expect(table.errors.hasPrefix(expected + "\n"))
+    #expect(table.lines[0].hasPrefix("d,k,profile"))
+    #expect(
+      try first("article --by rank --metric variance_captured | tail -n +2")
+        .hasSuffix(" (paired, 10 seeds)."))
+    #expect(
+      try first("alone")
+        == "rslora against lora: too few repeats to tell in 12 of 12 settings (paired, 1 seed).")
+    #expect(try first("article second").contains("; "))
+  }
+
+  @Test(
+    "Where two sides cannot be told apart it says how many more seeds would tell, as statsmodels does"
+  )
+  func seeds() throws {
+    // Differences of 0.05 in the mean with a standard deviation of 0.11832.
+    let log = try scratch.bash(
+      """
+      seed=0
+      for error in 0.6 0.45 0.7 0.5 0.65 0.4; do
+        seed=$((seed + 1))
+        lorabook log --sweep two --seed $seed --rank 8 --alpha 16 --rule lora --error 0.5 &&
+        lorabook log --sweep two --seed $seed --rank 8 --alpha 16 --rule rslora --error $error || exit 1
+      done
+      """)
+    #expect(log.status == 0, "\(log.errors)")
+    for (options, words) in [
+      ("", "40 more seeds would tell a difference of the size seen"),
+      ("--effect 0.2", "there are seeds enough to tell a difference of 0.2"),
+      ("--effect 0.01", "1095 more seeds would tell a difference of 0.01"),
+    ] {
+      let result = try scratch.bash("lorabook compare two \(options)")
+      let lines = result.lines
+      #expect(
+        lines[0] == "rslora against lora: no clear difference in 1 of 1 setting (paired, 6 seeds).")
+      #expect(
+        lines[1] == "Where it is unclear, \(words) (80 % power, paired t-test).", "\(options)")
+    }
+    let refused = try scratch.lorabook("compare", "two", "--effect", "0")
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("--effect: '0' is no size of a difference"))
+  }
 }
