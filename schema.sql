@@ -430,6 +430,14 @@ SELECT
 FROM execution
 JOIN sweep ON sweep.sweep_id = execution.sweep_id;
 
+CREATE VIEW logged_runs AS
+SELECT
+  logged_run.run_id, logged_run.sweep_id, sweep.name AS sweep, logged_run.name AS run,
+  logged_run.status, logged_run.started_at, logged_run.finished_at, logged_run.note,
+  logged_run.execution_id
+FROM logged_run
+JOIN sweep ON sweep.sweep_id = logged_run.sweep_id;
+
 CREATE VIEW metrics AS
 SELECT
   run_metric.run_id, sweep.sweep_id, sweep.name AS sweep, NULL AS step, metric.metric,

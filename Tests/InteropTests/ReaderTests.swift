@@ -52,7 +52,7 @@ struct ReaderTests {
     "DuckDB lists every view and reads the rows that SQLite reads",
     arguments: [
       "runs", "sweeps", "spectra", "trainings", "curves", "metrics", "params", "modules",
-      "executions",
+      "executions", "logged_runs",
     ])
   func duckDB(view: String) throws {
     let script = Scratch.project.appending(path: "Tests/InteropTests/Programs/fill_book.sql")

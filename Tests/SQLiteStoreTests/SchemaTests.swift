@@ -53,6 +53,7 @@ struct SchemaTests {
       "executions":
         "execution_id sweep_id sweep uuid shard shards started_at finished_at host processor "
         + "lapack lapack_threads jobs generator lorabook_version git_commit command",
+      "logged_runs": "run_id sweep_id sweep run status started_at finished_at note execution_id",
     ]
     for (view, columns) in promised {
       let found = try open.rows("SELECT name FROM pragma_table_info('\(view)')")

@@ -128,7 +128,9 @@ struct UpgradeTests {
         GROUP BY 1 ORDER BY 1
         """
       ).rows == [
-        [0, 9, 0, 9, 9, 0, 0].map(Value.integer), [1, 34, 34, 0, 0, 34, 0].map(Value.integer),
+        // From the third version on each logged run has an execution of its own.
+        (version < 3 ? [0, 9, 0, 9, 9, 0, 0] : [0, 10, 0, 10, 10, 6, 6]).map(Value.integer),
+        [1, 34, 34, 0, 0, 34, 0].map(Value.integer),
       ])
     #expect(
       try connection.table(
@@ -203,6 +205,7 @@ struct UpgradeTests {
       "0001_book": "ecaaa05420e62d3d5cc92a6bc249aa9384f6440c611fe387c32451c56371766f",
       "0002_packed": "1b6f3c265a794fe02387c408f9b4a8250fd852540a0d466b89732a909fdb920a",
       "0003_evidence": "cd76724c6f07b0af3c56e23af35bf932aae40130d054107dba27489185aaa561",
+      "0004_logged_runs": "a1ef5e30f17135b49eec12cc30d41b5a873acb87134bd97aeaa404b5efea7ec0",
     ]
     for migration in Migration.known {
       #expect(migration.sha256 == released[migration.name], "\(migration.name)")
@@ -228,9 +231,11 @@ struct UpgradeTests {
       ("CREATE VIEW broken AS SELECT * FROM nowhere", true),
       ("CREATE TABLE mine (a); CREATE INDEX mine_a ON mine (a)", true),
       ("CREATE TABLE delta (a)", false), ("CREATE TABLE cell_2 (a)", false),
-      ("CREATE VIEW curves AS SELECT 1", false),
+      ("CREATE VIEW curves AS SELECT 1", false), ("CREATE VIEW logged_runs AS SELECT 1", false),
     ])
   func addedObjects(version: Int64, added: (sql: String, isKept: Bool)) throws {
+    // Tables and views that the third version brought stand in no later one's way.
+    if version >= 3, !added.isKept, !added.sql.contains("logged_runs") { return }
     try place(version: version)
     let fresh = try Book(
       recording: folder.file("fresh.db"), time: openingTime, version: "9.8.7")

@@ -22,7 +22,7 @@ package final class Book {
   /// - Throws: `BookError`, `SQLiteError`.
   package convenience init(reading path: String, wait: Int32 = Book.defaultWait) throws {
     try self.init(reading: path, wait: wait, asMigrated: true)
-    try connection.showStaleSweeps()
+    try connection.showStale()
   }
 
   /// Opens a book for checking it, even if its tables are not lorabook's.

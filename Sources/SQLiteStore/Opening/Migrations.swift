@@ -14,6 +14,9 @@ package struct Migration: Equatable, Sendable {
     Migration(version: Int64(index) + 1, name: file.name, sha256: file.sha256, sql: file.sql)
   }
 
+  /// The first version whose views stand in `views/`, not in its migrations.
+  static let firstWithViews: Int64 = 3
+
   /// A summary: the first sentence of the comment at the start of its file.
   package var summary: String {
     let comment = sql.split(separator: "\n", omittingEmptySubsequences: false)
@@ -28,7 +31,7 @@ extension Connection {
   /// Makes all views, where the last of the migrations is the last there is.
   ///
   /// Views stand in `views/`, one a file. One that is changed comes with a migration, whose first lines drop those that
-  /// a book has from before.
+  /// a book has from before: a book that is more than one version behind has none yet.
   func makeViews(of migrations: [Migration]) throws {
     guard migrations.last == Migration.known.last else { return }
     for view in EmbeddedSQL.views { try execute(view.sql) }

@@ -53,6 +53,7 @@ struct Upgrader {
           if pending == Migration.known {
             try makeNewBook()
           } else {
+            try checkNamesOfViews(version)
             try pending.forEach(apply)
             if let last = pending.last { try makeViews(after: last) }
           }
@@ -83,6 +84,21 @@ struct Upgrader {
       throw failure(of: migration, "\(faults) rows would refer to what is not there")
     }
     try record(migration)
+  }
+
+  /// Refuses an object of somebody's own with the name of a view: migrations that come after the third drop the
+  /// views of before by their names.
+  private func checkNamesOfViews(_ version: Int64) throws {
+    guard migrations.last == Migration.known.last, version < Migration.firstWithViews,
+      let first = migrations.first(where: { $0.version == Migration.firstWithViews })
+    else { return }
+    let own = try BookSchema.made(by: migrations.filter { $0.version <= version }).objects
+    let names = Set(EmbeddedSQL.views.map(\.name)).subtracting(own.map(\.name))
+    if let taken = try BookSchema(connection).objects.first(where: {
+      names.contains($0.name.lowercased())
+    }) {
+      throw failure(of: first, "\(taken.type) \(taken.name) already exists")
+    }
   }
 
   private func makeViews(after migration: Migration) throws {

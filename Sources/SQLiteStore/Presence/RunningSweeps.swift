@@ -95,8 +95,8 @@ extension Connection {
     }
   }
 
-  /// Records that runs crashed whose process is gone without having said how they ended.
-  func settleCrashedRuns() throws {
+  /// The executions that log runs which have not ended, although their process is gone.
+  private func staleExecutions() throws -> [Int64] {
     var executions: [RunningSweep] = []
     try rows(Statements.loggingExecutions) { row in
       executions.append(
@@ -104,25 +104,35 @@ extension Connection {
           sweepID: SweepLock.executions + row.integer(0), name: "",
           process: try RecordingProcess(row, from: 1), executionID: row.integer(0)))
     }
-    if executions.isEmpty { return }
+    if executions.isEmpty { return [] }
     let judge = SweepJudge(self)
-    let gone = executions.filter { judge.presence(of: $0) == .gone }
+    return executions.filter { judge.presence(of: $0) == .gone }.map(\.executionID)
+  }
+
+  /// Records that runs crashed whose process is gone without having said how they ended.
+  func settleCrashedRuns() throws {
+    let gone = try staleExecutions()
     if gone.isEmpty { return }
     try transaction {
       for execution in gone {
-        try run(
-          Statements.settleCrashedRuns, ["execution_id": .integer(execution.executionID)])
+        try run(Statements.settleCrashedRuns, ["execution_id": .integer(execution)])
       }
     }
   }
 
-  /// Makes the view `sweeps` of this connection show the result of ``settleStaleSweeps()``, for
-  /// read-only callers.
-  func showStaleSweeps() throws {
-    let stale = try staleSweeps()
-    if stale.isEmpty { return }
-    let ids = stale.map { String($0.sweepID) }.joined(separator: ",")
-    try runScript(Statements.showStaleSweeps, ["sweep_ids": .text("[\(ids)]")])
+  /// Makes the views `sweeps` and `logged_runs` of this connection show the result of ``settleStaleSweeps()`` and
+  /// ``settleCrashedRuns()``, for read-only callers.
+  func showStale() throws {
+    let sweeps = try staleSweeps()
+    if !sweeps.isEmpty {
+      let ids = sweeps.map { String($0.sweepID) }.joined(separator: ",")
+      try runScript(Statements.showStaleSweeps, ["sweep_ids": .text("[\(ids)]")])
+    }
+    let executions = try staleExecutions()
+    if !executions.isEmpty {
+      let ids = executions.map(String.init).joined(separator: ",")
+      try runScript(Statements.showCrashedRuns, ["execution_ids": .text("[\(ids)]")])
+    }
   }
 }
 

@@ -45,7 +45,7 @@ package final class ReadOnlySession {
     try connection.execute(Statements.configure)
     try connection.execute(Statements.sortOnDisk)
     // A check of the book judges stale sweeps itself, and other faults of the table.
-    if !isOfOneMoment { try connection.showStaleSweeps() }
+    if !isOfOneMoment { try connection.showStale() }
     try SQLFunctions.register(on: connection)
     questions = try RunValueFunctions.register(on: connection)
     // A table-valued function declares its columns at its first use, which looks like a schema

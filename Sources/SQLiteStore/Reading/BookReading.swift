@@ -109,6 +109,15 @@ extension Book {
     return (counts[0], counts[1])
   }
 
+  /// Number of a sweep's logged runs that did not finish, by status: `failed`, `crashed` and `running`, those that there are.
+  package func unfinishedRuns(ofSweep id: Int64) throws -> [(status: String, count: Int64)] {
+    var found: [(status: String, count: Int64)] = []
+    try connection.rows(Statements.unfinishedRuns, ["sweep_id": .integer(id)]) {
+      found.append((try $0.text(0), $0.integer(1)))
+    }
+    return found
+  }
+
   /// The largest singular values of the first update recorded for each profile, shape and noise
   /// level.
   ///
@@ -128,6 +137,7 @@ extension Book {
   /// The exports, one for each public view.
   package enum Export: String, CaseIterable, Sendable {
     case runs, sweeps, spectra, trainings, curves, metrics, params, modules, executions
+    case loggedRuns = "logged_runs"
 
     /// A statement in which a condition over the view must compile.
     var conditionCheck: String {
@@ -141,6 +151,7 @@ extension Book {
       case .params: Statements.conditionOnParams
       case .modules: Statements.conditionOnModules
       case .executions: Statements.conditionOnExecutions
+      case .loggedRuns: Statements.conditionOnLoggedRuns
       }
     }
 
@@ -155,6 +166,7 @@ extension Book {
       case .params: Statements.exportParams
       case .modules: Statements.exportModules
       case .executions: Statements.exportExecutions
+      case .loggedRuns: Statements.exportLoggedRuns
       }
     }
   }

@@ -30,18 +30,27 @@ struct SweepFacts {
       ? ""
       : SweepFacts.words(
         try book.runsLeftOut(ofSweep: sweepID),
+        try book.unfinishedRuns(ofSweep: sweepID),
         of: table.value("recorded_runs", in: row).integer ?? 0)
     resumption = isResumable ? SweepEnd(book, sweepID).resumption : nil
   }
 
-  private static func words(_ runs: (diverged: Int64, absent: Int64), of count: Int64) -> String {
+  private static func words(
+    _ runs: (diverged: Int64, absent: Int64), _ unfinished: [(status: String, count: Int64)],
+    of count: Int64
+  ) -> String {
+    var parts: [String] = []
+    if runs.diverged > 0 { parts.append("\(runs.diverged) diverged") }
     // Where no run has an error, other metrics were logged.
-    let parts = [
-      runs.diverged > 0 ? "\(runs.diverged) diverged" : nil,
-      runs.absent > 0 && runs.absent < count
-        ? "\(runs.absent) \(runs.absent == 1 ? "has" : "have") no error" : nil,
-    ].compactMap(\.self)
-    return parts.isEmpty ? "" : ", of which \(parts.joined(separator: " and "))"
+    if runs.absent > 0, runs.absent < count {
+      parts.append("\(runs.absent) \(runs.absent == 1 ? "has" : "have") no error")
+    }
+    parts += unfinished.map { status, count in
+      status == "running" ? "\(count) \(count == 1 ? "is" : "are") running" : "\(count) \(status)"
+    }
+    guard let last = parts.popLast() else { return "" }
+    let others = parts.joined(separator: ", ")
+    return ", of which \(others.isEmpty ? last : "\(others) and \(last)")"
   }
 
   /// The text of a column of the view `sweeps`; nil if it is empty.

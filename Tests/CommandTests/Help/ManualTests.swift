@@ -30,7 +30,7 @@ struct ManualTests {
     _ = try scratch.lorabook("sweep", "--quiet")
     for view in [
       "runs", "sweeps", "spectra", "trainings", "curves", "metrics", "params", "modules",
-      "executions",
+      "executions", "logged_runs",
     ] {
       let section = try section("### \(view)", of: "docs/book.md")
       let columns = try scratch.sqlite("SELECT name FROM pragma_table_info('\(view)')")
