@@ -46,7 +46,7 @@ struct Lorabook: ParsableCommand {
       try ErrorReporter.checkLists(arguments)
       var command = try parseAsRoot(arguments)
       if let command = command as? any RowPrinting {
-        try command.output.open(unless: command.defaultFormat)
+        try command.openOutput()
       }
       do {
         try command.run()

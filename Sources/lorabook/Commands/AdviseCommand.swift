@@ -3,7 +3,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct AdviseCommand: ParsableCommand {
+struct AdviseCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "advise",
     abstract: "Advise the rank and α of each module or profile.",
@@ -22,19 +22,24 @@ struct AdviseCommand: ParsableCommand {
 
   @OptionGroup var advice: AdviceOptions
 
-  @Option(help: "How the advice is written. (default: by the ending of -o, or table)")
-  var format: AdviceFormat?
-
-  @Option(
-    name: [.short, .customLong("output")],
-    help: "A file, which appears whole or not at all; '-' is standard output.",
-    completion: .file())
-  var output: String?
-
   @OptionGroup var book: BookOptions
 
+  @Option(
+    help:
+      "How the advice is written: rows, or 'peft' for LoraConfig. (default: as -o ends, csv for spreadsheets, else table)"
+  )
+  var format: AdviceFormat?
+
+  @OptionGroup var place: RowPlaceOptions
+
+  var output: RowOptions { RowOptions(format?.ofRows, place) }
+
+  func openOutput() throws {
+    guard format == .peft else { return try output.open(unless: defaultFormat) }
+    try output.openObject(as: AdviceFormat.peft.rawValue)
+  }
+
   func run() throws {
-    let format = try chosenFormat()
     let book = try book.reading()
     let recorded = try book.recordedSweep(book.named(sweep))
     let filter = try WeightSource.filter(include: advice.include, exclude: advice.exclude)
@@ -50,55 +55,15 @@ struct AdviseCommand: ParsableCommand {
         adapterRule: updates.adapterRule,
         haveScales: updates.subjects.allSatisfy { $0.scale != nil }))
     let advice = try Advice(updates.subjects, request)
-    try write(advice, updates, format, recorded)
+    if format == .peft {
+      var json = try configuration(advice, updates, recorded).json
+      try json.withUTF8 { try StandardOutput.writeData(UnsafeRawBufferPointer($0)) }
+    } else {
+      try output.write(AdviceText.table(advice, updates))
+    }
     for line in AdviceText.assumptions(advice, request) {
       StandardError.write("lorabook: \(line)\n")
     }
-  }
-
-  private func chosenFormat() throws -> AdviceFormat {
-    if let format { return format }
-    guard let output, output != "-" else { return .table }
-    let ending = output.split(separator: "/").last?.split(separator: ".").last.map(String.init)
-    switch ending {
-    case "csv": return .csv
-    case "tsv": return .tsv
-    case "json": return .json
-    case "jsonl": return .jsonl
-    case "md": return .markdown
-    default:
-      throw CommandError(
-        "-o: the ending of '\(printable(output))' names no format. Add --format, such as --format peft.",
-        .usage)
-    }
-  }
-
-  private func write(
-    _ advice: Advice, _ updates: AdvisedUpdates, _ format: AdviceFormat, _ recorded: RecordedSweep
-  ) throws {
-    let text: [UInt8]
-    if let rows = format.ofRows {
-      let isFile = output.map { $0 != "-" } ?? false
-      let layout = rows == .table && !isFile ? Terminal.layout() : TableLayout()
-      var bytes: [UInt8] = []
-      let writer = rows.writer(layout: layout) { bytes += $0 }
-      let table = AdviceText.table(advice, updates)
-      let glance =
-        rows.isForPeople
-        ? TableGlance(table.columns, table.rows) : TableGlance(all: table.columns)
-      try writer.begin(glance.columns)
-      for row in table.rows { try writer.write(glance.row(row)) }
-      try writer.end()
-      text = bytes
-    } else {
-      text = Array(try configuration(advice, updates, recorded).json.utf8)
-    }
-    guard let output, output != "-" else {
-      return try text.withUnsafeBytes { try StandardOutput.write($0) }
-    }
-    let file = try AtomicFile(path: output)
-    try text.withUnsafeBytes { try file.write($0) }
-    try file.finish()
   }
 
   private func configuration(

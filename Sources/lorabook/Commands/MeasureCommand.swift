@@ -4,7 +4,7 @@ import LoRASpectra
 import Rendering
 import SQLiteStore
 
-struct MeasureCommand: ParsableCommand {
+struct MeasureCommand: ParsableCommand, RowPrinting {
   static let configuration = CommandConfiguration(
     commandName: "measure",
     abstract: "Measure real weights: an adapter, two checkpoints or matrices.",

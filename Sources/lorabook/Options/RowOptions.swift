@@ -9,19 +9,19 @@ protocol RowPrinting {
   var output: RowOptions { get }
   /// The format where neither an option nor the file's ending says one.
   var defaultFormat: OutputFormat { get }
+  /// Opens the file of the rows.
+  ///
+  /// - Throws: as ``RowOptions/open(unless:)``.
+  func openOutput() throws
 }
 
 extension RowPrinting {
   var defaultFormat: OutputFormat { .table }
+  func openOutput() throws { try output.open(unless: defaultFormat) }
 }
 
-/// How the rows of a command look and where they go: the same options everywhere.
-struct RowOptions: ParsableArguments {
-  @Option(
-    name: .customLong("format"),
-    help: "How rows are written. (default: as -o ends, csv for spreadsheets, else table)")
-  var asked: OutputFormat?
-
+/// Where the rows of a command go, and how a table or a spreadsheet of them looks.
+struct RowPlaceOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
@@ -33,6 +33,20 @@ struct RowOptions: ParsableArguments {
   var full = false
 
   @OptionGroup var spreadsheet: SpreadsheetOptions
+}
+
+/// How the rows of a command look and where they go: the same options everywhere.
+struct RowOptions: ParsableArguments {
+  @Option(
+    name: .customLong("format"),
+    help: "How rows are written. (default: as -o ends, csv for spreadsheets, else table)")
+  var asked: OutputFormat?
+
+  @OptionGroup var place: RowPlaceOptions
+
+  var file: String? { place.file }
+  var full: Bool { place.full }
+  var spreadsheet: SpreadsheetOptions { place.spreadsheet }
 
   /// The format of the rows.
   var format: OutputFormat { format(unless: .table) }
@@ -67,6 +81,27 @@ struct RowOptions: ParsableArguments {
     StandardOutput.redirect(to: file)
   }
 
+  /// Opens the file of one JSON object in place of rows.
+  ///
+  /// - Parameter format: the name of its format.
+  /// - Throws: as ``open(unless:)``.
+  func openObject(as format: String) throws {
+    guard !spreadsheet.isAsked else {
+      throw CommandError(
+        "--excel, --delimiter and --decimal-comma are for csv and tsv, not for --format \(format). Leave them out.",
+        .usage)
+    }
+    guard let path else { return }
+    let file = try AtomicFile(path: path)
+    let ending = ending(of: path)
+    guard ["", "json"].contains(ending) else {
+      throw CommandError(
+        "'\(printable(path))' ends in '.\(printable(ending))', and --format \(format) writes JSON. Let it end in .json.",
+        .usage)
+    }
+    StandardOutput.redirect(to: file)
+  }
+
   /// The file; nil for standard output.
   private var path: String? { file.flatMap { $0 == "-" ? nil : $0 } }
 
@@ -80,6 +115,15 @@ struct RowOptions: ParsableArguments {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return "" }
     return name[name.index(after: dot)...].lowercased()
+  }
+}
+
+extension RowOptions {
+  /// Options of a command that reads the format itself.
+  init(_ format: OutputFormat?, _ place: RowPlaceOptions) {
+    self.init()
+    asked = format
+    self.place = place
   }
 }
 

@@ -37,6 +37,10 @@ enum AdviceText {
     func percent(_ share: Double) -> String {
       "\(((share * 10_000).rounded() / 100).shortestText) %"
     }
+    // An upper bound is rounded up.
+    func bound(_ share: Double) -> String {
+      "\(((share * 10_000).rounded(.up) / 100).shortestText) %"
+    }
     let basis =
       switch request.basis {
       case .energy(let share):
@@ -44,7 +48,7 @@ enum AdviceText {
       case .noise:
         "each rank counts the singular values above Gavish and Donoho's threshold for white noise"
       case .budget(let parameters):
-        "\(advice.parameters) of \(parameters) parameters are spread where they capture most energy for each; no choice could capture more than \(percent(advice.gap ?? 0)) of it beyond these"
+        "\(advice.parameters) of \(parameters) parameters are spread where they capture most energy for each; no choice could capture more than \(bound(advice.gap ?? 0)) of it beyond these"
       }
     let scale =
       request.scale == .keep ? "the scale s of the measured adapter" : "the scale s of the table"

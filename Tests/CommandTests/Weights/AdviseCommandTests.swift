@@ -161,9 +161,22 @@ struct AdviseCommandTests {
     #expect(try scratch.read("rows.csv") == advise("--format csv").output)
     #expect(try advise("-o rows.json").status == 0)
     #expect(try scratch.read("rows.json").hasPrefix("["))
-    let odd = try advise("-o lora.txt")
-    #expect(odd.status == 64)
-    #expect(try !scratch.files().contains("lora.txt"))
+    #expect(try advise("--excel").output.hasPrefix("\u{feff}module,"))
+    #expect(try advise("--scale 0.5 --decimal-comma").output.contains(";lora;0,5;"))
+    for (options, file, words) in [
+      ("--format peft", "lora.csv", "--format peft writes JSON. Let it end in .json."),
+      ("--format peft", "lora.md", "--format peft writes JSON. Let it end in .json."),
+      ("", "lora.xlsx", "which is not written here"), ("", "lora.peft", "or give --format"),
+      ("--format peft --excel", "lora.json", "not for --format peft"),
+    ] {
+      let refused = try advise("\(options) -o \(file)")
+      #expect(refused.status == 64 && refused.errors.contains(words), "\(refused.errors)")
+    }
+    #expect(try scratch.files().filter { $0.hasPrefix("lora.") } == ["lora.json"])
+    for options in ["", "--format csv", "--format peft"] {
+      let full = try scratch.bash("lorabook advise \(options) > /dev/full")
+      #expect(full.status == 74, "\(options): \(full.errors)")
+    }
   }
 
   @Test(
