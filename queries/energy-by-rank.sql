@@ -1,7 +1,8 @@
 -- How much of the energy of measured modules each recorded rank captures, by kind of module.
 --
 -- :sweep sweep = latest   the sweep
--- shows: part, rank, n, captured_mean, captured_min, captured_max
+-- :module text = null     names of modules with commas between, in which * stands for any text; all if NULL
+-- shows: part, rank, modules, captured_mean, captured_min, captured_max
 --
 -- part is a module's name with each number replaced by an asterisk. captured is Σᵢ≤ᵣ σᵢ² / Σσ² of a module: its mean,
 -- least and greatest over the modules of a part that have a run at that rank, each counted once.
@@ -10,6 +11,13 @@ measured AS MATERIALIZED (
   SELECT item, name, CASE WHEN instr(name, '.') > 0 THEN '.' ELSE '_' END AS separator
   FROM sweep_module
   WHERE sweep_id = :sweep
+    AND (
+      :module IS NULL
+      OR EXISTS (
+        SELECT 1 FROM json_each('[' || replace(json_quote(:module), ',', '","') || ']') AS asked
+        WHERE sweep_module.name GLOB replace(replace(trim(asked.value), '[', '[[]'), '?', '[?]')
+      )
+    )
 ),
 word AS (
   SELECT item, separator, 0 AS place, '' AS word, name || separator AS rest FROM measured

@@ -2,6 +2,7 @@
 --
 -- :sweep sweep = latest   the sweep
 -- :most integer = 256     how many positions of each spectrum
+-- :module text = null     names of modules with commas between, in which * stands for any text; all if NULL
 -- shows: module, part, position, relative
 --
 -- part is a module's name with each number replaced by an asterisk; relative is σᵢ/σ₁.
@@ -11,6 +12,13 @@ measured AS MATERIALIZED (
     item, name, update_id, CASE WHEN instr(name, '.') > 0 THEN '.' ELSE '_' END AS separator
   FROM sweep_module
   WHERE sweep_id = :sweep
+    AND (
+      :module IS NULL
+      OR EXISTS (
+        SELECT 1 FROM json_each('[' || replace(json_quote(:module), ',', '","') || ']') AS asked
+        WHERE sweep_module.name GLOB replace(replace(trim(asked.value), '[', '[[]'), '?', '[?]')
+      )
+    )
 ),
 word AS (
   SELECT item, separator, 0 AS place, '' AS word, name || separator AS rest FROM measured

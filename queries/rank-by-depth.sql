@@ -2,6 +2,7 @@
 --
 -- :sweep sweep = latest   the sweep
 -- :share real = 0.99      the share of Σσ² to keep, from 0 to 1; there is no answer outside
+-- :module text = null     names of modules with commas between, in which * stands for any text; all if NULL
 -- shows: part, depth, rank, relative_norm
 --
 -- depth is the first number in a module's name, and part the name with each number replaced by an asterisk: of
@@ -13,6 +14,13 @@ measured AS MATERIALIZED (
     item, name, update_id, CASE WHEN instr(name, '.') > 0 THEN '.' ELSE '_' END AS separator
   FROM sweep_module
   WHERE sweep_id = :sweep AND :share BETWEEN 0 AND 1
+    AND (
+      :module IS NULL
+      OR EXISTS (
+        SELECT 1 FROM json_each('[' || replace(json_quote(:module), ',', '","') || ']') AS asked
+        WHERE sweep_module.name GLOB replace(replace(trim(asked.value), '[', '[[]'), '?', '[?]')
+      )
+    )
 ),
 word AS (
   SELECT item, separator, 0 AS place, '' AS word, name || separator AS rest FROM measured

@@ -1,6 +1,7 @@
 -- How far two adapters that were measured together share the subspaces of each module, by rank.
 --
 -- :sweep sweep = latest   a sweep of 'lorabook measure --adapter … --with …'
+-- :module text = null     names of modules with commas between, in which * stands for any text; all if NULL
 -- shows: module, rank, phi_in, phi_in_random, phi_out, phi_out_random
 --
 -- phi_in = ‖VᵣᵀV'ᵣ‖²_F / r with the first r right singular vectors of both updates, and phi_out the same with the left
@@ -12,6 +13,13 @@ measured AS MATERIALIZED (
     item, name, update_id, CASE WHEN instr(name, '.') > 0 THEN '.' ELSE '_' END AS separator
   FROM sweep_module
   WHERE sweep_id = :sweep
+    AND (
+      :module IS NULL
+      OR EXISTS (
+        SELECT 1 FROM json_each('[' || replace(json_quote(:module), ',', '","') || ']') AS asked
+        WHERE sweep_module.name GLOB replace(replace(trim(asked.value), '[', '[[]'), '?', '[?]')
+      )
+    )
 ),
 word AS (
   SELECT item, separator, 0 AS place, '' AS word, name || separator AS rest FROM measured

@@ -22,6 +22,8 @@ struct AdviseCommand: ParsableCommand, RowPrinting {
 
   @OptionGroup var advice: AdviceOptions
 
+  @OptionGroup var modules: ModuleOption
+
   @OptionGroup var book: BookOptions
 
   @Option(
@@ -43,7 +45,10 @@ struct AdviseCommand: ParsableCommand, RowPrinting {
     let book = try book.reading()
     let recorded = try book.recordedSweep(book.named(sweep))
     let filter = try WeightSource.filter(include: advice.include, exclude: advice.exclude)
-    let updates = try AdvisedUpdates(book, sweepID: recorded.sweepID) { try filter.takes($0) }
+    let selection = try modules.selection(book, ofSweeps: [recorded.sweepID])
+    let updates = try AdvisedUpdates(book, sweepID: recorded.sweepID) { name in
+      try filter.takes(name) && selection?.takes(name) != false
+    }
     guard !updates.subjects.isEmpty else {
       throw CommandError(
         updates.others.isEmpty

@@ -61,6 +61,7 @@ struct CompareCommand: ParsableCommand, RowPrinting {
   )
   var effect: Double?
 
+  @OptionGroup var modules: ModuleOption
   @OptionGroup var book: BookOptions
   @OptionGroup var output: RowOptions
 
@@ -86,8 +87,9 @@ struct CompareCommand: ParsableCommand, RowPrinting {
     try book.check(ignored: ignore, ofSweeps: ids)
     let dimension =
       try by.map { try book.dimension($0, ofSweeps: ids) } ?? (ids.count > 1 ? .sweep : .rule)
+    let modules = try modules.selection(book, ofSweeps: ids)
     let found = try book.compare(
-      ids, by: dimension, metric: metric, at: place(), ignoring: ignore)
+      ids, by: dimension, metric: metric, at: place(), ignoring: ignore, modules: modules)
     let tables = ComparisonTables(found, level: level)
     if tables.isEmpty { suggest(try book.namedMetrics(ofSweeps: ids), insteadOf: metric) }
     // Compared by the rate itself, sides have no best one.

@@ -33,6 +33,8 @@ struct ExportCommand: ParsableCommand, RowPrinting {
       "Write only the rows for which this SQL holds.", valueName: "expression"))
   var `where`: String?
 
+  @OptionGroup var modules: ModuleOption
+
   @OptionGroup var output: RowOptions
 
   @OptionGroup var book: BookOptions
@@ -48,6 +50,14 @@ struct ExportCommand: ParsableCommand, RowPrinting {
     Interruption.watch(mayEndAnywhere: true)
     let book = try book.reading()
     let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
+    let modules = try modules.selection(book, ofSweeps: ids)
+    let moduleColumn = table == .modules ? "module" : "profile"
+    guard modules == nil || [.runs, .spectra, .modules].contains(table) else {
+      throw CommandError(
+        "--module goes with --table runs, spectra or modules. '\(table.rawValue)' has no modules; leave it out.",
+        .usage)
+    }
+    var place: Int?
     let writer = try output.writer(
       output.format(unless: defaultFormat), layout: Terminal.layout())
     let line = ProgressLine(total: nil, unit: "rows", isQuiet: !StandardOutput.isFile)
@@ -58,7 +68,12 @@ struct ExportCommand: ParsableCommand, RowPrinting {
       line.show(count)
     }
     let session = try ReadOnlySession(book, shouldStop: { Interruption.isAsked })
+    func begin(_ columns: [String]) throws {
+      place = columns.firstIndex(of: moduleColumn)
+      try writer.begin(columns)
+    }
     func write(_ row: [Value]) throws {
+      if let modules, let place, !modules.takes(row[place].text ?? "") { return }
       try writer.write(row)
       written()
     }
@@ -68,15 +83,17 @@ struct ExportCommand: ParsableCommand, RowPrinting {
         table, sweeps: ids, where: `where`, begin: writer.begin, body: write)
     } else if !columns.isEmpty {
       try session.exportNamedRuns(
-        columns, sweeps: ids, where: `where`, begin: writer.begin, body: write)
-    } else if table == .runs, `where` == nil, let writer = writer as? any PiecewiseRowWriter {
+        columns, sweeps: ids, where: `where`, begin: begin, body: write)
+    } else if table == .runs, `where` == nil, modules == nil,
+      let writer = writer as? any PiecewiseRowWriter
+    {
       try session.exportRuns(sweeps: ids, begin: writer.begin, render: writer.rendered) { run in
         try writer.write(run.runID, run.sweep, run.seed, run.settings, run.measurements)
         written()
       }
     } else {
       try session.export(
-        table, sweeps: ids, where: `where`, begin: writer.begin,
+        table, sweeps: ids, where: `where`, begin: begin,
         body: { try write($0.row) })
     }
     try writer.end()

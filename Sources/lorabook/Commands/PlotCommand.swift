@@ -62,6 +62,7 @@ struct PlotCommand: ParsableCommand {
   var ignore: [String] = []
 
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Selection") var modules: ModuleOption
   @OptionGroup var book: BookOptions
 
   func run() throws {
@@ -103,6 +104,11 @@ struct PlotCommand: ParsableCommand {
         kind == .compare
           ? "\(sweeps.count) sweeps are too many for a picture of differences. Name two."
           : "--kind \(kind.rawValue) draws one sweep, and \(sweeps.count) are named. Name one, or draw their differences with --kind compare.",
+        .usage)
+    }
+    guard modules.module == nil || kind == .compare || kind.isOfModules else {
+      throw CommandError(
+        "--module is for pictures of modules and for --kind compare, not for --kind \(kind.rawValue). Leave it out.",
         .usage)
     }
     if kind != .compare, by != nil {
@@ -174,7 +180,8 @@ struct PlotCommand: ParsableCommand {
         .usage)
     }
     let pictures = SweepPictures(
-      book: book, selection: selection.selection, isLogarithmic: log, level: level)
+      book: book, selection: selection.selection,
+      modules: try modules.selection(book, ofSweeps: ids), isLogarithmic: log, level: level)
     do {
       try book.check(ignored: ignore, ofSweeps: ids)
       guard kind == .compare else {

@@ -22,6 +22,7 @@ struct ShowCommand: ParsableCommand, RowPrinting {
     help: "Pool the runs over this parameter of your own: may be given again.")
   var ignore: [String] = []
 
+  @OptionGroup var modules: ModuleOption
   @OptionGroup var book: BookOptions
   @OptionGroup var output: RowOptions
 
@@ -29,6 +30,9 @@ struct ShowCommand: ParsableCommand, RowPrinting {
     let book = try book.reading()
     let id = try book.named(sweep)
     try book.check(ignored: ignore, ofSweeps: [id])
-    try SweepReport(book: book, sweepID: id, ignored: ignore).print(output)
+    try SweepReport(
+      book: book, sweepID: id, ignored: ignore,
+      modules: modules.selection(book, ofSweeps: [id])
+    ).print(output)
   }
 }

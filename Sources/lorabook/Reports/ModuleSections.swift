@@ -12,22 +12,51 @@ struct ModuleSections {
 
   /// - Throws: errors of the book, `CommandError` on Ctrl-C.
   func sections() throws -> [ReportPage.Section] {
-    let answers = ModuleAnswers(
-      modules: try book.modules(ofSweep: sweep.sweepID),
-      cells: try book.cells(ofSweep: sweep.sweepID))
-    let blocks: [ReportPage.Block] =
-      [.points(answers.findings.map { "\($0)" })]
+    [
+      ReportPage.Section(
+        id: "answers", heading: "What the modules answer", blocks: try answers()),
+      ReportPage.Section(id: "pictures", heading: "Pictures", blocks: try drawings()),
+    ]
+  }
+
+  /// The same in the section of one sweep of several.
+  ///
+  /// - Throws: errors of the book, `CommandError` on Ctrl-C.
+  func blocks() throws -> [ReportPage.Block] {
+    try [.heading("What the modules answer")] + answers() + [.heading("Pictures")] + drawings()
+  }
+
+  private func answers() throws -> [ReportPage.Block] {
+    let answers = try book.moduleAnswers(ofSweep: sweep.sweepID)
+    return [.points(answers.findings.map { "\($0)" })]
       + answers.sections.map {
         .table(PageTable(title: "\($0.title)", $0.table, rounding: SweepReport.rounding))
       }
-    return [
-      ReportPage.Section(id: "answers", heading: "What the modules answer", blocks: blocks),
-      ReportPage.Section(
-        id: "pictures", heading: "Pictures",
-        blocks: try [PictureKind.energyByRank, .rankByDepth, .moduleSpectra].flatMap { kind in
-          try pictures.picture(
-            kind, of: sweep, command: { commands.plot([sweep], kind, $0) })
-        }),
-    ]
+  }
+
+  private func drawings() throws -> [ReportPage.Block] {
+    try [PictureKind.energyByRank, .rankByDepth, .moduleSpectra].flatMap { kind in
+      try pictures.picture(kind, of: sweep, command: { commands.plot([sweep], kind, $0) })
+    }
+  }
+}
+
+extension Book {
+  /// What a sweep of measured modules answers.
+  ///
+  /// - Parameters:
+  ///   - modules: the modules that are asked about; nil for all.
+  ///   - cells: the sweep's cells, unless it is asked about some modules alone.
+  /// - Throws: `SQLiteError`.
+  func moduleAnswers(
+    ofSweep id: Int64, _ modules: ModuleSelection? = nil, cells: (() throws -> ResultTable)? = nil
+  ) throws -> ModuleAnswers {
+    var table = try self.modules(ofSweep: id)
+    guard let modules else {
+      return ModuleAnswers(
+        modules: table, cells: try cells?() ?? self.cells(ofSweep: id))
+    }
+    table.rows = table.rows.filter { modules.takes(table.value("module", in: $0).text ?? "") }
+    return ModuleAnswers(modules: table, cells: try self.cells(of: modules, inSweeps: [id]))
   }
 }

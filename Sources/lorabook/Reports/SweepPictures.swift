@@ -23,6 +23,8 @@ enum PictureKind: String, CaseIterable {
 struct SweepPictures {
   let book: Book
   var selection: FigureSelection
+  /// The measured modules that are drawn; nil for all.
+  var modules: ModuleSelection?
   let isLogarithmic: Bool
   let level: Double
 
@@ -95,7 +97,7 @@ struct SweepPictures {
   private func moduleFigure(_ kind: PictureKind, of sweepID: Int64) throws -> Figure {
     let (name, note, _) = try title(of: sweepID)
     let figures = ModuleFigures(sweep: name, notes: [note].compactMap(\.self))
-    let rows = try answers(kind.rawValue, sweepID)
+    let rows = try answers(kind.rawValue, sweepID, modules.map { ["module": $0.text] } ?? [:])
     return switch kind {
     case .rankByDepth: try figures.rankByDepth(rows)
     case .energyByRank: try figures.energyByRank(rows)
@@ -134,7 +136,8 @@ struct SweepPictures {
     for id in ids { try selection.check(against: book.cells(ofSweep: id)) }
     return try comparison(
       of: ComparisonTables(
-        book.compare(ids, by: dimension, metric: metric, ignoring: ignored), level: level),
+        book.compare(
+          ids, by: dimension, metric: metric, ignoring: ignored, modules: modules), level: level),
       ids, by: dimension)
   }
 

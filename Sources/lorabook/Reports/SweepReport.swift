@@ -9,6 +9,8 @@ struct SweepReport {
   let sweepID: Int64
   /// Parameters that tell no settings apart.
   var ignored: [String] = []
+  /// The modules that are shown; nil for all.
+  var modules: ModuleSelection?
 
   /// Numbers below this size are shown as rounded zero: measurements are shares of an update's
   /// size, and the energies of a spectrum add up some thousand roundings of a double.
@@ -33,6 +35,9 @@ struct SweepReport {
   private func printRows(_ facts: SweepFacts, _ output: RowOptions) throws {
     if facts.source == "train" {
       return try output.write(book.trainedCells(ofSweep: sweepID))
+    }
+    if let modules {
+      return try output.write(book.cells(of: modules, inSweeps: [sweepID]).without(["cell_id"]))
     }
     guard try ignored.isEmpty && book.settingCount(ofSweep: sweepID) > Book.mostSettings else {
       return try output.write(metricTables().full.without(["cell_id"]))
@@ -78,8 +83,8 @@ struct SweepReport {
     }
     let tables = try metricTables()
     if facts.source == "measure" {
-      let answers = ModuleAnswers(
-        modules: try book.modules(ofSweep: sweepID), cells: tables.cells)
+      let answers = try book.moduleAnswers(
+        ofSweep: sweepID, modules, cells: { tables.cells })
       return (
         answers.findings, answers.sections.map { Section(title: $0.title, table: $0.table) }
       )

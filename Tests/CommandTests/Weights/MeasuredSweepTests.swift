@@ -226,4 +226,49 @@ struct MeasuredSweepTests {
       """)
     #expect(abs(try #require(Double(first[3])) - (try #require(Double(mean)))) < 1e-12)
   }
+
+  @Test("is selected by module: one by its name, several by a pattern")
+  func selected() throws {
+    try checkpoints()
+    let shown = try scratch.lorabook("show", "two", "--module", "m1,wide", "--format", "csv")
+    #expect(shown.status == 0, "\(shown.errors)")
+    #expect(
+      shown.lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        .map { "\($0[1])x\($0[2]) \($0[5]) \($0[8])" }
+        == ["16x16 2 1", "16x16 4 1", "8x20 2 1", "8x20 4 1"])
+    let error = try scratch.sqlite(
+      "SELECT error FROM runs WHERE sweep = 'two' AND profile = 'm1' AND rank = 2")
+    // The shell has fewer digits.
+    #expect(shown.lines[1].contains(",\(error.dropLast())"), "\(shown.output)")
+    let table = try scratch.lorabook("show", "two", "--module", "m1")
+    #expect(table.output.contains("\nm1 ") && !table.output.contains("\nm2 "))
+    let runs = try scratch.lorabook("export", "two", "--module", "m*")
+    #expect(runs.lines.count == 1 + 12)
+    #expect(
+      try scratch.lorabook("export", "--module", "wide", "--table", "modules").lines.count == 3)
+    #expect(
+      try scratch.lorabook("export", "--module", "wide", "--table", "spectra").lines.count == 17)
+    let compared = try scratch.lorabook(
+      "compare", "one", "two", "--module", "m1,m2,m3", "--format", "csv")
+    #expect(compared.status == 0, "\(compared.errors)")
+    #expect(compared.lines.count == 3)
+    #expect(compared.lines.dropFirst().allSatisfy { $0.contains(",error,3,") })
+    let advice = try scratch.lorabook("advise", "two", "--module", "wide", "--format", "csv")
+    #expect(advice.lines.dropFirst().map { $0.prefix(5) } == ["wide,"])
+    let query = try scratch.bash("lorabook query energy-by-rank two --module 'm2, m3' --format csv")
+    #expect(
+      query.lines.dropFirst().map { $0.prefix(6) } == ["m2,2,1", "m2,4,1", "m3,2,1", "m3,4,1"])
+    let drawn = try scratch.lorabook(
+      "plot", "two", "--kind", "module-spectra", "--module", "m3", "--script")
+    #expect(drawn.output.contains("m3 (1)") && !drawn.output.contains("wide"), "\(drawn.errors)")
+    for command in ["show two", "export two", "advise two", "compare one two"] {
+      let none = try scratch.bash("lorabook \(command) --module wise")
+      #expect(none.status == 64, "\(command)")
+      #expect(none.errors.contains("no measured module is named 'wise'. Did you mean 'wide'?"))
+    }
+    for command in ["export two --table sweeps", "plot two --kind error"] {
+      let refused = try scratch.bash("lorabook \(command) --module wide")
+      #expect(refused.status == 64 && refused.errors.contains("--module"), "\(refused.errors)")
+    }
+  }
 }

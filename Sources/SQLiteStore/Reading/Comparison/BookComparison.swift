@@ -56,11 +56,12 @@ extension Book {
   ///   - place: the point of a curve that stands for a run, where the metric has steps.
   ///   - ignored: parameters that tell no cells apart.
   ///   - choice: at which learning rates trained runs are compared.
+  ///   - modules: the modules of measured sweeps that are compared; nil for all.
   /// - Throws: `ComparisonError`, `BookError.tooManySettings`, `SQLiteError`.
   package func compare(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Metric,
     at place: CurvePlace = .last, ignoring ignored: [String] = [],
-    rates choice: SweepComparison.RateChoice = .same
+    rates choice: SweepComparison.RateChoice = .same, modules: ModuleSelection? = nil
   ) throws -> SweepComparison {
     let sweepIDs = ["sweep_ids": Connection.array(ids)]
     // Each takes some hundred bytes.
@@ -72,6 +73,14 @@ extension Book {
       let best = Set(try connection.table(Statements.bestRateCells, sweepIDs).rows.map { $0[0] })
       let cell = cells.columns.firstIndex(of: "cell_id")
       cells.rows = cells.rows.filter { row in cell.map { best.contains(row[$0]) } ?? false }
+    }
+    if let modules {
+      let selected = try self.cells(of: modules, inSweeps: ids)
+      let kept = Set(selected.rows.map { selected.value("cell_id", in: $0) })
+      cells.rows = cells.rows.filter { row in
+        cells.value("source", in: row) != .text("measure")
+          || kept.contains(cells.value("cell_id", in: row))
+      }
     }
     let compared = ComparedCells(
       cells, by: dimension, of: ids.count, ignoring: ignored, at: choice)
@@ -88,7 +97,9 @@ extension Book {
       return SweepComparison(compared, metric: metric, comparison: comparison)
     }
     var pair: Value?
-    let recordings = sweepIDs.merging(["pairing": .text(compared.pairing.rawValue)]) { $1 }
+    let recordings = sweepIDs.merging(
+      ["pairing": .text(compared.pairing.rawValue), "modules": modules?.array ?? .absent]
+    ) { $1 }
     try connection.rows(Statements.compareRecordings, recordings) { recording in
       let next = try recording.value(0)
       if let pair, pair != next || pair == .absent { comparison.endPair(isKnown: pair != .absent) }
