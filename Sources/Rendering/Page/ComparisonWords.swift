@@ -90,7 +90,7 @@ package struct ComparisonWords {
     if isUnrepeated, count(.tooFew) > 0 {
       result =
         result
-        + " There are no repeats, one seed a cell: nothing here says how far another seed would fall from it."
+        + " There are no repeats, one \(repeated) a cell: nothing here says how far another \(repeated) would fall from it."
     }
     let alone = cells.count - compared.count
     if alone > 0 {
@@ -100,6 +100,8 @@ package struct ComparisonWords {
     }
     return result
   }
+
+  private var repeated: String { tables.comparison.pairing == .module ? "module" : "seed" }
 
   // MARK: - The most telling
 

@@ -9,7 +9,21 @@ struct ReportCommands {
   /// The commands that repeat a sweep and query it.
   func blocks(of sweep: SweepFacts) -> [ReportPage.Block] {
     var blocks: [ReportPage.Block] = []
-    if let spec = sweep.spec {
+    let isMeasured = sweep.source == "measure"
+    if isMeasured {
+      blocks += [
+        .command(
+          sweep.text("command") ?? "lorabook measure", does: "The command that recorded it:"),
+        .command(
+          line("verify", sweep),
+          does:
+            "Whether it comes out the same here: a module is measured again where its files are there."
+        ),
+        .command(
+          "\(line("advise", sweep)) --format peft -o lora.json",
+          does: "Ranks and α for PEFT's LoraConfig:"),
+      ]
+    } else if let spec = sweep.spec {
       blocks += [
         .command(
           sweep.text("command") ?? "lorabook sweep", does: "The command that recorded it:"),
@@ -35,11 +49,14 @@ struct ReportCommands {
           "\(line("export", sweep)) -o runs.csv\nlorabook import runs.csv --db again.db",
           does: "Its runs as CSV, and into a book of their own:"))
     }
+    let query =
+      isMeasured
+      ? "rank-by-depth" : sweep.source == "train" ? "best-learning-rate" : "error-parts"
     blocks += [
       .command(
         [
           line("show", sweep), line("compare", sweep),
-          "lorabook query \(sweep.source == "train" ? "best-learning-rate" : "error-parts") --param sweep=\(sweep.sweepID)\(book)",
+          "lorabook query \(query) --param sweep=\(sweep.sweepID)\(book)",
         ].joined(separator: "\n"),
         does: "What this page says, in a terminal; with --format csv for programs:"),
       .command(

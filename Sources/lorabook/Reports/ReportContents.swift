@@ -40,9 +40,7 @@ struct ReportContents {
     if sweep.recordedRuns > 0, sweep.source == "train" {
       sections += try trainings(of: sweep).sections()
     } else if sweep.recordedRuns > 0, sweep.source == "measure" {
-      sections += try ModuleSections(
-        book: book, sweep: sweep, pictures: pictures, commands: ReportCommands(path: path)
-      ).sections()
+      sections += try modules(of: sweep).sections()
     } else if sweep.recordedRuns > 0 {
       sections += try metricSections(sweep)
       sections += [
@@ -71,6 +69,8 @@ struct ReportContents {
       blocks += facts(sweep)
       if sweep.recordedRuns > 0, sweep.source == "train" {
         blocks += try trainings(of: sweep).blocks()
+      } else if sweep.recordedRuns > 0, sweep.source == "measure" {
+        blocks += try modules(of: sweep).blocks()
       } else if sweep.recordedRuns > 0 {
         blocks.append(.heading("The rules against each other"))
         blocks += try self.comparison(of: sweep)
@@ -87,6 +87,11 @@ struct ReportContents {
         id: "sweep-\(number + 1)", heading: "\(name: sweep.name)", blocks: blocks)
     }
     return [comparison] + each + [repeating]
+  }
+
+  private func modules(of sweep: SweepFacts) -> ModuleSections {
+    ModuleSections(
+      book: book, sweep: sweep, pictures: pictures, commands: ReportCommands(path: path))
   }
 
   private func trainings(of sweep: SweepFacts) -> TrainingSections {

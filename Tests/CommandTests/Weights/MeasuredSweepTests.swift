@@ -205,6 +205,33 @@ struct MeasuredSweepTests {
     }
   }
 
+  @Test("has a report beside others that says which loses less, and what each answers")
+  func reports() throws {
+    try checkpoints()
+    try measure("plain")
+    try measure("rslora")
+    _ = try scratch.bash(
+      "lorabook sweep --name drawn --shapes 16x16 --ranks 2,4 --rules unit --seeds 1-3 --quiet")
+    for (first, second, finding) in [
+      // Two checkpoints, two adapters, and real beside drawn updates.
+      ("one", "two", "of 4 cells, "), ("plain", "rslora", "of "), ("one", "drawn", "of 2 cells, "),
+    ] {
+      let made = try scratch.lorabook("report", first, second, "-o", "page.html")
+      #expect(made.status == 0, "\(made.errors)")
+      let page = try scratch.page("page.html")
+      #expect(page.faults == [])
+      let html = try scratch.read("page.html")
+      #expect(
+        html.contains("<bdi>\(second)</bdi> against <bdi>\(first)</bdi>: \(finding)"), "\(html)")
+      let measured = [first, second].count { $0 != "drawn" }
+      #expect(page.headings.count { $0 == "What the modules answer" } == measured)
+      #expect(html.split(separator: "does not tell which rank a newly").count == measured + 1)
+      #expect(html.contains("energy of half of the"))
+      #expect(page.preformatted.contains("lorabook advise \(first)"))
+      #expect(!page.preformatted.contains("lorabook measure sweep.yaml"))
+    }
+  }
+
   @Test("answers by kind of module and depth as its recorded ranks do")
   func queries() throws {
     try measure("patterns")
