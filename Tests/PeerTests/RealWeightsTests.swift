@@ -67,4 +67,35 @@ struct RealWeightsTests {
     #expect(result.errors.contains("warning: "), "\(result.errors)")
     #expect(result.errors.contains("changed by more than half of the base's size"))
   }
+
+  @Test(
+    "LoraConfig takes the advice on the real architecture, with the advised ranks and scales",
+    arguments: [
+      ("--adapter adapter", "t5-large", "--energy 0.95"),
+      ("--adapter adapter", "t5-large", "--budget 2000000 --least 0 --for-rule rslora"),
+      ("--base base.safetensors --tuned tuned.safetensors", "minilm", "--energy 0.9"),
+      (
+        "--base base.safetensors --tuned tuned.safetensors", "minilm",
+        "--per-layer --most 64 --for-rule rslora --scale 2"
+      ),
+    ])
+  func advice(weights: String, architecture: String, options: String) throws {
+    let scratch = try Scratch()
+    let program = Scratch.project.appending(path: "Tests/PeerTests/Programs/peft_advice.py").path
+    let result = try scratch.bash(
+      """
+      set -e -o pipefail
+      '\(Self.environment)/bin/python3' '\(Self.program)' prepare '\(Self.environment)/weights'
+      lorabook measure \(weights) --quiet > id
+      lorabook advise latest \(options) --format peft -o lora.json
+      lorabook advise latest \(options) -o advice.csv
+      lorabook sql "SELECT count(*) FROM modules" --format csv | tail -n 1
+      '\(Self.environment)/bin/python3' '\(program)' lora.json advice.csv \(architecture)
+      """)
+    #expect(result.status == 0, "\(result.errors)")
+    let counts = result.lines.compactMap { Int($0) }
+    try #require(counts.count == 2, "\(result.output)")
+    #expect(counts[1] > 0 && counts[1] <= counts[0])
+    if !options.contains("--least 0") { #expect(counts[1] == counts[0], "\(result.output)") }
+  }
 }
