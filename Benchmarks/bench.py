@@ -22,6 +22,7 @@ import rows_logging
 import rows_sweep
 import rows_trackers
 import rows_training
+import rows_weights
 from agreement import PEERS
 from books import Bench, Tools
 from scale import FULL, QUICK
@@ -38,6 +39,10 @@ ROWS = {
     "train-steps": rows_training.steps,
     "train-workers": rows_training.workers,
     "curve-point": rows_training.curve_point,
+    "measure-adapter": rows_weights.adapter,
+    "measure-pair": rows_weights.pair,
+    "measure-square": rows_weights.square,
+    "measure-header": rows_weights.header,
     "recording": rows_book.recording,
     "csv-out": rows_book.csv_out,
     "csv-in": rows_book.csv_in,
