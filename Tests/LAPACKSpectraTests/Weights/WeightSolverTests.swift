@@ -1,3 +1,4 @@
+import Glibc
 import LoRASpectra
 import Testing
 
@@ -111,6 +112,31 @@ struct WeightSolverTests {
       #expect(abs(value / (Double(size) * expected) - 1) <= 1e-13)
     }
     #expect(sigma[r - 1] < 1e-17)
+  }
+
+  @Test("A Gram matrix is used where its small singular values hold, and they keep these digits")
+  func gramAccuracy() throws {
+    func hadamard(_ row: Int, _ column: Int) -> Double {
+      (row & column).nonzeroBitCount % 2 == 0 ? 1 : -1
+    }
+    // √(d·k) is 256, so that the singular values are 256·σ but for the rounding of sums.
+    let (d, k) = (512, 128)
+    for (smallest, isGram, digits) in [
+      (1e-1, true, 1e-13), (1e-2, true, 1e-11), (1e-6, false, 1e-9),
+    ] {
+      let sigma = (0..<k).map { exp(log(smallest) * Double($0) / Double(k - 1)) }
+      let left = MemoryMatrix(
+        shape: Shape(d: d, k: k),
+        numbers: (0..<(d * k)).map { hadamard($0 / k, $0 % k) * sigma[$0 % k] })
+      let right = MemoryMatrix(
+        shape: Shape(d: k, k: k), numbers: (0..<(k * k)).map { hadamard($0 / k, $0 % k) })
+      var solver = WeightSolver()
+      let found = try solver.spectrum(of: .matrix(left.times(right)), name: "a")
+      #expect(found.accuracy == (isGram ? 1e-10 : Double(k) * .ulpOfOne), "\(smallest)")
+      let last = try #require(found.singularValues.last)
+      let error = abs(last / (256 * smallest) - 1)
+      #expect(error <= digits, "\(smallest)")
+    }
   }
 
   @Test("Untrained, infinite and undefined updates are refused by name")
