@@ -58,6 +58,7 @@ package struct FaultOperation: CustomStringConvertible, Sendable {
     FaultOperation(name: "sweep", body: sweep),
     FaultOperation(name: "resume", start: .interruptedBook, body: resume),
     FaultOperation(name: "train", body: train),
+    FaultOperation(name: "measure", body: measure),
     FaultOperation(name: "merge of trainings", other: .trainedBook, body: merge),
     FaultOperation(name: "rm of trainings", start: .trainedBook, body: removeTrained),
     FaultOperation(name: "export of trainings", start: .trainedBook, body: exportTrained),

@@ -31,11 +31,12 @@ enum BookState: Equatable, CustomStringConvertible {
       FROM cell_summary ORDER BY cell_id, metric
       """,
     ] { rows += try connection.table(sql).rows }
-    // Older books have no trainings.
+    // Older books have no trainings and no modules.
     let views = try connection.table("SELECT name FROM sqlite_schema WHERE name = 'trainings'")
     if !views.rows.isEmpty {
       rows += try connection.table("SELECT * FROM trainings ORDER BY run_id").rows
       rows += try connection.table("SELECT * FROM curves ORDER BY run_id, step").rows
+      rows += try connection.table("SELECT * FROM modules ORDER BY sweep_id, module").rows
     }
     self = .rows(rows)
   }

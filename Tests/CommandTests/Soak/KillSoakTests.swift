@@ -15,11 +15,15 @@ struct KillSoakTests {
     var sweepID: Int { before == nil ? 1 : 2 }
   }
 
-  /// Many small updates, so that kills hit commits; few large ones, so that they hit computing; and trainings.
+  /// Many small updates, so that kills hit commits; few large ones, so that they hit computing; modules; and trainings.
   private static let experiments = [
     Experiment(
       name: "small", before: nil,
       grid: ["--seeds", "0-2499", "--shapes", "6x6,12x8", "--ranks", "1,2,4", "--noise", "0,0.1"]),
+    Experiment(
+      name: "measured", command: "measure",
+      before: ["--seeds", "5-9", "--shapes", "12x10", "--ranks", "3", "--name", "before"],
+      grid: ["--matrix", "weights.safetensors"]),
     Experiment(
       name: "large",
       before: ["--seeds", "5-9", "--shapes", "192x192", "--ranks", "3", "--name", "before"],
@@ -47,7 +51,12 @@ struct KillSoakTests {
 
   let scratch: Scratch
 
-  init() throws { scratch = try Scratch() }
+  init() throws {
+    scratch = try Scratch()
+    try scratch.write(
+      (0..<150).map { SafetensorsBytes.random("m\($0).weight", 60, 60, seed: UInt64($0)) },
+      to: "weights.safetensors")
+  }
 
   @Test(
     "loses nothing that was recorded, is shown as interrupted, and is resumed to the same tables")
