@@ -40,7 +40,7 @@ struct HelpTests {
     "optimizer", "optimizers", "learning-rates", "inits", "schedules", "warmup", "batches", "steps",
     "samples", "inputs", "lr-ratio", "momentum", "beta1", "beta2", "eps", "weight-decay", "record",
     "divergence", "init-seed", "data-seed", "include", "exclude", "energy", "budget", "least",
-    "most", "module",
+    "most", "module", "effect",
   ]
 
   @Test("says of every argument what it is, and every one that a shell can complete it completes")
