@@ -41,13 +41,13 @@ SELECT
   avg(curve_point.value) AS mean, stddev(curve_point.value) AS sd,
   count(curve_point.diverged) AS diverged, placed.place AS cell_id
 FROM recording
+CROSS JOIN curve_point
 CROSS JOIN measured_run
 CROSS JOIN placed
-CROSS JOIN curve_point
 WHERE recording.sweep_id = :sweep
-  AND measured_run.run_id
+  AND curve_point.run_id
     BETWEEN recording.recording_id AND recording.recording_id + recording.runs - 1
-  AND placed.cell_id = measured_run.cell_id AND curve_point.run_id = measured_run.run_id
+  AND measured_run.run_id = curve_point.run_id AND placed.cell_id = measured_run.cell_id
   AND curve_point.metric_id = (SELECT metric_id FROM metric WHERE metric.metric = :metric)
 GROUP BY placed.place, curve_point.step
 ORDER BY placed.place, curve_point.step;
