@@ -10,28 +10,12 @@
 -- Each is computed for every spectrum, then averaged; sd is the sample standard deviation over them. What was
 -- logged or imported has no spectrum: updates counts all, spectra those that have one.
 WITH
--- With x = σ / σ₁, S = Σx² and T = Σx: −Σ p ln p = ln S − (Σ x² ln x²) / S, and likewise for T. ln of 0
--- is NULL, which a sum passes over, as 0·ln 0 = 0 asks.
-relative AS (
-  SELECT
-    recorded.update_id, spectrum.singular_value / largest.s1 AS x
-  FROM (SELECT DISTINCT update_id FROM recording WHERE sweep_id = :sweep) AS recorded
-  LEFT JOIN spectrum_block AS largest ON largest.block_id = recorded.update_id << 10
-  LEFT JOIN spectrum ON spectrum.update_id = recorded.update_id
-),
-summed AS MATERIALIZED (
-  SELECT
-    update_id, sum(x * x) AS s, sum(x * x * 2 * ln(x)) AS s_entropy,
-    sum(x) AS t, sum(x * ln(x)) AS t_entropy
-  FROM relative
-  GROUP BY update_id
-),
 ranked AS (
   SELECT
-    weight_update.*, s AS stable, exp(ln(s) - s_entropy / s) AS effective,
-    exp(ln(t) - t_entropy / t) AS effective_of_values
-  FROM summed
-  JOIN weight_update ON weight_update.update_id = summed.update_id
+    weight_update.*, stable_rank AS stable, effective_rank AS effective,
+    effective_rank_of_values AS effective_of_values
+  FROM spectrum_ranks(:sweep, NULL) AS ranks
+  CROSS JOIN weight_update ON weight_update.update_id = ranks.update_id
 ),
 group_of AS MATERIALIZED (
   SELECT min(cell_id) AS group_id, prescription_id, d, k, noise

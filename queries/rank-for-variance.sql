@@ -19,39 +19,16 @@ group_of AS MATERIALIZED (
   GROUP BY prescription_id, d, k, noise
 ),
 update_of AS MATERIALIZED (
-  SELECT group_of.group_id, recorded.update_id
-  FROM (SELECT DISTINCT update_id FROM recording WHERE sweep_id = :sweep) AS recorded
-  JOIN weight_update ON weight_update.update_id = recorded.update_id
+  SELECT group_of.group_id, ranks.update_id, ranks.positions, ranks.share_rank AS rank
+  FROM spectrum_ranks(:sweep, :share) AS ranks
+  CROSS JOIN weight_update ON weight_update.update_id = ranks.update_id
   JOIN group_of
     ON group_of.prescription_id IS weight_update.prescription_id
     AND group_of.d IS weight_update.d AND group_of.k IS weight_update.k
     AND group_of.noise IS weight_update.noise
   WHERE :share BETWEEN 0 AND 1
 ),
-relative AS (
-  SELECT
-    update_of.update_id, update_of.group_id, spectrum.position,
-    spectrum.singular_value / largest.s1 AS x
-  FROM update_of
-  CROSS JOIN spectrum_block AS largest ON largest.block_id = update_of.update_id << 10
-  CROSS JOIN spectrum ON spectrum.update_id = update_of.update_id
-),
-energy AS (
-  SELECT
-    update_id, group_id, sum(x * x) OVER from_the_smallest AS tail,
-    sum(x * x) OVER (PARTITION BY update_id) AS total
-  FROM relative
-  WINDOW from_the_smallest AS (
-    PARTITION BY update_id ORDER BY position DESC ROWS UNBOUNDED PRECEDING
-  )
-),
--- As many positions are needed as begin a tail that is too large to be left out.
-by_spectrum AS MATERIALIZED (
-  SELECT
-    update_id, group_id, max(1, sum(tail > (1 - :share + 1e-12) * total)) AS rank
-  FROM energy
-  GROUP BY update_id
-),
+by_spectrum AS (SELECT group_id, rank FROM update_of WHERE positions > 0),
 -- A sweep records an update at every rank of its grid, and at each it captures what its spectrum says.
 by_grid AS (
   SELECT
@@ -74,7 +51,7 @@ found AS (
   JOIN by_grid ON by_grid.group_id = by_spectrum.group_id AND by_grid.rank = by_spectrum.rank
   UNION ALL
   SELECT
-    update_of.group_id, by_spectrum.rank,
+    update_of.group_id, update_of.rank,
     (
       SELECT min(cell.rank)
       FROM recording
@@ -84,9 +61,7 @@ found AS (
         AND run.variance_captured >= :share - 1e-12
     )
   FROM update_of
-  LEFT JOIN by_spectrum ON by_spectrum.update_id = update_of.update_id
-  WHERE (SELECT source FROM sweep WHERE sweep_id = :sweep) <> 'sweep'
-    OR by_spectrum.update_id IS NULL
+  WHERE (SELECT source FROM sweep WHERE sweep_id = :sweep) <> 'sweep' OR update_of.positions = 0
 )
 SELECT
   sweep_profile.label AS profile, group_of.d, group_of.k, group_of.noise, :share AS share,

@@ -17,33 +17,13 @@ group_of AS MATERIALIZED (
     AND sweep_profile.prescription_id = cell.prescription_id
   WHERE cell.sweep_id = :sweep AND (:profile IS NULL OR sweep_profile.label = :profile)
   GROUP BY cell.prescription_id, cell.d, cell.k, cell.noise
-),
-update_of AS MATERIALIZED (
-  SELECT
-    group_of.group_id, recorded.update_id, largest.s1 AS largest,
-    (
-      SELECT sum((singular_value / largest.s1) * (singular_value / largest.s1)) FROM spectrum
-      WHERE spectrum.update_id = recorded.update_id
-    ) AS energy
-  FROM (SELECT DISTINCT update_id FROM recording WHERE sweep_id = :sweep) AS recorded
-  JOIN weight_update ON weight_update.update_id = recorded.update_id
-  JOIN group_of
-    ON group_of.prescription_id IS weight_update.prescription_id
-    AND group_of.d IS weight_update.d AND group_of.k IS weight_update.k
-    AND group_of.noise IS weight_update.noise
-  JOIN spectrum_block AS largest ON largest.block_id = recorded.update_id << 10
 )
 SELECT
-  group_of.label AS profile, group_of.d, group_of.k, group_of.noise, spectrum.position,
-  count(*) AS n, avg(spectrum.singular_value) AS singular_value_mean,
-  stddev(spectrum.singular_value) AS singular_value_sd,
-  avg(spectrum.singular_value / update_of.largest) AS ratio_to_largest,
-  avg(
-    (spectrum.singular_value / update_of.largest) * (spectrum.singular_value / update_of.largest)
-    / update_of.energy
-  ) AS variance_share
-FROM update_of
-CROSS JOIN spectrum ON spectrum.update_id = update_of.update_id AND spectrum.position <= :most
-JOIN group_of ON group_of.group_id = update_of.group_id
-GROUP BY group_of.group_id, spectrum.position
-ORDER BY group_of.group_id, spectrum.position;
+  group_of.label AS profile, group_of.d, group_of.k, group_of.noise, means.position, means.n,
+  means.mean AS singular_value_mean, means.sd AS singular_value_sd,
+  means.ratio AS ratio_to_largest, means.share AS variance_share
+FROM spectrum_means(:sweep, :most) AS means
+CROSS JOIN group_of
+WHERE group_of.prescription_id IS means.prescription_id
+  AND group_of.d IS means.d AND group_of.k IS means.k AND group_of.noise IS means.noise
+ORDER BY group_of.group_id, means.position;

@@ -19,27 +19,8 @@ group_of AS MATERIALIZED (
   WHERE sweep_id = :sweep
   GROUP BY prescription_id, d, k, noise
 ),
-point AS (
-  SELECT
-    recorded.update_id, CAST(spectrum.position AS REAL) AS i, ln(spectrum.position) AS ln_i,
-    ln(spectrum.singular_value / largest.s1) AS y
-  FROM (SELECT DISTINCT update_id FROM recording WHERE sweep_id = :sweep) AS recorded
-  CROSS JOIN spectrum_block AS largest ON largest.block_id = recorded.update_id << 10
-  CROSS JOIN spectrum ON spectrum.update_id = recorded.update_id
-  WHERE spectrum.position >= :from AND (:to IS NULL OR spectrum.position <= :to)
-    AND spectrum.singular_value > max(0.0, :floor) * largest.s1
-),
 moment AS (
-  SELECT
-    update_id, count(*) AS n,
-    sum(y * y) - sum(y) * sum(y) / count(*) AS yy,
-    sum(i * i) - sum(i) * sum(i) / count(*) AS ii,
-    sum(i * y) - sum(i) * sum(y) / count(*) AS iy,
-    sum(ln_i * ln_i) - sum(ln_i) * sum(ln_i) / count(*) AS ll,
-    sum(ln_i * y) - sum(ln_i) * sum(y) / count(*) AS ly
-  FROM point
-  GROUP BY update_id
-  HAVING count(*) >= 3
+  SELECT * FROM spectrum_moments(:sweep, :from, :to, :floor) WHERE n >= 3
 ),
 fit AS (
   SELECT

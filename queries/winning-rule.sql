@@ -41,61 +41,9 @@ entrant AS MATERIALIZED (
     END AS rule
   FROM candidate
 ),
--- Of runs that lorabook did not compute: one row for each update and cell, without an error where any of its
--- runs has none.
-measured AS (
-  SELECT
-    recording.update_id, cell.rank, cell.alpha, cell.parameter_set_id, cell.cell_id,
-    CASE count(*) WHEN count(run.error) THEN avg(run.error) END AS error
-  FROM recording
-  CROSS JOIN run ON run.recording_id = recording.recording_id
-  CROSS JOIN cell ON cell.cell_id = run.cell_id
-  WHERE recording.sweep_id = :sweep AND (cell.rule IS NOT 'unit' OR :with_unit <> 0)
-    AND NOT (SELECT is_computed FROM sweep JOIN source USING (source) WHERE sweep_id = :sweep)
-  -- Not through the index of updates, which is that of all sweeps.
-  GROUP BY +recording.update_id, run.cell_id
-),
--- The rules of a contest on one update, which gives profile, shape and noise; the least error first. What
--- lorabook computed has one run of an update in a cell, and needs no grouping, which takes as long as the rest.
-placed AS (
-  SELECT
-    run.cell_id, error,
-    count(error) OVER of_update AS present,
-    -- So that an update is counted once, whichever rules it has.
-    row_number() OVER of_update = 1 AS is_first,
-    error <= min(error) OVER of_update + :tie AS is_best,
-    nth_value(error, 2) OVER of_update <= min(error) OVER of_update + :tie AS is_shared
-  FROM recording
-  CROSS JOIN run ON run.recording_id = recording.recording_id
-  CROSS JOIN cell ON cell.cell_id = run.cell_id
-  WHERE recording.sweep_id = :sweep AND (cell.rule IS NOT 'unit' OR :with_unit <> 0)
-    AND (SELECT is_computed FROM sweep JOIN source USING (source) WHERE sweep_id = :sweep)
-  WINDOW of_update AS (
-    PARTITION BY recording.update_id, cell.rank, cell.alpha, cell.training_id ORDER BY error
-    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-  )
-  UNION ALL
-  SELECT
-    cell_id, error,
-    count(error) OVER of_update AS present,
-    -- So that an update is counted once, whichever rules it has.
-    row_number() OVER of_update = 1 AS is_first,
-    error <= min(error) OVER of_update + :tie AS is_best,
-    nth_value(error, 2) OVER of_update <= min(error) OVER of_update + :tie AS is_shared
-  FROM measured
-  WINDOW of_update AS (
-    PARTITION BY update_id, rank, alpha, parameter_set_id ORDER BY error
-    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-  )
-),
--- Whether all rules were there is asked of these few rows, not of every run.
-counted AS MATERIALIZED (
-  SELECT
-    cell_id, present, count(*) AS updates, sum(is_first) AS counts, sum(error) AS error,
-    ifnull(sum(is_best AND NOT is_shared), 0) AS won, ifnull(sum(is_best AND is_shared), 0) AS shared
-  FROM placed
-  GROUP BY cell_id, present
-),
+-- The least error of a contest on one update wins it. Of runs that lorabook did not compute, those of one update and cell
+-- are one entrant with their mean, without an error where any of them has none.
+counted AS MATERIALIZED (SELECT * FROM rule_wins(:sweep, :tie, :with_unit)),
 compared AS (
   SELECT
     counted.*, entrant.contest_id, entrant.rule, counted.present = entrant.entrants AS is_compared

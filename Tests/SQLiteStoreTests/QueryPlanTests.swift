@@ -50,6 +50,9 @@ struct QueryPlanTests {
     ("the modules of a sweep", "SELECT * FROM modules WHERE sweep_id = 1"),
     ("the executions of a sweep", "SELECT * FROM executions WHERE sweep_id = 1"),
     ("find-cell", Statements.findCell), ("recorded-sweep", Statements.recordedSweep),
+    ("errors-of-sweep", Statements.errorsOfSweep), ("errors-by-update", Statements.errorsByUpdate),
+    ("contests-of-cells", Statements.contestsOfCells), ("cells-of-sweep", Statements.cellsOfSweep),
+    ("spectra-of-sweep", Statements.spectraOfSweep), ("kind-of-origin", Statements.kindOfOrigin),
   ]
 
   @Test("never goes through all of a table that grows with the runs", arguments: paths)

@@ -48,6 +48,7 @@ package final class ReadOnlySession {
     if !isOfOneMoment { try connection.showStale() }
     try SQLFunctions.register(on: connection)
     questions = try RunValueFunctions.register(on: connection)
+    try TableFunction.register(on: connection)
     // A table-valued function declares its columns at its first use, which looks like a schema
     // change.
     try connection.runScript(Statements.tableFunctions, [:])

@@ -106,13 +106,8 @@ enum RunValueFunctions {
             else { return }
             let question = Unmanaged<Question>.fromOpaque(data).takeUnretainedValue()
             do {
-              switch try question.answer(sqlite3_value_int64(run), String(cString: text)) {
-              case .absent: sqlite3_result_null(handle)
-              case .integer(let number): sqlite3_result_int64(handle, number)
-              case .real(let number): sqlite3_result_double(handle, number)
-              case .text(let text):
-                lorabook_result_text(handle, text, Int32(clamping: text.utf8.count))
-              }
+              try setResult(
+                handle, question.answer(sqlite3_value_int64(run), String(cString: text)))
             } catch {
               sqlite3_result_error(handle, "the book cannot be asked for a value", -1)
             }

@@ -150,12 +150,18 @@ private final class Sample {
     return slot.pointee.map { Unmanaged<Sample>.fromOpaque($0).takeRetainedValue() }
   }
 
-  func quantile(_ share: Double) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
-    let place = share * Double(sorted.count - 1)
+  func quantile(_ share: Double) -> Double? { values.sorted().quantileOfSorted(share) }
+}
+
+extension [Double] {
+  /// The quantile of numbers in ascending order; nil if there are none.
+  ///
+  /// - Parameter share: from 0 to 1.
+  func quantileOfSorted(_ share: Double) -> Double? {
+    guard !isEmpty else { return nil }
+    let place = share * Double(count - 1)
     let lower = Int(place)
-    let upper = min(lower + 1, sorted.count - 1)
-    return sorted[lower] + (place - Double(lower)) * (sorted[upper] - sorted[lower])
+    let upper = Swift.min(lower + 1, count - 1)
+    return self[lower] + (place - Double(lower)) * (self[upper] - self[lower])
   }
 }

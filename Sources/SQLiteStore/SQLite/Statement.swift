@@ -143,6 +143,14 @@ package final class Statement {
   /// A column of the current row as a number; 0 for other types.
   package func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
+  /// Appends the numbers of consecutive columns of the current row, up to the first NULL.
+  func appendNumbers(from first: Int32, count: Int32, to numbers: inout [Double]) {
+    for column in first..<first + count {
+      guard sqlite3_column_type(handle, column) != SQLITE_NULL else { return }
+      numbers.append(sqlite3_column_double(handle, column))
+    }
+  }
+
   /// A column of the current row as a text; empty for NULL.
   package func text(_ column: Int32) throws -> String {
     // By its length: a text from a YAML file may contain NUL.

@@ -1,0 +1,1 @@
+SELECT prescription_id, d, k, noise FROM origin WHERE origin_id = :origin_id;
