@@ -28,9 +28,14 @@ update_of AS MATERIALIZED (
     AND group_of.noise IS weight_update.noise
   WHERE :share BETWEEN 0 AND 1
 ),
-by_spectrum AS (SELECT group_id, rank FROM update_of WHERE positions > 0),
--- A sweep records an update at every rank of its grid, and at each it captures what its spectrum says.
-by_grid AS (
+by_spectrum AS MATERIALIZED (
+  SELECT group_id, rank, count(*) AS updates
+  FROM update_of
+  WHERE positions > 0
+  GROUP BY group_id, rank
+),
+found (group_id, rank, recorded_rank, updates) AS (
+  -- A sweep records an update at every rank of its grid, and at each it captures what its spectrum says.
   SELECT
     by_spectrum.group_id, by_spectrum.rank,
     (
@@ -40,15 +45,12 @@ by_grid AS (
         AND cell.prescription_id = group_of.prescription_id
         AND cell.d = group_of.d AND cell.k = group_of.k AND cell.noise IS group_of.noise
         AND cell.rank >= by_spectrum.rank
-    ) AS recorded_rank
-  FROM (SELECT DISTINCT group_id, rank FROM by_spectrum) AS by_spectrum
+    ),
+    by_spectrum.updates
+  FROM by_spectrum
   JOIN group_of ON group_of.group_id = by_spectrum.group_id
   WHERE (SELECT source FROM sweep WHERE sweep_id = :sweep) = 'sweep'
-),
-found AS (
-  SELECT by_spectrum.group_id, by_spectrum.rank, by_grid.recorded_rank
-  FROM by_spectrum
-  JOIN by_grid ON by_grid.group_id = by_spectrum.group_id AND by_grid.rank = by_spectrum.rank
+    AND by_spectrum.rank IS NOT NULL
   UNION ALL
   SELECT
     update_of.group_id, update_of.rank,
@@ -59,21 +61,28 @@ found AS (
       CROSS JOIN cell ON cell.cell_id = run.cell_id
       WHERE recording.update_id = update_of.update_id AND recording.sweep_id = :sweep
         AND run.variance_captured >= :share - 1e-12
-    )
+    ),
+    1
   FROM update_of
   WHERE (SELECT source FROM sweep WHERE sweep_id = :sweep) <> 'sweep' OR update_of.positions = 0
 )
 SELECT
   sweep_profile.label AS profile, group_of.d, group_of.k, group_of.noise, :share AS share,
-  count(*) AS updates,
-  count(found.rank) AS spectra, avg(found.rank) AS spectrum_rank_mean,
+  sum(found.updates) AS updates,
+  ifnull(sum(found.updates) FILTER (WHERE found.rank IS NOT NULL), 0) AS spectra,
+  sum(found.rank * found.updates) * 1.0
+    / sum(found.updates) FILTER (WHERE found.rank IS NOT NULL) AS spectrum_rank_mean,
   min(found.rank) AS spectrum_rank_min, max(found.rank) AS spectrum_rank_max,
-  CASE count(*) WHEN count(found.recorded_rank) THEN avg(found.recorded_rank) END
-    AS recorded_rank_mean,
+  CASE sum(found.updates)
+    WHEN sum(found.updates) FILTER (WHERE found.recorded_rank IS NOT NULL)
+      THEN sum(found.recorded_rank * found.updates) * 1.0 / sum(found.updates)
+  END AS recorded_rank_mean,
   min(found.recorded_rank) AS recorded_rank_min,
-  CASE count(*) WHEN count(found.recorded_rank) THEN max(found.recorded_rank) END
-    AS recorded_rank_max,
-  count(*) - count(found.recorded_rank) AS recorded_short
+  CASE sum(found.updates)
+    WHEN sum(found.updates) FILTER (WHERE found.recorded_rank IS NOT NULL)
+      THEN max(found.recorded_rank)
+  END AS recorded_rank_max,
+  ifnull(sum(found.updates) FILTER (WHERE found.recorded_rank IS NULL), 0) AS recorded_short
 FROM found
 JOIN group_of ON group_of.group_id = found.group_id
 LEFT JOIN sweep_profile
