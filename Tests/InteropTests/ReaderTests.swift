@@ -62,6 +62,16 @@ struct ReaderTests {
       with: .duckdb, "\"$TOOL\" \"$PROGRAMS/duckdb_rows.py\" lorabook.db \(view)")
   }
 
+  @Test("DuckDB makes a Parquet file of the piped export, by the documented line")
+  func parquet() throws {
+    try scratch.succeed(
+      with: .duckdb,
+      """
+      lorabook sweep --quiet --seeds 0-49 --db plain.db
+      "$TOOL" "$PROGRAMS/parquet_rows.py" plain.db
+      """)
+  }
+
   @Test("Datasette's JSON")
   func datasette() throws {
     try expectSameRows(
