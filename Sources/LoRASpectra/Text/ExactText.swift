@@ -1,3 +1,5 @@
+import Glibc
+
 /// A text compared by its bytes.
 ///
 /// Swift treats texts as equal if only their accents are composed differently; SQLite, file systems
@@ -10,7 +12,14 @@ package struct ExactText: Hashable, Sendable {
   package init(_ text: String) { self.text = text }
 
   package static func == (a: ExactText, b: ExactText) -> Bool {
-    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
+    guard a.text.utf8.count == b.text.utf8.count else { return false }
+    var (first, second) = (a.text, b.text)
+    return first.withUTF8 { first in
+      second.withUTF8 { second in
+        guard let one = first.baseAddress, let other = second.baseAddress else { return true }
+        return memcmp(one, other, first.count) == 0
+      }
+    }
   }
 
   package func hash(into hasher: inout Hasher) {

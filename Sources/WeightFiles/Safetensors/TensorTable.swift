@@ -1,3 +1,5 @@
+import Glibc
+
 /// The tensors that a safetensors header names, in its order, packed: a header may have a million.
 package struct TensorTable: Sendable {
   private var names: [UInt8] = []
@@ -73,8 +75,10 @@ package struct TensorTable: Sendable {
       let range = nameRange(index)
       let isSame =
         range.count == name.count
-        && names.withUnsafeBytes {
-          UnsafeRawBufferPointer(rebasing: $0[range]).elementsEqual(UnsafeRawBufferPointer(name))
+        && names.withUnsafeBufferPointer {
+          let known = UnsafeBufferPointer(rebasing: $0[range])
+          guard let one = known.baseAddress, let other = name.baseAddress else { return true }
+          return memcmp(one, other, name.count) == 0
         }
       if isSame { return (place, index) }
       place = (place + 1) & mask
