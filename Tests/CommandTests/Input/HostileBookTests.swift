@@ -106,7 +106,7 @@ struct HostileBookTests {
       "CREATE VIEW best AS SELECT profile, min(error) FROM runs GROUP BY profile",
       "CREATE VIRTUAL TABLE words USING fts5 (word); INSERT INTO words VALUES ('x')",
       "CREATE VIRTUAL TABLE boxes USING rtree (id, a, b)", "ANALYZE", "VACUUM",
-      "PRAGMA journal_mode = DELETE", "PRAGMA writable_schema = ON; PRAGMA user_version = 3",
+      "PRAGMA journal_mode = DELETE", "PRAGMA writable_schema = ON; PRAGMA user_version = 4",
     ])
   func own(sql: String) throws {
     _ = try scratch.sqlite(sql)

@@ -189,6 +189,6 @@ package final class ModuleVerification: OutcomeRecorder {
     guard others > 0 else { return }
     verification.trainedRemark =
       "\(measuredAgain) of \(modules.count) modules were measured again; the files of the other \(others) are not there, or have other contents"
-      + (failure.map { ": \($0)" } ?? "")
+      + (failure.map { ": \($0.hasSuffix(".") ? String($0.dropLast()) : $0)" } ?? "")
   }
 }
