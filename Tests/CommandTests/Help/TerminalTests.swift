@@ -89,9 +89,9 @@ struct TerminalTests {
     let printed = try scratch.lorabook("compare", "second").lines
     #expect(printed.allSatisfy { $0.count <= 140 })
     #expect(
-      printed[1].split(separator: " ") == [
+      printed[4].split(separator: " ") == [
         "profile", "rank", "side", "n", "mean", "±", "diff", "±", "pairs", "finding",
       ])
-    #expect(printed.count == 2 + 2 * 64 * 4)
+    #expect(printed.count == 5 + 2 * 64 * 4)
   }
 }

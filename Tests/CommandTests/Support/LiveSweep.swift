@@ -43,6 +43,27 @@ extension Scratch {
 }
 
 extension Process {
+  /// Waits until it is a `lorabook` that catches a signal: one that comes before ends it as it ends any program.
+  func waitUntilItCatches(_ signal: Int32) {
+    for _ in 0..<3000 where isRunning {
+      let proc = "/proc/\(processIdentifier)"
+      let status = (try? String(contentsOfFile: "\(proc)/status", encoding: .utf8)) ?? ""
+      let caught = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+        .flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) }
+      if status.hasPrefix("Name:\tlorabook\n"), (caught ?? 0) >> (signal - 1) & 1 == 1 { return }
+      usleep(20_000)
+    }
+    Issue.record("it catches no signal \(signal) after a minute, or has ended")
+  }
+
+  /// Sends a signal that it catches, a moment after it began with its work.
+  ///
+  /// - Returns: as of ``end(_:)``.
+  func endAtWork(_ signal: Int32) -> Int32 {
+    waitUntilItCatches(signal)
+    usleep(300_000)
+    return end(signal)
+  }
   /// Sends a signal and waits for the end.
   ///
   /// - Returns: the exit status, or the negative number of the signal that ended it.
