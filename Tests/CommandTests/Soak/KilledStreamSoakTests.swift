@@ -30,7 +30,7 @@ struct KilledStreamSoakTests {
       let counts = try scratch.sqlite(
         """
         SELECT count(*) / 2, max(step), sum(value = CASE metric WHEN 'loss' THEN step ELSE step / 2.0 END) / 2
-        FROM metrics JOIN runs USING (run_id) WHERE run = '\(number)'
+        FROM metrics WHERE run_id = (SELECT run_id FROM logged_runs WHERE run = '\(number)')
         """
       ).split(separator: "|").compactMap { Int($0) }
       try #require(counts.count == 3)
