@@ -48,10 +48,12 @@ package final class Scratch {
   }
 
   /// Runs SQL in SQLite's own shell.
-  package func sqlite(_ sql: String, book: String = "lorabook.db") throws -> String {
+  package func sqlite(
+    _ sql: String, book: String = "lorabook.db", wait milliseconds: Int = 10_000
+  ) throws -> String {
     // Unlike lorabook, the shell does not wait by default.
     let result = try run(
-      URL(filePath: "/usr/bin/env"), ["sqlite3", "-cmd", ".timeout 10000", book, sql])
+      URL(filePath: "/usr/bin/env"), ["sqlite3", "-cmd", ".timeout \(milliseconds)", book, sql])
     guard result.status == 0 else { throw ProgramFailure(message: "sqlite3: \(result.errors)") }
     return result.output.trimmingCharacters(in: .newlines)
   }

@@ -30,8 +30,31 @@ extension Scratch {
   /// - Returns: its exit status; that of a signal is negative.
   @discardableResult
   func cutShort(_ signal: Int32, _ arguments: [String]) throws -> Int32 {
-    let process = try startAndWait(["sweep", "--jobs", "1"] + arguments)
+    let program = Scratch.products.appending(path: "lorabook").path
+    let process = try start(program: program, ["sweep", "--jobs", "1"] + arguments)
+    stopOnceRecorded(process)
     return process.end(signal)
+  }
+
+  /// Stops a program as soon as the book has a run more, long before it is done with its grid.
+  ///
+  /// The program runs for a moment at a time, and each look at the book finds it stopped: so it
+  /// cannot end in the meantime, whatever else the machine does.
+  func stopOnceRecorded(_ process: Process) {
+    let look = "PRAGMA query_only = 1; SELECT sum(recorded_runs) FROM sweep"
+    let before = (try? sqlite(look, wait: 0)) ?? ""
+    for _ in 0..<3000 where process.isRunning {
+      usleep(10_000)
+      kill(process.processIdentifier, SIGSTOP)
+      // The book may not be there yet, or be locked by the program.
+      if FileManager.default.fileExists(atPath: folder.path + "/lorabook.db"),
+        let now = try? sqlite(look, wait: 0), now != before, now > "0"
+      {
+        return
+      }
+      kill(process.processIdentifier, SIGCONT)
+    }
+    Issue.record("it recorded nothing, or has ended")
   }
 
   private func recordedRuns() throws -> Int {
@@ -64,12 +87,14 @@ extension Process {
     usleep(300_000)
     return end(signal)
   }
-  /// Sends a signal and waits for the end.
+
+  /// Sends a signal, which also wakes a stopped program, and waits for the end.
   ///
   /// - Returns: the exit status, or the negative number of the signal that ended it.
   @discardableResult
   func end(_ signal: Int32) -> Int32 {
     kill(processIdentifier, signal)
+    kill(processIdentifier, SIGCONT)
     waitUntilExit()
     return terminationReason == .exit ? terminationStatus : -terminationStatus
   }

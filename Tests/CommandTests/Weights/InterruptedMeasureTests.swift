@@ -9,18 +9,6 @@ struct InterruptedMeasureTests {
 
   init() throws { scratch = try Scratch() }
 
-  /// Waits until a module is recorded.
-  private func waitForModule() throws {
-    for _ in 0..<1200 {
-      if try scratch.files().contains("lorabook.db"),
-        (Int(try scratch.sqlite("SELECT ifnull(sum(recorded_runs), 0) FROM sweep")) ?? 0) > 0
-      {
-        break
-      }
-      usleep(10_000)
-    }
-  }
-
   @Test("records the same whatever --jobs says, and after Ctrl-C and resume")
   func resumed() throws {
     let tensors = (0..<40).map {
@@ -45,7 +33,7 @@ struct InterruptedMeasureTests {
     #expect(try rows("3.db") == whole)
     let process = try scratch.startShell(
       "exec lorabook measure --matrix m.safetensors --quiet --jobs 1 2> said")
-    try waitForModule()
+    scratch.stopOnceRecorded(process)
     #expect(process.end(SIGINT) == 130)
     #expect(try scratch.read("said").hasSuffix("  lorabook resume 1 --db lorabook.db\n"))
     #expect(
@@ -70,8 +58,9 @@ struct InterruptedMeasureTests {
       to: "m.safetensors")
     let process = try scratch.startShell(
       "exec lorabook measure --matrix m.safetensors --quiet --jobs 1 2> said")
-    try waitForModule()
+    scratch.stopOnceRecorded(process)
     #expect(truncate(scratch.folder.path + "/m.safetensors", 8192) == 0)
+    kill(process.processIdentifier, SIGCONT)
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 74)
     let said = try scratch.read("said")
