@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 # Debian packages for the build and the tests.
-PACKAGES = libboost-dev libkainjow-mustache-dev libopenblas-dev libsqlite3-dev libmd-dev libexpat1-dev libyaml-dev \
+PACKAGES = libboost-dev libkainjow-mustache-dev libopenblas-dev libsqlite3-dev nettle-dev libexpat1-dev libyaml-dev \
   nlohmann-json3-dev libpcre2-dev libminizip-dev sqlite3 python3 gnuplot-nox
 VENV_PACKAGE = $(if $(shell python3 -c 'import ensurepip, sqlite3, venv' 2>/dev/null && echo there),,python3-venv)
 # Further packages for the benchmarks.
@@ -28,7 +28,7 @@ BUILD_PRODUCT = swift build -c release --static-swift-stdlib -Xlinker -L$(CURDIR
 STATIC = .build-static
 ARCHIVES = stdc++
 # `make dist` links all that a bare Debian lacks into the tarball's program.
-DIST_ARCHIVES = stdc++ sqlite3 md pcre2-8 minizip z
+DIST_ARCHIVES = stdc++ sqlite3 nettle pcre2-8 minizip z
 BINARY = .build/release/lorabook
 SPLITTER = .build/release/fault-splitter
 SHARE = $(DESTDIR)$(PREFIX)/share

@@ -39,12 +39,12 @@ let package = Package(
     .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
     .target(name: "CMinizip", linkerSettings: [.linkedLibrary("minizip")]),
     .target(name: "CWideCharacters"),
-    .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
+    .systemLibrary(name: "CNettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
 
     .executableTarget(
-      name: "embed-files", dependencies: ["CMessageDigest", "CSQLite"], swiftSettings: strict),
+      name: "embed-files", dependencies: ["CNettle", "CSQLite"], swiftSettings: strict),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
     .target(name: "LoRASpectra", swiftSettings: watched + optimised),
@@ -57,7 +57,7 @@ let package = Package(
       name: "JSONText", dependencies: ["CNlohmannJSON"], swiftSettings: watched + optimised),
     .target(
       name: "WeightFiles",
-      dependencies: ["LoRASpectra", "JSONText", "CPCRE2", "CMinizip", "CMessageDigest"],
+      dependencies: ["LoRASpectra", "JSONText", "CPCRE2", "CMinizip", "CNettle"],
       swiftSettings: watched + optimised),
     .target(
       name: "SQLiteStore", dependencies: ["LoRASpectra", "SpecFiles", "CLinux", "CSQLite"],
@@ -68,7 +68,7 @@ let package = Package(
       exclude: ["Page/Parts"], swiftSettings: watched, plugins: ["EmbedFiles"]),
     .target(
       name: "SpecFiles",
-      dependencies: ["LoRASpectra", "CMessageDigest", "CYAML"],
+      dependencies: ["LoRASpectra", "CNettle", "CYAML"],
       swiftSettings: watched),
     .target(name: "ExpatSVG", dependencies: ["CExpat"], swiftSettings: strict),
     .executableTarget(

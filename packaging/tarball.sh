@@ -18,8 +18,8 @@ glibc=$(objdump -T "$program" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1 |
 
 mkdir -p "$1/licences"
 linked=
-for package in libboost-dev libexpat1-dev libkainjow-mustache-dev libmd-dev libminizip-dev libpcre2-dev libsqlite3-dev \
-  libstdc++-12-dev libyaml-dev nlohmann-json3-dev zlib1g-dev; do
+for package in libboost-dev libexpat1-dev libkainjow-mustache-dev libminizip-dev libpcre2-dev libsqlite3-dev \
+  libstdc++-12-dev libyaml-dev nettle-dev nlohmann-json3-dev zlib1g-dev; do
   package=$(dpkg-query -W -f '${Package}\n' "$package" 2>/dev/null) || continue
   cp -L "/usr/share/doc/$package/copyright" "$1/licences/$package"
   linked="$linked

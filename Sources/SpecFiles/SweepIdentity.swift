@@ -1,4 +1,4 @@
-import CMessageDigest
+import CNettle
 import LoRASpectra
 
 /// The uuid of a sweep that follows from what is computed, so that shards of one grid are one sweep
@@ -29,11 +29,11 @@ package enum SweepIdentity {
   }
 
   private static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-    var context = SHA2_CTX()
-    SHA256Init(&context)
-    SHA256Update(&context, bytes, bytes.count)
-    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    SHA256Final(&digest, &context)
+    var context = sha256_ctx()
+    nettle_sha256_init(&context)
+    nettle_sha256_update(&context, bytes.count, bytes)
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_SIZE))
+    nettle_sha256_digest(&context, digest.count, &digest)
     return digest
   }
 }

@@ -1,4 +1,4 @@
-import CMessageDigest
+import CNettle
 import Foundation
 
 /// Writes a Swift file that contains other files, so that the program is one file.
@@ -43,12 +43,12 @@ enum EmbedFiles {
   }
 
   static func sha256(_ text: String) -> [UInt8] {
-    var context = SHA2_CTX()
-    SHA256Init(&context)
+    var context = sha256_ctx()
+    nettle_sha256_init(&context)
     let bytes = Array(text.utf8)
-    SHA256Update(&context, bytes, bytes.count)
-    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    SHA256Final(&digest, &context)
+    nettle_sha256_update(&context, bytes.count, bytes)
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_SIZE))
+    nettle_sha256_digest(&context, digest.count, &digest)
     return digest
   }
 }

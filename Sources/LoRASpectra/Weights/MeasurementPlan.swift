@@ -10,13 +10,25 @@ package struct MeasurementPlan: Sendable {
   package let leftOut: [LeftOut]
   /// The largest number of singular values of a module.
   package let largestSpan: Int
+  /// The sizes of modules, in the order in which they first come, and how many modules have each.
+  package let sizes: [(size: Size, modules: Int)]
   private let updates: any StoredUpdates
   /// The index in `updates` of each item.
   private let places: [Int]
   private let points: [Int: [ModulePoint]]
   private let others: (any StoredUpdates)?
-  /// The index in `others` of each item; nil where it has none.
+  /// The index in `others` of each item; nil where it has none. Empty without `others`.
   private let partners: [Int?]
+
+  /// What modules that are measured alike have in common.
+  package struct Size: Hashable, Sendable {
+    /// The sides of the update.
+    package let shape: Shape
+    /// What it is.
+    package let kind: WeightUpdate.Kind
+    /// Number of its singular values: of an adapter its rank, else the shorter side.
+    package let span: Int
+  }
 
   /// Longest spectrum that a book keeps.
   package static let longestSpectrum = Shape.longestSide
@@ -44,11 +56,18 @@ package struct MeasurementPlan: Sendable {
     var points: [Int: [ModulePoint]] = [:]
     var names = Set<ExactText>(minimumCapacity: updates.count)
     var runs = 0
+    var sizes: [(size: Size, modules: Int)] = []
+    var placesOfSizes: [Size: Int] = [:]
     for index in 0..<updates.count {
       let module = updates.update(at: index)
       let span = module.update.span
-      let known = points[span] ?? spec.points(span: span)
-      points[span] = known
+      let known: [ModulePoint]
+      if let points = points[span] {
+        known = points
+      } else {
+        known = spec.points(span: span)
+        points[span] = known
+      }
       if span > MeasurementPlan.longestSpectrum {
         leftOut.append(
           LeftOut(
@@ -67,11 +86,20 @@ package struct MeasurementPlan: Sendable {
           throw MeasurementError.twice(module: module.name, file: module.file)
         }
         places.append(index)
-        let partner = named.removeValue(forKey: ExactText(module.name))
-        let isAlike = partner.flatMap { others?.update(at: $0).update.shape } == module.update.shape
-        partners.append(isAlike ? partner : nil)
-        if others != nil, !isAlike { alone.append(module.name) }
+        if let others {
+          let partner = named.removeValue(forKey: ExactText(module.name))
+          let isAlike = partner.map { others.update(at: $0).update.shape } == module.update.shape
+          partners.append(isAlike ? partner : nil)
+          if !isAlike { alone.append(module.name) }
+        }
         runs += known.count
+        let size = Size(shape: module.update.shape, kind: module.update.kind, span: span)
+        if let place = placesOfSizes[size] {
+          sizes[place].modules += 1
+        } else {
+          placesOfSizes[size] = sizes.count
+          sizes.append((size, 1))
+        }
       }
     }
     guard !places.isEmpty else { throw MeasurementError.nothing(leftOut: leftOut) }
@@ -87,7 +115,8 @@ package struct MeasurementPlan: Sendable {
     self.places = places
     self.points = points
     runCount = runs
-    largestSpan = places.map { updates.update(at: $0).update.span }.max() ?? 1
+    largestSpan = sizes.map(\.size.span).max() ?? 1
+    self.sizes = sizes
   }
 
   /// Number of modules.
@@ -98,11 +127,15 @@ package struct MeasurementPlan: Sendable {
 
   /// The module of the adapter of `with` that has an item's name and shape; nil if there is none.
   package func partner(of item: Int) -> (any StoredUpdate)? {
-    partners[item].flatMap { others?.update(at: $0) }
+    guard let others, let partner = partners[item] else { return nil }
+    return others.update(at: partner)
   }
 
   /// The settings at which a module is measured.
   package func points(of update: WeightUpdate) -> [ModulePoint] { points[update.span] ?? [] }
+
+  /// The settings at which a module of a size is measured.
+  package func points(of size: Size) -> [ModulePoint] { points[size.span] ?? [] }
 }
 
 /// Why modules are not measured.

@@ -58,5 +58,6 @@ extension WeightModules {
 
 /// The name of a tensor's module: without `.weight`.
 func moduleName(ofTensor name: String) -> String {
-  name.hasSuffix(".weight") ? String(name.dropLast(".weight".count)) : name
+  name.utf8.suffix(7).elementsEqual(".weight".utf8)
+    ? String(decoding: name.utf8.dropLast(7), as: UTF8.self) : name
 }

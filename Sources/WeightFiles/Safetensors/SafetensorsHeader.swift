@@ -11,7 +11,7 @@ struct SafetensorsHeader {
     case start
     case tensors
     case metadata
-    case metadataValue(key: String)
+    case metadataValue
     case metadataStart
     case tensorStart
     case tensor
@@ -28,10 +28,13 @@ struct SafetensorsHeader {
   private var hasMetadata = false
   /// As bytes: to Swift two keys are the same whose accents are composed differently.
   private var metadataKeys: Set<[UInt8]> = []
+  private var metadataKey = ""
   private var type: ElementType?
-  private var shape: [Int]?
-  private var offsets: [Int]?
-  private var numbers: [Int] = []
+  // Kept from tensor to tensor: their memory is asked for once.
+  private var shape: [Int] = []
+  private var hasShape = false
+  private var offsets: [Int] = []
+  private var hasOffsets = false
 
   /// Why a header is refused; reads on from the file: `names …`.
   struct Refusal: Error {
@@ -54,12 +57,13 @@ struct SafetensorsHeader {
       guard metadataKeys.insert(Array(key)).inserted else {
         throw Refusal(problem: "has \(text.quoted) twice in '__metadata__'")
       }
-      state = .metadataValue(key: text)
-    case (.metadataValue(let key), .string(let text)):
-      metadata[key] = String(decoding: text, as: UTF8.self)
+      metadataKey = text
+      state = .metadataValue
+    case (.metadataValue, .string(let text)):
+      metadata[metadataKey] = String(decoding: text, as: UTF8.self)
       state = .metadata
-    case (.metadataValue(let key), _):
-      throw Refusal(problem: "has \(key.quoted) in '__metadata__' that is no text")
+    case (.metadataValue, _):
+      throw Refusal(problem: "has \(metadataKey.quoted) in '__metadata__' that is no text")
     case (.tensorStart, .objectStart): state = .tensor
     case (.tensorStart, _): throw refusal("that is no object")
     case (.tensor, .objectEnd): try finish()
@@ -76,29 +80,26 @@ struct SafetensorsHeader {
     case (.offsetsStart, .arrayStart): state = .offsets
     case (.shapeStart, _): throw refusal("whose 'shape' is no list")
     case (.offsetsStart, _): throw refusal("whose 'data_offsets' are no list")
-    case (.shape, .arrayEnd):
-      shape = numbers
-      state = .tensor
+    case (.shape, .arrayEnd): state = .tensor
     case (.offsets, .arrayEnd):
-      guard numbers.count == 2 else {
-        throw refusal("with \(numbers.count) 'data_offsets', not 2")
+      guard offsets.count == 2 else {
+        throw refusal("with \(offsets.count) 'data_offsets', not 2")
       }
-      offsets = numbers
       state = .tensor
-    case (.shape, _): try number(event, of: "shape")
-    case (.offsets, _): try number(event, of: "data_offsets")
+    case (.shape, _): shape.append(try number(event, of: "shape"))
+    case (.offsets, _): offsets.append(try number(event, of: "data_offsets"))
     case (.skipped(let depth), _): skip(event, depth)
     default: throw Refusal(problem: "has a header that is no object of tensors")
     }
   }
 
   private mutating func begin(_ name: UnsafeBufferPointer<UInt8>) throws {
-    guard name.elementsEqual("__metadata__".utf8) else {
+    guard name.count == 12, name.elementsEqual("__metadata__".utf8) else {
       guard table.add(name: name) else {
         let name = String(decoding: name, as: UTF8.self)
         throw Refusal(problem: "names the tensor \(name.quoted) twice")
       }
-      (type, shape, offsets) = (nil, nil, nil)
+      (type, hasShape, hasOffsets) = (nil, false, false)
       state = .tensorStart
       return
     }
@@ -108,13 +109,17 @@ struct SafetensorsHeader {
   }
 
   private mutating func begin(field: UnsafeBufferPointer<UInt8>) throws {
-    numbers.removeAll(keepingCapacity: true)
     let isTwice: Bool
     switch field.count {
     case 5 where field.elementsEqual("dtype".utf8): (isTwice, state) = (type != nil, .type)
-    case 5 where field.elementsEqual("shape".utf8): (isTwice, state) = (shape != nil, .shapeStart)
+    case 5 where field.elementsEqual("shape".utf8):
+      (isTwice, state) = (hasShape, .shapeStart)
+      shape.removeAll(keepingCapacity: true)
+      hasShape = true
     case 12 where field.elementsEqual("data_offsets".utf8):
-      (isTwice, state) = (offsets != nil, .offsetsStart)
+      (isTwice, state) = (hasOffsets, .offsetsStart)
+      offsets.removeAll(keepingCapacity: true)
+      hasOffsets = true
     default: (isTwice, state) = (false, .skipped(depth: 0))
     }
     guard !isTwice else {
@@ -122,11 +127,11 @@ struct SafetensorsHeader {
     }
   }
 
-  private mutating func number(_ event: JSONEvent, of field: String) throws {
+  private func number(_ event: JSONEvent, of field: String) throws -> Int {
     guard case .unsigned(let value) = event, let number = Int(exactly: value) else {
       throw refusal("with a number in '\(field)' that is no whole number from 0 to \(Int.max)")
     }
-    numbers.append(number)
+    return number
   }
 
   /// Passes over a field that the format does not have.
@@ -141,8 +146,8 @@ struct SafetensorsHeader {
 
   private mutating func finish() throws {
     guard let type else { throw refusal("without a 'dtype'") }
-    guard let shape else { throw refusal("without a 'shape'") }
-    guard let offsets else { throw refusal("without 'data_offsets'") }
+    guard hasShape else { throw refusal("without a 'shape'") }
+    guard hasOffsets else { throw refusal("without 'data_offsets'") }
     guard offsets[0] <= offsets[1] else {
       throw refusal("whose 'data_offsets' [\(offsets[0]), \(offsets[1])] go backwards")
     }

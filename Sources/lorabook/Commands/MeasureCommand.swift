@@ -65,15 +65,11 @@ struct MeasureCommand: ParsableCommand, RowPrinting {
       "\(number) \(one)\(number == 1 ? "" : "s")"
     }
     var text = "\(count(plan.count, "module")), \(count(plan.runCount, "run"))\n"
-    var (shapes, counts): ([String], [String: Int]) = ([], [:])
-    for item in 0..<plan.count {
-      let update = plan[item].update
-      let rank = update.kind == .adapter ? " of rank \(update.span)" : ""
-      let shape = "\(update.shape)\(rank), \(count(plan.points(of: update).count, "run")) each"
-      if counts[shape] == nil { shapes.append(shape) }
-      counts[shape, default: 0] += 1
+    for (size, modules) in plan.sizes {
+      let rank = size.kind == .adapter ? " of rank \(size.span)" : ""
+      let runs = count(plan.points(of: size).count, "run")
+      text += "  \(modules) × \(size.shape)\(rank), \(runs) each\n"
     }
-    for shape in shapes { text += "  \(counts[shape] ?? 0) × \(shape)\n" }
     for line in LeftOutText.lines(plan.leftOut, isWhole: true) { text += line + "\n" }
     return text
   }
