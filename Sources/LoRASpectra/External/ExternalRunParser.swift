@@ -161,8 +161,12 @@ package struct ExternalRunParser {
   private func number(_ fields: Fields, _ column: ExternalRun.Column) throws -> Double? {
     guard !fields[column].isEmpty else { return nil }
     if let number = decimals.number(fields[column]) { return number }
+    let comma = UInt8(ascii: ",")
+    let hint =
+      decimals.point != comma && fields[column].contains(comma)
+      ? "; 'import --decimal-comma' reads 0,25" : ""
     throw refusal(
-      fields, column, "is no finite number", "Give none, or \(form)")
+      fields, column, "is no finite number", "Give none, or \(form)\(hint)")
   }
 
   private func measurements(_ fields: Fields) throws -> Measurements {

@@ -116,9 +116,7 @@ package struct ComparisonTables {
   /// The short form: the settings that vary, the means, the differences with their margins, and the
   /// conclusion from each interval in words.
   package var glance: ResultTable {
-    let varying = placeColumns.indices.filter { column in
-      Set(places.map { $0[column] }).count > 1
-    }
+    let varying = varying
     var columns = varying.map { placeColumns[$0] } + sides.flatMap { ["n", $0, "±"] }
     for side in sides.dropFirst() {
       columns += [
@@ -136,20 +134,37 @@ package struct ComparisonTables {
 
   /// The contents of ``glance`` with a row for each side, which is narrow for any number of sides.
   package var narrow: ResultTable {
-    let varying = placeColumns.indices.filter { column in
-      Set(places.map { $0[column] }).count > 1
-    }
-    var columns = varying.map { placeColumns[$0] } + ["side", "n", "mean", "±"]
-    if sides.count > 1 { columns += ["diff", "±", "pairs", "finding"] }
+    let varying = varying
+    var columns = varying.map { placeColumns[$0] } + ["side", "mean", "±"]
+    if sides.count > 1 { columns += ["diff", "±", "finding", "pairs"] }
+    columns.append("n")
     let rows = places.enumerated().flatMap { place, settings in
       sides.indices.map { side -> [Value] in
-        varying.map { settings[$0] } + [.text(sides[side])] + summary(place, side)
+        let summary = summary(place, side)
+        return varying.map { settings[$0] } + [.text(sides[side])] + summary.dropFirst()
           + (side > 0
-            ? difference(place, side, words: shortWords)
-            : Array(repeating: .absent, count: sides.count > 1 ? 4 : 0))
+            ? narrowDifference(place, side)
+            : Array(repeating: .absent, count: sides.count > 1 ? 4 : 0)) + summary.prefix(1)
       }
     }
     return ResultTable(columns: columns, rows: rows)
+  }
+
+  /// The settings that tell places apart. One that has a single value, and only where another
+  /// setting has some value (AdamW's β₁), tells nothing more than that other one.
+  private var varying: [Int] {
+    var kept: [Int] = []
+    for column in placeColumns.indices {
+      let values = Set(places.map { $0[column] })
+      guard values.count > 1 else { continue }
+      let isImplied =
+        values.count == 2 && values.contains(.absent)
+        && kept.contains { other in
+          Set(places.map { [$0[other], $0[column]] }).count == Set(places.map { $0[other] }).count
+        }
+      if !isImplied { kept.append(column) }
+    }
+    return kept
   }
 
   /// Largest number of notes in a text.
@@ -214,6 +229,13 @@ package struct ComparisonTables {
     ]
   }
 
+  /// The same with the conclusion before the number of pairs: a narrow terminal cuts at the right.
+  private func narrowDifference(_ place: Int, _ side: Int) -> [Value] {
+    var row = difference(place, side, words: shortWords)
+    row.swapAt(2, 3)
+    return row
+  }
+
   /// Half an interval's width, 0 if it is within rounding.
   private func margin(_ estimate: Estimate, beside size: Double) -> Value {
     real(estimate.margin.map { $0 <= Contrast.rounding * abs(size) ? 0 : $0 })
@@ -233,16 +255,30 @@ package struct ComparisonTables {
       case .unclear: "unclear"
       case .equal: "the same"
       case .tooFew: "too few repeats"
-      case nil: "nothing to compare"
+      case nil: whollyDiverged(side, place) ?? "nothing to compare"
       }
-    return finding + aside(side, place)
+    let diverged = diverged(side, place)
+    return finding + (diverged > 0 && contrast != nil ? " (\(diverged) diverged)" : "")
+  }
+
+  /// Says which side diverged in all its repeats; nil where one has no repeats.
+  private func whollyDiverged(_ side: Int, _ place: Int) -> String? {
+    let empty = [0, side].filter {
+      let repeats = comparison.repeats(place: place, side: $0)
+      return repeats.summary.count == 0 && repeats.diverged > 0
+    }
+    guard let first = empty.first else { return nil }
+    return empty.count == 2 ? "all diverged" : "\(sides[first]) diverged"
+  }
+
+  private func diverged(_ side: Int, _ place: Int) -> Int {
+    comparison.repeats(place: place, side: 0).diverged
+      + comparison.repeats(place: place, side: side).diverged
   }
 
   /// Mentions diverged values, which the means do not show.
   private func aside(_ side: Int, _ place: Int) -> String {
-    let diverged =
-      comparison.repeats(place: place, side: 0).diverged
-      + comparison.repeats(place: place, side: side).diverged
+    let diverged = diverged(side, place)
     return diverged > 0 ? " (\(diverged) diverged, left out)" : ""
   }
 

@@ -182,6 +182,7 @@ package struct TrainingAnswers {
   /// A share in percent, with as many digits as tell.
   static func percent(_ share: Double) -> String {
     let percent = share * 100
+    if percent > 100 { return "more than all" }
     if abs(percent) < 0.05 { return "less than 0.1 %" }
     return DecimalText.format(abs(percent) < 9.95 ? "%.1f %%" : "%.0f %%", percent)
   }

@@ -57,6 +57,10 @@ package struct ModuleAnswers {
     let half =
       ranks.count > 1
       ? "Rank \(Int(middle)) keeps 99 % of the energy of half of the \(ranks.count) modules; " : ""
+    guard middle < most.value || ranks.count == 1 else {
+      return
+        "Rank \(Int(middle)) keeps 99 % of the energy of every one of the \(ranks.count) modules."
+    }
     return half
       + "\(half.isEmpty ? "The" : "the") most is rank \(Int(most.value)), of \(most.name)."
   }
@@ -71,7 +75,9 @@ package struct ModuleAnswers {
       return "No module needs its adapter's whole rank for that."
     }
     return
-      "\(whole) of the \(adapters.count) modules need\(whole == 1 ? "s" : "") \(whole == 1 ? "its" : "their") adapter's whole rank for that: there the rank may have been the limit."
+      adapters.count == 1
+      ? "It needs its adapter's whole rank for that: there the rank may have been the limit."
+      : "\(whole) of the \(adapters.count) modules need\(whole == 1 ? "s" : "") \(whole == 1 ? "its" : "their") adapter's whole rank for that: there the rank may have been the limit."
   }
 
   private var noise: String? {

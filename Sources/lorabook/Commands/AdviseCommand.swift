@@ -66,7 +66,7 @@ struct AdviseCommand: ParsableCommand, RowPrinting {
     } else {
       try output.write(AdviceText.table(advice, updates))
     }
-    for line in AdviceText.assumptions(advice, request) {
+    for line in AdviceText.assumptions(advice, request, updates) {
       StandardError.write("lorabook: \(line)\n")
     }
   }

@@ -77,13 +77,12 @@ struct CompareCommand: ParsableCommand, RowPrinting {
         .usage)
     }
     let book = try book.reading()
-    let ids = try book.named(sweeps)
-    if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
-      throw CommandError(
-        "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
-        .usage)
-    }
+    let ids = try book.namedOnce(sweeps)
     let metric = try directed(book.metric(named: metric, ofSweeps: ids))
+    guard at == nil || !Metric.builtIn.contains(where: { $0.name == metric.name }) else {
+      throw CommandError(
+        "--at: '\(metric.name)' is measured once a run and has no steps. Leave --at out.", .usage)
+    }
     try book.check(ignored: ignore, ofSweeps: ids)
     let dimension =
       try by.map { try book.dimension($0, ofSweeps: ids) } ?? (ids.count > 1 ? .sweep : .rule)

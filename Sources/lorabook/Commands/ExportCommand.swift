@@ -49,7 +49,7 @@ struct ExportCommand: ParsableCommand, RowPrinting {
     }
     Interruption.watch(mayEndAnywhere: true)
     let book = try book.reading()
-    let ids = try sweeps.isEmpty ? book.sweepIDs() : sweeps.map { try book.sweepID($0) }
+    let ids = try sweeps.isEmpty ? book.sweepIDs() : book.namedOnce(sweeps)
     let modules = try modules.selection(book, ofSweeps: ids)
     let moduleColumn = table == .modules ? "module" : "profile"
     guard modules == nil || [.runs, .spectra, .modules].contains(table) else {

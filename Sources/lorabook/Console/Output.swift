@@ -90,6 +90,11 @@ final class AtomicFile {
   /// - Throws: `OutputError` if the folder takes no file, `CommandError` for a file of SQLite's: a
   ///   book, or its log.
   init(path: String) throws {
+    guard !path.isEmpty else {
+      throw CommandError(
+        "'' is no name of a file. Give one, such as 'results.csv', or '-' for standard output.",
+        .usage)
+    }
     self.path = path
     target = try AtomicFile.target(of: path)
     var status = stat()

@@ -94,7 +94,10 @@ final class RunFile: RunSource {
 
   private func nextRun() throws -> ExternalRun? {
     try RunFile.locating(place) {
-      guard try reader.next() else { return nil }
+      // A spreadsheet may write rows below the last one that have nothing in any column.
+      repeat {
+        guard try reader.next() else { return nil }
+      } while (0..<reader.fieldCount).allSatisfy { reader.field($0).isEmpty }
       for (column, index) in header.columns { fields[column] = reader.field(index) }
       for (column, bytes) in common where header.isFilled(column, reader) {
         fields[column] = UnsafeRawBufferPointer(bytes)

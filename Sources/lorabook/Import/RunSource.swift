@@ -50,6 +50,11 @@ enum RunFormat {
         "'\(printable(path))' is a book. To bring its sweeps over:", .badData,
         command: "lorabook merge \(Host.shellQuoted(path))")
     }
+    if layout.format == nil, path.lowercased().hasSuffix(".json") {
+      throw CommandError(
+        "'\(printable(path))' is JSON, and import reads CSV or JSON lines. Write it with an ending of .csv, or each run in a line of a .jsonl.",
+        .badData)
+    }
     switch layout.format ?? RunFormat(path: path) {
     case .delimited: return try RunFile(path: path, layout)
     case .jsonLines: return try JSONLinesFile(path: path, layout)

@@ -19,6 +19,19 @@ extension Book {
     references.isEmpty ? [try latest()] : try references.map { try sweepID($0) }
   }
 
+  /// The same of a command that reads each sweep once.
+  ///
+  /// - Throws: as ``named(_:)``, `CommandError` for a sweep that is named twice.
+  func namedOnce(_ references: [String]) throws -> [Int64] {
+    let ids = try named(references)
+    if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
+      throw CommandError(
+        "'\(printable(references[twice]))' is a sweep that was named before. Name every sweep once.",
+        .usage)
+    }
+    return ids
+  }
+
   private func latest() throws -> Int64 {
     let id = try sweepID("latest")
     let table = try sweep(id)

@@ -33,7 +33,9 @@ enum AdviceText {
   }
 
   /// What the advice follows from, one sentence each.
-  static func assumptions(_ advice: Advice, _ request: AdviceRequest) -> [String] {
+  static func assumptions(
+    _ advice: Advice, _ request: AdviceRequest, _ updates: AdvisedUpdates
+  ) -> [String] {
     func percent(_ share: Double) -> String {
       "\(((share * 10_000).rounded() / 100).shortestText) %"
     }
@@ -55,6 +57,18 @@ enum AdviceText {
     return [
       "\(basis). Together they capture \(percent(advice.captured)) with \(advice.parameters) parameters, and α gives \(scale) under \(advice.rule).",
       "a spectrum bounds what truncating this update loses. It does not tell which rank a newly trained LoRA needs.",
+    ] + wholeRanks(advice, updates)
+  }
+
+  /// Says where the advised rank is all that the adapter had, so that more might have been needed.
+  private static func wholeRanks(_ advice: Advice, _ updates: AdvisedUpdates) -> [String] {
+    let whole = zip(advice.choices, updates.subjects).filter { choice, subject in
+      !subject.isWhole && choice.rank >= (subject.spectra.map(\.count).max() ?? 0)
+    }
+    guard let first = whole.first else { return [] }
+    let others = whole.count > 1 ? " and \(whole.count - 1) more" : ""
+    return [
+      "of \(whole.count) of \(advice.choices.count) modules (\(printable(first.0.name))\(others)) the advised rank is all that the adapter has, and may have been the limit. Train one of a higher rank to see."
     ]
   }
 }

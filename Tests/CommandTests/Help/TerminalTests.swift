@@ -90,7 +90,7 @@ struct TerminalTests {
     #expect(printed.allSatisfy { $0.count <= 140 })
     #expect(
       printed[4].split(separator: " ") == [
-        "profile", "rank", "side", "n", "mean", "±", "diff", "±", "pairs", "finding",
+        "profile", "rank", "side", "mean", "±", "diff", "±", "finding", "pairs", "n",
       ])
     #expect(printed.count == 5 + 2 * 64 * 4)
   }

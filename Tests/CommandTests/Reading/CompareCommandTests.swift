@@ -169,6 +169,7 @@ struct CompareCommandTests {
       ("article 1", 64, "'1'"), ("article second --by rulr", 64, "--by"),
       ("article --level 1.5", 64, "'1.5'"), ("article --level nan", 64, "--level"),
       ("none", 66, "'none'"), ("article --metric loss", 64, "loss"),
+      ("article --at 5", 64, "--at: 'error' is measured once a run"),
     ] {
       let result = try scratch.bash("lorabook compare \(arguments)")
       #expect(result.status == status, "\(arguments)")

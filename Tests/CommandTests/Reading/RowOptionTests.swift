@@ -53,6 +53,24 @@ struct RowOptionTests {
     #expect(spreadsheet.status == (ending == "xyz" ? 0 : 64))
   }
 
+  @Test("An empty name of a file is refused before anything is recorded")
+  func emptyName() throws {
+    let before = try scratch.sqlite("SELECT count(*) FROM sweep")
+    for command in ["sweep --name new --seeds 0", "query error-by-rank", "report"] {
+      let result = try scratch.bash("lorabook \(command) -o ''")
+      #expect(result.status == 64, "\(command)")
+      #expect(result.errors.contains("'' is no name of a file"), "\(result.errors)")
+    }
+    #expect(try scratch.sqlite("SELECT count(*) FROM sweep") == before)
+  }
+
+  @Test("A sweep that is exported twice at once is refused, as its runs would count double")
+  func exportedTwice() throws {
+    let result = try scratch.lorabook("export", "1", "1")
+    #expect(result.status == 64 && result.output.isEmpty)
+    #expect(result.errors.contains("'1' is a sweep that was named before"))
+  }
+
   @Test("A file of a command that fails is not there, but findings are")
   func failures() throws {
     #expect(try scratch.lorabook("sql", "SELECT nothing FROM runs", "-o", "a.csv").status == 64)

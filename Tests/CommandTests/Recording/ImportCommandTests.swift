@@ -116,6 +116,23 @@ struct ImportCommandTests {
         == "given|0.25\nfound|0.25\ntabs|nan")
   }
 
+  @Test("passes over rows in which a spreadsheet left every column empty")
+  func emptyRows() throws {
+    try scratch.write("\(Self.header)\n1,5,6,p,4,16,lora,0.5\n,,,,,,,\n,,,,,,,\n", to: "a.csv")
+    let result = try scratch.lorabook("import", "a.csv", "--name", "n")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("1 run imported"), "\(result.errors)")
+    #expect(try scratch.sqlite("SELECT count(*) FROM runs") == "1")
+  }
+
+  @Test("says of a file of JSON what it reads instead")
+  func json() throws {
+    try scratch.write("[{\"seed\": 1}]", to: "a.json")
+    let result = try scratch.lorabook("import", "a.json")
+    #expect(result.status == 65)
+    #expect(result.errors.contains("'a.json' is JSON, and import reads CSV or JSON lines"))
+  }
+
   @Test(
     "takes every usual spelling of what diverged",
     arguments: [
@@ -154,6 +171,7 @@ struct ImportCommandTests {
     .row("1,64,32,a\0b,4,16,lora,0.5,,", "a.csv:3:9: profile: 'a\\u{0}b' holds a NUL"),
     .row("1,64,32,p,33,16,lora,0.5,,", "a.csv:3:11: rank: '33'", "min(d, k) = 32", "1 to 32"),
     .row("1,64,32,p,0,16,lora,0.5,,", "a.csv:3:11: rank: '0'"),
+    .row("1,64,32,p,4,\"0,5\",lora,0.5,,", "alpha: '0,5'", "--decimal-comma"),
     .row("1,64,32,p,4,nan,lora,0.5,,", "a.csv:3:13: alpha: 'nan' is no finite number"),
     .row("1,64,32,p,4,1e999,lora,0.5,,", "alpha: '1e999'"),
     .row("1,64,32,p,4,0x10,lora,0.5,,", "alpha: '0x10'"),

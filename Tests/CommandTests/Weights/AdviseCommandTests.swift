@@ -55,6 +55,19 @@ struct AdviseCommandTests {
     #expect(zip(others, ranks).allSatisfy { abs($0 / $1.squareRoot() - 3) < 1e-15 })
   }
 
+  @Test("says where an adapter's whole rank is advised, which may have been too low")
+  func wholeRanks() throws {
+    try measure("plain")
+    let all = try scratch.sqlite("SELECT count(*), sum(rank_99 = adapter_rank) FROM modules")
+      .split(separator: "|")
+    let result = try advise("--energy 0.99")
+    #expect(all[1] != "0")
+    #expect(
+      result.errors.contains("of \(all[1]) of \(all[0]) modules ("), "\(all) \(result.errors)")
+    #expect(result.errors.contains("the advised rank is all that the adapter has"))
+    #expect(try !advise("--most 1").errors.contains("is all that the adapter has"))
+  }
+
   @Test("spreads a budget, and says what it captures and what it can miss")
   func budget() throws {
     try measure("patterns")
