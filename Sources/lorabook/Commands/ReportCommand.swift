@@ -14,6 +14,8 @@ struct ReportCommand: ParsableCommand {
       against each other with their intervals, pictures drawn with gnuplot, tables that sort and copy, and how \
       to repeat it. Several sweeps are compared with the first of them.
 
+      --open shows it with $BROWSER, else with xdg-open.
+
       Example:  lorabook report latest -o report.html
       """)
 
@@ -29,6 +31,12 @@ struct ReportCommand: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var output: String?
 
+  @Flag(
+    help:
+      "Open the page in a browser; without -o it is written into a temporary folder, which is said."
+  )
+  var open = false
+
   @Option(parsing: .unconditional, help: "The level of confidence of the intervals.")
   var level: Double = 0.95
 
@@ -40,9 +48,14 @@ struct ReportCommand: ParsableCommand {
         "--level: '\(level.shortestText)' is out of range. Give a share between 0 and 1, such as 0.95.",
         .usage)
     }
-    guard output != nil || isatty(STDOUT_FILENO) == 0 else {
+    guard !open || output != "-" else {
       throw CommandError(
-        "a page is nothing for a terminal. Name a file for it: -o report.html.", .usage)
+        "--open: a page on standard output cannot be opened. Leave -o out, or name a file.", .usage)
+    }
+    guard output != nil || open || isatty(STDOUT_FILENO) == 0 else {
+      throw CommandError(
+        "a page is nothing for a terminal. Name a file for it: -o report.html; or open it: --open.",
+        .usage)
     }
     Interruption.watch(mayEndAnywhere: true)
     let path = try book.path()
@@ -56,7 +69,8 @@ struct ReportCommand: ParsableCommand {
     // Before anything is compared, which takes long where there are very many.
     for id in ids { try book.checkSettings(ofSweep: id) }
     // Opened before anything is drawn, so that an unwritable place is reported at once.
-    let file = try output.flatMap { $0 == "-" ? nil : try AtomicFile(path: $0) }
+    let place = try output ?? (open ? temporaryPlace() : "-")
+    let file = place == "-" ? nil : try AtomicFile(path: place)
     if !Gnuplot.isThere {
       StandardError.write(
         "lorabook: there is no gnuplot on the PATH, so the page has no pictures. Install it (Debian: apt install gnuplot-nox) and write the page again.\n"
@@ -69,5 +83,34 @@ struct ReportCommand: ParsableCommand {
       if let file { try file.write(bytes) } else { try StandardOutput.write(bytes) }
     }
     try file?.finish()
+    if open { show(place) }
+  }
+
+  /// A place of its own for a page that is opened and not kept: no file is replaced.
+  ///
+  /// - Throws: `OutputError`.
+  private func temporaryPlace() throws -> String {
+    let parent = getenv("TMPDIR").flatMap { String(validatingCString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/lorabook-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw OutputError(path: "\(parent)/lorabook-XXXXXX", code: errno, isCreation: true)
+    }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      + "/report.html"
+  }
+
+  /// Opens the page in a browser, and says where it is unless its user named the place.
+  private func show(_ place: String) {
+    let whole = realpath(place, nil)
+    defer { free(whole) }
+    let path = whole.flatMap { String(validatingCString: $0) } ?? place
+    let name = printable(path)
+    if !Browser.open(path) {
+      StandardError.write(
+        "lorabook: nothing here opens a page: neither $BROWSER nor xdg-open does. It is in '\(name)'; open it in a browser.\n"
+      )
+    } else if output == nil {
+      StandardError.write("lorabook: the page is in '\(name)'.\n")
+    }
   }
 }

@@ -65,6 +65,22 @@ struct ChildProcess {
     self.processID = processID
   }
 
+  /// The first executable file of a name on the PATH; nil if there is none.
+  ///
+  /// - Parameter name: a program's name, or a path, which is taken as it is.
+  static func path(of name: String) -> String? {
+    let path = getenv("PATH").map { UnsafeBufferPointer(start: $0, count: strlen($0)) }
+    let folders =
+      path?.map(UInt8.init(bitPattern:)).split(separator: UInt8(ascii: ":"))
+      .compactMap { String(validating: $0, as: UTF8.self) } ?? ["/usr/bin", "/bin"]
+    let candidates = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
+    return candidates.first { candidate in
+      var status = stat()
+      return access(candidate, X_OK) == 0 && stat(candidate, &status) == 0
+        && status.st_mode & S_IFMT == S_IFREG
+    }
+  }
+
   /// This process's environment as bytes.
   private static func environment() -> [[CChar]] {
     var entries: [[CChar]] = []
@@ -86,17 +102,34 @@ struct ChildProcess {
     return body(copies + [nil])
   }
 
+  /// How it ended, waiting for so long at most; nil if it still runs, which it may go on to do.
+  ///
+  /// - Parameter milliseconds: 0 or above.
+  func ending(within milliseconds: Int) -> Ending? {
+    for _ in 0...(max(0, milliseconds) / 2) {
+      if let ending = ended() { return ending }
+      usleep(2_000)
+    }
+    return nil
+  }
+
   /// Waits until it ends.
   ///
   /// - Parameter shouldStop: polled; the process is killed when it returns true.
   func wait(shouldStop: () -> Bool = { false }) -> Ending {
-    var status: Int32 = 0
     while true {
-      let ended = waitpid(processID, &status, WNOHANG)
-      if ended == processID { break }
-      if ended < 0, errno != EINTR { return .killed(signal: SIGKILL) }
+      if let ending = ended() { return ending }
       if shouldStop() { kill(processID, SIGKILL) }
       usleep(2_000)
+    }
+  }
+
+  /// How it ended; nil if it still runs.
+  private func ended() -> Ending? {
+    var status: Int32 = 0
+    let found = waitpid(processID, &status, WNOHANG)
+    guard found == processID else {
+      return found < 0 && errno != EINTR ? .killed(signal: SIGKILL) : nil
     }
     // WIFEXITED and WTERMSIG are macros, so Swift does not have them.
     return status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: status & 0x7f)

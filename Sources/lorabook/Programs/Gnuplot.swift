@@ -45,18 +45,7 @@ enum Gnuplot {
     return (picture, said)
   }
 
-  /// The first gnuplot on the PATH.
-  private static func path() -> String? {
-    let path = getenv("PATH").map { UnsafeBufferPointer(start: $0, count: strlen($0)) }
-    let folders =
-      path?.map(UInt8.init(bitPattern:)).split(separator: UInt8(ascii: ":"))
-      .compactMap { String(validating: $0, as: UTF8.self) } ?? ["/usr/bin", "/bin"]
-    return folders.map { "\($0)/gnuplot" }.first { candidate in
-      var status = stat()
-      return access(candidate, X_OK) == 0 && stat(candidate, &status) == 0
-        && status.st_mode & S_IFMT == S_IFREG
-    }
-  }
+  private static func path() -> String? { ChildProcess.path(of: "gnuplot") }
 
   private static func words(_ ending: ChildProcess.Ending) -> String {
     switch ending {

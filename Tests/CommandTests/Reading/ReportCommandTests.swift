@@ -196,4 +196,68 @@ struct ReportCommandTests {
     let (few, many) = (try bytes("first"), try bytes("many"))
     #expect(many < few * 3 / 2, "\(few) and \(many)")
   }
+
+  /// Runs `report` where three programs write into `NAME.txt` what they are given.
+  private func opening(_ options: String, _ environment: String = "") throws -> Scratch.Result {
+    try scratch.bash(
+      #"""
+      mkdir -p bin pages
+      for name in xdg-open reader broken; do
+        { echo '#!/bin/sh'; echo "printf '%s\n' \"\$@\" > '$PWD/$name.txt'"
+          [ $name != broken ] || echo 'exit 3'; } > bin/$name
+        chmod +x bin/$name
+      done
+      env -u BROWSER TMPDIR="$PWD/pages" PATH="$PWD/bin:$PATH" \#(environment) \
+        lorabook report first \#(options)
+      """#)
+  }
+
+  @Test("opens the page with xdg-open, and writes it into a folder of its own unless -o names one")
+  func opens() throws {
+    let named = try opening("--open -o './my page.html'")
+    #expect(named.status == 0 && named.output == "" && named.errors == "", "\(named.errors)")
+    let folder = scratch.folder.resolvingSymlinksInPath().path
+    #expect(try scratch.read("xdg-open.txt") == "\(folder)/my page.html\n")
+    #expect(try scratch.page("my page.html").faults == [])
+    let unnamed = try opening("--open")
+    #expect(unnamed.status == 0 && unnamed.output == "")
+    let opened = try scratch.read("xdg-open.txt").trimmingCharacters(in: .newlines)
+    #expect(opened.hasPrefix("\(folder)/pages/lorabook-") && opened.hasSuffix("/report.html"))
+    #expect(unnamed.errors == "lorabook: the page is in '\(opened)'.\n", "\(unnamed.errors)")
+    #expect(try scratch.page(opened).headings.first == "first")
+    let streamed = try opening("--open -o -")
+    #expect(streamed.status == 64 && streamed.output == "")
+  }
+
+  @Test(
+    "opens the page with the first program of $BROWSER that works",
+    arguments: [
+      ("reader", "reader", "PAGE"), ("absent:reader", "reader", "PAGE"),
+      ("'reader --new %s --quick'", "reader", "--new PAGE --quick"),
+      ("broken", "xdg-open", "PAGE"),
+    ])
+  func browser(named: String, program: String, arguments: String) throws {
+    let result = try opening("--open -o page.html", "BROWSER=\(named)")
+    #expect(result.status == 0 && result.errors == "", "\(result.errors)")
+    let page = scratch.folder.resolvingSymlinksInPath().path + "/page.html"
+    let words = arguments.replacing("PAGE", with: page).replacing(" ", with: "\n")
+    #expect(try scratch.read("\(program).txt") == words + "\n")
+  }
+
+  @Test("says where the page is if nothing opens it, which is no failure")
+  func opensNothing() throws {
+    let result = try scratch.bash(
+      """
+      mkdir bin && ln -s /bin/false bin/xdg-open
+      for path in "$PWD/bin" "$PWD/none"; do
+        env -u BROWSER PATH="$path" "$(command -v lorabook)" report first --open -o page.html || exit
+      done
+      """)
+    #expect(result.status == 0)
+    let page = scratch.folder.resolvingSymlinksInPath().path + "/page.html"
+    let told = result.errors.split(separator: "\n").filter { $0.contains("nothing here opens") }
+    #expect(told.count == 2, "\(result.errors)")
+    #expect(told.allSatisfy { $0.contains("It is in '\(page)'") }, "\(told)")
+    #expect(try scratch.page("page.html").faults == [])
+  }
 }
