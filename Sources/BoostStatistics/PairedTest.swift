@@ -22,13 +22,8 @@ package enum PairedTest {
       let critical = StudentT.twoSided(level: level, degrees: Double(pairs - 1))
     else { return nil }
     let degrees = Double(pairs - 1)
-    let shift = effect * Double(pairs).squareRoot()
-    // So far out that nothing is left below the critical value.
-    if shift > 1_000 { return 1 }
-    let power =
-      1 - lorabook_non_central_t_cdf(degrees, shift, critical)
-      + lorabook_non_central_t_cdf(degrees, shift, -critical)
-    return power.isFinite ? min(max(power, 0), 1) : nil
+    return StudentT.power(
+      critical: critical, degrees: degrees, shift: effect * Double(pairs).squareRoot())
   }
 
   /// The least number of pairs whose test has a power.
@@ -40,20 +35,9 @@ package enum PairedTest {
   /// - Returns: at least 2; nil where more than ``mostPairs`` would be needed, or an argument is
   ///   out of range.
   package static func pairs(effect: Double, level: Double, power: Double) -> Int? {
-    func suffices(_ pairs: Int) -> Bool {
+    guard power > 0, power < 1, effect > 0 else { return nil }
+    return LeastCount.find(upTo: mostPairs) { pairs in
       (self.power(pairs: pairs, effect: effect, level: level) ?? 0) >= power
     }
-    guard power > 0, power < 1, effect > 0 else { return nil }
-    var high = 2
-    while !suffices(high) {
-      high *= 2
-      guard high <= mostPairs else { return nil }
-    }
-    var low = high / 2
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if suffices(middle) { high = middle } else { low = middle }
-    }
-    return max(high, 2)
   }
 }

@@ -15,4 +15,21 @@ package enum StudentT {
     let quantile = -lorabook_student_t_quantile(degrees, (1 - level) / 2)
     return quantile.isFinite ? quantile : nil
   }
+
+  /// The probability that a two-sided test finds a difference: 1 − F(t; ν, δ) + F(−t; ν, δ) with F the
+  /// non-central t-distribution.
+  ///
+  /// - Parameters:
+  ///   - critical: t, above 0.
+  ///   - degrees: ν, above 0.
+  ///   - shift: δ, at least 0.
+  /// - Returns: nil where there is no number.
+  static func power(critical: Double, degrees: Double, shift: Double) -> Double? {
+    // So far out that nothing is left below the critical value.
+    if shift > 1_000 { return 1 }
+    let power =
+      1 - lorabook_non_central_t_cdf(degrees, shift, critical)
+      + lorabook_non_central_t_cdf(degrees, shift, -critical)
+    return power.isFinite ? min(max(power, 0), 1) : nil
+  }
 }

@@ -29,6 +29,20 @@ struct StatisticsReference: Decodable {
     var power: Double
   }
 
+  /// A power of statsmodels' `TTestIndPower`, or of SciPy's non-central t where the sides vary unalike.
+  struct UnpairedPower: Decodable {
+    /// Number of values on each side.
+    var repeats: Int
+    var difference: Double
+    /// The standard deviations of both sides.
+    var sds: [Double]
+    var level: Double
+    var power: Double
+  }
+
+  var unpaired_powers: [UnpairedPower]
+  /// The numbers of values on each side that reach a power.
+  var unpaired_needed: [UnpairedPower]
   var powers: [Power]
   /// The numbers of pairs that reach a power.
   var needed: [Power]

@@ -10,12 +10,46 @@ import sys
 import numpy as np
 import scipy
 from scipy import stats
-from statsmodels.stats.power import TTestPower
+from statsmodels.stats.power import TTestIndPower, TTestPower
 
 
 def interval(result, level):
     low, high = result.confidence_interval(level)
     return [float(low), float(high)]
+
+
+def welch_power(n, difference, sds, level):
+    """The power of Welch's two-sided test with n values a side, by SciPy's non-central t."""
+    first, second = (sd ** 2 / n for sd in sds)
+    degrees = (first + second) ** 2 / ((first ** 2 + second ** 2) / (n - 1))
+    shift = difference / np.sqrt(first + second)
+    critical = stats.t.isf((1 - level) / 2, degrees)
+    return float(stats.nct.sf(critical, degrees, shift) + stats.nct.cdf(-critical, degrees, shift))
+
+
+def unpaired():
+    """Powers and numbers of values a side: of statsmodels where both sides vary alike, else of SciPy's non-central t."""
+    test = TTestIndPower()
+    powers = [
+        {"repeats": n, "difference": effect * 3, "sds": [3, 3], "level": level,
+         "power": float(test.power(effect, n, 1 - level))}
+        for n in (2, 3, 5, 20, 100, 1000) for effect in (0.05, 0.2, 0.5, 0.8, 2.0) for level in (0.9, 0.95, 0.99)
+    ] + [
+        {"repeats": n, "difference": difference, "sds": sds, "level": level,
+         "power": welch_power(n, difference, sds, level)}
+        for n in (2, 3, 7, 40, 300) for difference in (0.1, 0.5, 2.0)
+        for sds in ([1, 2], [0.3, 3], [2, 0], [0.5, 0.4]) for level in (0.9, 0.95, 0.99)
+    ]
+    needed = [
+        {"difference": effect * 0.1, "sds": [0.1, 0.1], "level": level, "power": power,
+         "repeats": int(np.ceil(test.solve_power(effect, None, 1 - level, power)))}
+        for effect in (0.05, 0.2, 0.5, 0.8, 1.5) for level in (0.9, 0.95, 0.99) for power in (0.5, 0.8, 0.95)
+    ] + [
+        {"difference": difference, "sds": sds, "level": 0.95, "power": power,
+         "repeats": next(n for n in range(2, 100000) if welch_power(n, difference, sds, 0.95) >= power)}
+        for difference in (0.3, 1.0, 2.5) for sds in ([1, 2], [0.3, 3], [2, 0]) for power in (0.5, 0.8, 0.95)
+    ]
+    return [p for p in powers if np.isfinite(p["power"])], needed
 
 
 def main():
@@ -61,7 +95,8 @@ def main():
         for level in (0.9, 0.95, 0.99)
         for power in (0.5, 0.8, 0.95)
     ]
-    json.dump({"powers": powers, "needed": needed, "scipy": scipy.__version__, "quantiles": quantiles, "cases": cases}, sys.stdout, indent=1)
+    unpaired_powers, unpaired_needed = unpaired()
+    json.dump({"unpaired_powers": unpaired_powers, "unpaired_needed": unpaired_needed, "powers": powers, "needed": needed, "scipy": scipy.__version__, "quantiles": quantiles, "cases": cases}, sys.stdout, indent=1)
     print()
 
 

@@ -128,7 +128,8 @@ package struct Comparison: Sendable {
       pairs: 0,
       difference: Estimate(
         welch: first, second, criticalValue: criticalValue), wins: nil,
-      size: max(abs(first.mean), abs(second.mean)))
+      size: max(abs(first.mean), abs(second.mean)),
+      unpaired: Contrast.Sides(first: first, second: second))
   }
 }
 
@@ -186,12 +187,24 @@ package struct Contrast: Equatable, Sendable {
   package var size: Double
   /// The standard deviation of the differences; nil without pairs, and of one pair.
   package var deviation: Double?
+  /// The repeats of the first side and of this one; nil with pairs.
+  package var unpaired: Sides?
   /// Relative precision of measurements: a smaller difference counts as none.
   package static let rounding = 1e-10
 
+  /// The repeats of two sides without pairs.
+  package struct Sides: Equatable, Sendable {
+    /// Of the first side.
+    package var first: RunningSummary
+    /// Of the side that is compared with it.
+    package var second: RunningSummary
+  }
+
   package init(
-    pairs: Int, difference: Estimate, wins: Double?, size: Double, deviation: Double? = nil
+    pairs: Int, difference: Estimate, wins: Double?, size: Double, deviation: Double? = nil,
+    unpaired: Sides? = nil
   ) {
+    self.unpaired = unpaired
     self.pairs = pairs
     self.difference = difference
     self.wins = wins

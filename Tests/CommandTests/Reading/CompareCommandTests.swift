@@ -239,4 +239,34 @@ struct CompareCommandTests {
     #expect(refused.status == 64)
     #expect(refused.errors.contains("--effect: '0' is no size of a difference"))
   }
+
+  @Test(
+    "Where unpaired sides cannot be told apart it says how many more seeds a side would tell",
+    arguments: [
+      // Both sides vary by 0.11832, their means differ by 0.05: 89 a side (statsmodels' TTestIndPower).
+      ("", "83 more seeds a side would tell a difference of the size seen"),
+      ("--effect 0.3", "there are seeds enough to tell a difference of 0.3"),
+      ("--effect 0.01", "2193 more seeds a side would tell a difference of 0.01"),
+      ("--effect 1e-6", ""),
+    ])
+  func unpairedSeeds(options: String, words: String) throws {
+    let log = try scratch.bash(
+      """
+      seed=0
+      for error in 0.6 0.45 0.7 0.5 0.65 0.4; do
+        seed=$((seed + 1))
+        other=$(awk "BEGIN { print $error + 0.05 }")
+        lorabook log --sweep two --seed $seed --rank 8 --alpha 16 --rule lora --error $error &&
+        lorabook log --sweep two --seed 1$seed --rank 8 --alpha 16 --rule rslora --error $other || exit 1
+      done
+      """)
+    #expect(log.status == 0, "\(log.errors)")
+    let lines = try scratch.bash("lorabook compare two \(options)").lines
+    #expect(lines[0] == "rslora against lora: no clear difference in 1 of 1 setting (unpaired).")
+    let told =
+      words.isEmpty
+      ? "Not even a million seeds a side would tell a difference of 1e-6"
+      : "Where it is unclear, \(words)"
+    #expect(lines[1] == "\(told) (80 % power, Welch's t-test).", "\(lines)")
+  }
 }
