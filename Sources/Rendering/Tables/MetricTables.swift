@@ -50,9 +50,7 @@ package struct MetricTables {
   package func section(level: Double) -> SweepTables.Section? {
     guard !metrics.isEmpty else { return nil }
     let shaped = SweepTables.withShape(cells)
-    let settings =
-      ["profile", "shape", "noise", "rank", "alpha", "rule"]
-      .filter { SweepTables.varies($0, in: shaped) } + CellDistinction(cells).columns
+    let settings = MetricTables.settings(in: shaped, cells)
     let headings = settings.map(CellDistinction.heading)
     var wide = ResultTable(
       columns: headings + ["n"] + metrics.flatMap { [$0.metric.name, "±"] }, rows: [])
@@ -83,7 +81,8 @@ package struct MetricTables {
       narrow: narrow)
   }
 
-  private func id(of row: [Value]) -> Int64 {
+  /// A row's cell.
+  func id(of row: [Value]) -> Int64 {
     cells.columns.firstIndex(of: "cell_id").flatMap { row[$0].integer } ?? 0
   }
 }

@@ -97,7 +97,7 @@ struct SweepReport {
         spectra: try book.largestSingularValues(ofSweep: sweepID, limit: 6),
         hasFixedFactors: facts.hasFixedFactors, hasOtherMetrics: metrics != nil)
     return (
-      SweepFindings.sentences(tables.cells),
+      SweepFindings.sentences(tables.cells) + tables.findings,
       sections.map { Section(title: $0.title, table: $0.table, narrow: $0.narrow) }
     )
   }

@@ -164,6 +164,50 @@ struct LoggedMetricTests {
     #expect(!table.contains("Error by rank"))
   }
 
+  @Test("are what show begins with: the best and the worst setting of each, with its mean")
+  func findings() throws {
+    func told(_ options: String = "--ignore host") throws -> [Substring] {
+      try scratch.bash("lorabook show tune \(options)").lines
+    }
+    let lines = try told()
+    #expect(lines[0] == "Sweep 1 'tune': 20 runs, finished")
+    // The means of 1 + 0.01·seed² + lr, less 0.1 + 0.02·seed under rslora, over seeds 1 to 5.
+    #expect(
+      lines[1...3] == [
+        "accuracy: lowest mean 0.672 with lora, lr = 0.2 (5 repeats); highest mean 0.738 with rslora, lr = 0.1 (5 repeats).",
+        "eval_loss: lowest mean 1.05 with rslora, lr = 0.1 (5 repeats); highest mean 1.31 with lora, lr = 0.2 (5 repeats).",
+        "loss: lowest mean 1.15 with rslora, lr = 0.1 (5 repeats); highest mean 1.41 with lora, lr = 0.2 (5 repeats).",
+      ])
+    let said = try scratch.bash(
+      "lorabook compare tune --metric accuracy --ignore host --higher-is-better")
+    #expect(said.status == 0, "\(said.errors)")
+    #expect(
+      try told()[1]
+        == "accuracy: best mean 0.738 with rslora, lr = 0.1 (5 repeats); worst mean 0.672 with lora, lr = 0.2 (5 repeats)."
+    )
+    let alone = try told("")[2]
+    #expect(
+      alone.hasPrefix("eval_loss: lowest 0.99 with rslora, ")
+        && alone.contains("highest 1.45 with lora, "), "\(alone)")
+    #expect(alone.contains("host = h1") && alone.hasSuffix(" (1 repeat)."), "\(alone)")
+  }
+
+  @Test("are told once where there is one setting, with what diverged")
+  func oneSetting() throws {
+    let log = try scratch.bash(
+      """
+      for loss in 0.5 0.25 nan; do lorabook log --sweep one --metric loss=$loss || exit; done
+      for rule in lora rslora; do
+        lorabook log --sweep equal --rank 8 --alpha 16 --rule $rule --metric loss=2 || exit
+      done
+      """)
+    #expect(log.status == 0, "\(log.errors)")
+    let one = try scratch.lorabook("show", "one").lines
+    #expect(one[1] == "loss: mean 0.375 (2 repeats); 1 diverged, left out.", "\(one)")
+    let equal = try scratch.lorabook("show", "equal").lines
+    #expect(equal[1] == "loss: the same in all 2 settings, 2.", "\(equal)")
+  }
+
   @Test("are drawn step by step with the band of their seeds, in plot and report")
   func picture() throws {
     let script = try scratch.bash(
