@@ -32,6 +32,7 @@ struct ReportPageTests {
       [
         .heading(text), .notice("\(name: text)"), .paragraph("\(text)"), .points(["\(name: text)"]),
         .facts([ReportPage.Fact(text, text), ReportPage.Fact(text, text, isCode: true)]),
+        .folded(text, [ReportPage.Fact(text, text)]),
         .picture(ReportPage.Picture(title: text, markup: "<g/>", width: 1, height: 1)),
         .table(PageTable(title: "\(name: text)", note: "\(text)", table)),
         .command(text, does: "\(name: text)"), .question(text),
@@ -41,7 +42,7 @@ struct ReportPageTests {
         ?? String(scalar)
     }.joined()
     // The title four times, every block at least once, and never unescaped.
-    #expect(html.ranges(of: safe).count >= 18)
+    #expect(html.ranges(of: safe).count >= 21)
     let rest = html.replacing(EmbeddedPage.style, with: "").replacing(EmbeddedPage.script, with: "")
     let bytes = Array(rest.utf8)
     if safe != text { #expect(!bytes.contains(Array(text.utf8)), "\(text)") }

@@ -35,6 +35,8 @@ package struct ReportPage {
     /// A list of points.
     case points([Prose])
     case facts([Fact])
+    /// Facts that are out of sight until their title is pressed.
+    case folded(String, [Fact])
     case picture(Picture)
     case table(PageTable)
     /// A command to type or a text to save, with its effect.
@@ -111,7 +113,7 @@ package struct ReportPage {
 
   /// All names by which a template tests the kind of a block.
   private static let kinds = [
-    "subheading", "notice", "paragraph", "points", "facts", "picture", "table", "command",
+    "subheading", "notice", "paragraph", "points", "facts", "folded", "picture", "table", "command",
     "question",
   ]
 
@@ -130,12 +132,11 @@ package struct ReportPage {
         page.putList(of: points, at: "items") { $0.write(to: page, at: "prose") }
       }
     case .facts(let facts):
-      page.putObject(at: "facts") {
-        page.putList(of: facts, at: "items") { fact in
-          page.put(printable(fact.name), at: "name")
-          page.put(fact.isCode ? nil : shown(fact.text), at: "text")
-          page.put(fact.isCode ? shown(fact.text) : nil, at: "code")
-        }
+      page.putObject(at: "facts") { write(facts, to: page) }
+    case .folded(let title, let facts):
+      page.putObject(at: "folded") {
+        page.put(printable(title), at: "summary")
+        write(facts, to: page)
       }
     case .picture(let picture):
       page.putObject(at: "picture") {
@@ -153,6 +154,14 @@ package struct ReportPage {
         does.write(to: page, at: "prose")
         page.put(shown(text), at: "text")
       }
+    }
+  }
+
+  private func write(_ facts: [Fact], to page: MustacheObject) {
+    page.putList(of: facts, at: "items") { fact in
+      page.put(printable(fact.name), at: "name")
+      page.put(fact.isCode ? nil : shown(fact.text), at: "text")
+      page.put(fact.isCode ? shown(fact.text) : nil, at: "code")
     }
   }
 

@@ -10,9 +10,9 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write a page on one sweep or several: pictures, tables, and in words what they say.",
     discussion: """
-      The page is one HTML file that needs no network: what was run and on what, the rules or the sweeps \
-      against each other with their intervals, pictures drawn with gnuplot, tables that sort and copy, and how \
-      to repeat it. Several sweeps are compared with the first of them.
+      The page is one HTML file that needs no network: what was found, the rules or the sweeps against each \
+      other with their intervals, pictures drawn with gnuplot, tables that sort and copy, how to repeat it, and \
+      what was run. Several sweeps are compared with the first of them.
 
       --open shows it with $BROWSER, else with xdg-open.
 
@@ -40,6 +40,7 @@ struct ReportCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "The level of confidence of the intervals.")
   var level: Double = 0.95
 
+  @OptionGroup var modules: ModuleOption
   @OptionGroup var book: BookOptions
 
   func run() throws {
@@ -68,6 +69,7 @@ struct ReportCommand: ParsableCommand {
     }
     // Before anything is compared, which takes long where there are very many.
     for id in ids { try book.checkSettings(ofSweep: id) }
+    let modules = try modules.selection(book, ofSweeps: ids)
     // Opened before anything is drawn, so that an unwritable place is reported at once.
     let place = try output ?? (open ? temporaryPlace() : "-")
     let file = place == "-" ? nil : try AtomicFile(path: place)
@@ -76,7 +78,8 @@ struct ReportCommand: ParsableCommand {
         "lorabook: there is no gnuplot on the PATH, so the page has no pictures. Install it (Debian: apt install gnuplot-nox) and write the page again.\n"
       )
     }
-    let contents = try ReportContents(book: book, path: path, ids: ids, level: level)
+    let contents = try ReportContents(
+      book: book, path: path, ids: ids, level: level, modules: modules)
     var text = try contents.page().html(version: lorabookVersion)
     try text.withUTF8 { bytes in
       let bytes = UnsafeRawBufferPointer(bytes)

@@ -5,33 +5,23 @@ import SQLiteStore
 /// The sections of a report on measured modules: what they answer, each with its table, and their
 /// pictures.
 struct ModuleSections {
-  let book: Book
   let sweep: SweepFacts
   let pictures: ReportPictures
   let commands: ReportCommands
 
   /// - Throws: errors of the book, `CommandError` on Ctrl-C.
-  func sections() throws -> [ReportPage.Section] {
+  func sections(_ answers: ModuleAnswers) throws -> [ReportPage.Section] {
     [
       ReportPage.Section(
-        id: "answers", heading: "What the modules answer", blocks: try answers()),
+        id: "answers", heading: "What the modules answer", blocks: tables(of: answers)),
       ReportPage.Section(id: "pictures", heading: "Pictures", blocks: try drawings()),
     ]
   }
 
-  /// The same in the section of one sweep of several.
-  ///
-  /// - Throws: errors of the book, `CommandError` on Ctrl-C.
-  func blocks() throws -> [ReportPage.Block] {
-    try [.heading("What the modules answer")] + answers() + [.heading("Pictures")] + drawings()
-  }
-
-  private func answers() throws -> [ReportPage.Block] {
-    let answers = try book.moduleAnswers(ofSweep: sweep.sweepID)
-    return [.points(answers.findings.map { "\($0)" })]
-      + answers.sections.map {
-        .table(PageTable(title: "\($0.title)", $0.table, rounding: SweepReport.rounding))
-      }
+  private func tables(of answers: ModuleAnswers) -> [ReportPage.Block] {
+    answers.sections.map {
+      .table(PageTable(title: "\($0.title)", $0.table, rounding: SweepReport.rounding))
+    }
   }
 
   private func drawings() throws -> [ReportPage.Block] {

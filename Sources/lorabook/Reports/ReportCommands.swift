@@ -1,10 +1,13 @@
 import LoRASpectra
 import Rendering
+import SQLiteStore
 
 /// The commands that a report offers its reader, quoted for a shell.
 struct ReportCommands {
   /// The book's path.
   let path: String
+  /// The modules of measured sweeps that the page shows; nil for all.
+  var modules: ModuleSelection?
 
   /// The commands that repeat a sweep and query it.
   func blocks(of sweep: SweepFacts) -> [ReportPage.Block] {
@@ -56,7 +59,7 @@ struct ReportCommands {
       .command(
         [
           line("show", sweep), line("compare", sweep),
-          "lorabook query \(query) --param sweep=\(sweep.sweepID)\(book)",
+          "lorabook query \(query) --param sweep=\(sweep.sweepID)\(isMeasured ? module : "")\(book)",
         ].joined(separator: "\n"),
         does: "What this page says, in a terminal; with --format csv for programs:"),
       .command(
@@ -70,7 +73,7 @@ struct ReportCommands {
   }
 
   func compare(_ sweeps: [SweepFacts], metric: Metric = .error) -> String {
-    "lorabook compare \(sweeps.map(reference).joined(separator: " "))\(book)\(option(metric)) --format csv"
+    "lorabook compare \(sweeps.map(reference).joined(separator: " "))\(book)\(option(metric))\(module) --format csv"
   }
 
   /// The option for a metric that is not the default.
@@ -94,12 +97,15 @@ struct ReportCommands {
       " --\(name)\(value.hasPrefix("-") ? "=" : " ")\(Host.shellQuoted(value))"
     }
     return
-      "lorabook plot \(names)\(book) --kind \(kind.rawValue)\(option(metric))\(selection.joined())"
+      "lorabook plot \(names)\(book) --kind \(kind.rawValue)\(option(metric))\(kind == .compare || kind.isOfModules ? module : "")\(selection.joined())"
   }
 
   private func line(_ command: String, _ sweep: SweepFacts) -> String {
-    "lorabook \(command) \(reference(sweep))\(book)"
+    "lorabook \(command) \(reference(sweep))\(book)\(command == "verify" ? "" : module)"
   }
+
+  /// The option that selects the page's modules.
+  private var module: String { modules.map { " --module=\(Host.shellQuoted($0.text))" } ?? "" }
 
   /// The sweep's name, or its id if the name cannot be typed.
   private func reference(_ sweep: SweepFacts) -> String {

@@ -8,21 +8,27 @@ struct ReportContents {
   private let path: String
   private let sweeps: [SweepFacts]
   private let level: Double
+  private let modules: ModuleSelection?
   private let pictures: ReportPictures
 
   /// - Parameters:
   ///   - path: the book's path, for the commands on the page.
   ///   - ids: the sweeps; others are compared with the first.
   ///   - level: the confidence of the intervals, above 0 and below 1.
+  ///   - modules: the modules of measured sweeps that are shown; nil for all.
   /// - Throws: errors of the book.
-  init(book: Book, path: String, ids: [Int64], level: Double) throws {
+  init(
+    book: Book, path: String, ids: [Int64], level: Double, modules: ModuleSelection? = nil
+  ) throws {
+    self.modules = modules
     self.book = book
     self.path = path
     self.level = level
     sweeps = try ids.map { try SweepFacts(book: book, sweepID: $0) }
     pictures = ReportPictures(
       drawing: SweepPictures(
-        book: book, selection: FigureSelection(), isLogarithmic: false, level: level))
+        book: book, selection: FigureSelection(), modules: modules, isLogarithmic: false,
+        level: level))
   }
 
   /// - Throws: errors of the book, `CommandError` on Ctrl-C.
@@ -33,76 +39,91 @@ struct ReportContents {
       sections: sweeps.count == 1 ? try sectionsOfOne(sweeps[0]) : try sectionsOfSeveral())
   }
 
+  /// What a sweep found, and the sections on it.
+  private typealias Parts = (found: [ReportPage.Block], sections: [ReportPage.Section])
+
   private func sectionsOfOne(_ sweep: SweepFacts) throws -> [ReportPage.Section] {
-    var sections = [
-      ReportPage.Section(id: "run", heading: "What was run", blocks: facts(sweep))
-    ]
-    if sweep.recordedRuns > 0, sweep.source == "train" {
-      sections += try trainings(of: sweep).sections()
-    } else if sweep.recordedRuns > 0, sweep.source == "measure" {
-      sections += try modules(of: sweep).sections()
-    } else if sweep.recordedRuns > 0 {
-      sections += try metricSections(sweep)
-      sections += [
+    let parts = try parts(of: sweep)
+    return found(parts.found) + parts.sections + [repeating, run]
+  }
+
+  private func sectionsOfSeveral() throws -> [ReportPage.Section] {
+    let (verdicts, blocks) = try comparison(sweeps.map(\.sweepID), by: .sweep)
+    let parts = try sweeps.map(parts)
+    let comparison = ReportPage.Section(
+      id: "comparison", heading: "The sweeps against each other", blocks: blocks)
+    let each = zip(sweeps, parts).enumerated().map { number, sweep in
+      ReportPage.Section(
+        id: "sweep-\(number + 1)", heading: "\(name: sweep.0.name)",
+        blocks: sweep.1.sections.flatMap { [.heading($0.heading.text)] + $0.blocks })
+    }
+    let ownFindings = zip(sweeps, parts).flatMap { sweep, parts in
+      parts.found.isEmpty ? [] : [.heading(sweep.name)] + parts.found
+    }
+    return found((verdicts.isEmpty ? [] : [points(verdicts)]) + ownFindings) + [comparison]
+      + each.filter { !$0.blocks.isEmpty } + [repeating, run]
+  }
+
+  private func points(_ sentences: [String]) -> ReportPage.Block {
+    .points(sentences.map { "\($0)" })
+  }
+
+  /// The section that the page begins with, unless it is empty.
+  private func found(_ blocks: [ReportPage.Block]) -> [ReportPage.Section] {
+    blocks.isEmpty
+      ? [] : [ReportPage.Section(id: "findings", heading: "What was found", blocks: blocks)]
+  }
+
+  private func parts(of sweep: SweepFacts) throws -> Parts {
+    let (sentences, sections) = try contents(of: sweep)
+    return (notices(sweep) + (sentences.isEmpty ? [] : [points(sentences)]), sections)
+  }
+
+  private func contents(
+    of sweep: SweepFacts
+  ) throws -> (sentences: [String], sections: [ReportPage.Section]) {
+    let id = sweep.sweepID
+    if sweep.recordedRuns == 0 { return ([], []) }
+    if sweep.source == "train" {
+      let answers = try TrainingSections.answers(book, id, level: level)
+      return (answers.findings, try trainings(of: sweep).sections(answers))
+    }
+    if sweep.source == "measure" {
+      let answers = try book.moduleAnswers(ofSweep: id, modules)
+      return (answers.findings, try modules(of: sweep).sections(answers))
+    }
+    let tables = MetricTables(
+      cells: try book.cells(ofSweep: id), metrics: try book.metricSummaries(ofSweep: id),
+      criticalValue: ComparisonTables.criticalValue(level: level))
+    let metrics = try MetricSections(level: level, pictures: pictures).sections(
+      of: sweep, tables, compare: { try comparison([id], by: .rule, metric: $0).blocks })
+    return (
+      SweepFindings.sentences(tables.cells) + tables.findings,
+      metrics + [
         ReportPage.Section(
           id: "comparison", heading: "The rules against each other",
           blocks: try comparison(of: sweep)),
         ReportPage.Section(id: "pictures", heading: "Pictures", blocks: try drawings(sweep)),
-        ReportPage.Section(id: "tables", heading: "Tables", blocks: try tables(sweep)),
+        ReportPage.Section(
+          id: "tables", heading: "Tables", blocks: try self.tables(sweep, tables.cells)),
       ]
-    }
-    return sections + [repeating]
-  }
-
-  private func metricSections(_ sweep: SweepFacts) throws -> [ReportPage.Section] {
-    try MetricSections(book: book, level: level, pictures: pictures).sections(of: sweep) {
-      try comparison([sweep.sweepID], by: .rule, metric: $0)
-    }
-  }
-
-  private func sectionsOfSeveral() throws -> [ReportPage.Section] {
-    let comparison = ReportPage.Section(
-      id: "comparison", heading: "The sweeps against each other",
-      blocks: try comparison(sweeps.map(\.sweepID), by: .sweep))
-    let each = try sweeps.enumerated().map { number, sweep in
-      var blocks: [ReportPage.Block] = [.heading("What was run")]
-      blocks += facts(sweep)
-      if sweep.recordedRuns > 0, sweep.source == "train" {
-        blocks += try trainings(of: sweep).blocks()
-      } else if sweep.recordedRuns > 0, sweep.source == "measure" {
-        blocks += try modules(of: sweep).blocks()
-      } else if sweep.recordedRuns > 0 {
-        blocks.append(.heading("The rules against each other"))
-        blocks += try self.comparison(of: sweep)
-        for section in try metricSections(sweep) {
-          blocks.append(.heading("Metrics of the runs"))
-          blocks += section.blocks
-        }
-        blocks.append(.heading("Pictures"))
-        blocks += try drawings(sweep)
-        blocks.append(.heading("Tables"))
-        blocks += try tables(sweep)
-      }
-      return ReportPage.Section(
-        id: "sweep-\(number + 1)", heading: "\(name: sweep.name)", blocks: blocks)
-    }
-    return [comparison] + each + [repeating]
+    )
   }
 
   private func modules(of sweep: SweepFacts) -> ModuleSections {
-    ModuleSections(
-      book: book, sweep: sweep, pictures: pictures, commands: ReportCommands(path: path))
+    ModuleSections(sweep: sweep, pictures: pictures, commands: commands)
   }
 
   private func trainings(of sweep: SweepFacts) -> TrainingSections {
-    TrainingSections(
-      book: book, sweep: sweep, level: level, pictures: pictures,
-      commands: ReportCommands(path: path))
+    TrainingSections(sweep: sweep, pictures: pictures, commands: commands)
   }
+
+  private var commands: ReportCommands { ReportCommands(path: path, modules: modules) }
 
   // MARK: - What was run
 
-  private func facts(_ sweep: SweepFacts) -> [ReportPage.Block] {
+  /// What a reader has to know before all findings.
+  private func notices(_ sweep: SweepFacts) -> [ReportPage.Block] {
     var blocks: [ReportPage.Block] = []
     if sweep.recordedRuns == 0 {
       blocks.append(.notice("No run is recorded (\(sweep.status)): there is nothing to show yet."))
@@ -112,6 +133,20 @@ struct ReportContents {
           "This sweep is \(sweep.status): \(String(sweep.recordedRuns)) of \(String(sweep.plannedRuns)) runs are recorded, and the page shows those."
         ))
     }
+    if let modules, sweep.source == "measure" {
+      blocks.append(.notice("Of its modules these alone are shown: \(name: modules.text)."))
+    }
+    return blocks
+  }
+
+  private var run: ReportPage.Section {
+    ReportPage.Section(
+      id: "run", heading: "What was run",
+      blocks: sweeps.flatMap { (sweeps.count > 1 ? [.heading($0.name)] : []) + facts($0) })
+  }
+
+  private func facts(_ sweep: SweepFacts) -> [ReportPage.Block] {
+    var blocks: [ReportPage.Block] = []
     if !sweep.isComputed {
       blocks.append(
         .paragraph(
@@ -130,7 +165,8 @@ struct ReportContents {
         ),
       ] + sweep.settings + sweep.provenance + [("uuid", sweep.text("uuid") ?? "")]
     blocks.append(
-      .facts(
+      .folded(
+        "Settings and provenance",
         all.map { ReportPage.Fact($0.0, $0.1, isCode: machine.contains($0.0)) }))
     return blocks
   }
@@ -138,7 +174,7 @@ struct ReportContents {
   // MARK: - Comparison
 
   private func comparison(of sweep: SweepFacts) throws -> [ReportPage.Block] {
-    try comparison([sweep.sweepID], by: .rule)
+    try comparison([sweep.sweepID], by: .rule).blocks
       + (sweep.isComputed
         ? [
           .paragraph(
@@ -147,36 +183,34 @@ struct ReportContents {
         ] : [])
   }
 
+  /// - Returns: the verdicts, none where nothing is compared; and what they rest on.
   private func comparison(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, metric: Metric = .error
-  ) throws -> [ReportPage.Block] {
+  ) throws -> (verdicts: [String], blocks: [ReportPage.Block]) {
     let comparison: SweepComparison
     do {
-      comparison = try book.compare(ids, by: dimension, metric: metric)
+      comparison = try book.compare(ids, by: dimension, metric: metric, modules: modules)
     } catch ComparisonError.tooSparse(let sides, let places, let cells) {
-      return [
-        .notice(
-          "\(String(sides)) sides at \(String(places)) places have \(String(cells)) cells between them: there is next to nothing to set side by side."
-        )
-      ]
+      let notice = ReportPage.Block.notice(
+        "\(String(sides)) sides at \(String(places)) places have \(String(cells)) cells between them: there is next to nothing to set side by side."
+      )
+      return ([], [notice])
     }
     let tables = ComparisonTables(comparison, level: level)
     guard tables.sides.count > 1 else {
       let only = tables.sides.first ?? "none"
-      return [
-        .paragraph(
-          ids.count > 1
-            ? "\(name: only) alone has runs, so there is nothing to compare it with."
-            : "\(name: only) is the only scaling rule of the sweep, so there is nothing to compare it with."
-        )
-      ]
+      let alone = ReportPage.Block.paragraph(
+        ids.count > 1
+          ? "\(name: only) alone has runs, so there is nothing to compare it with."
+          : "\(name: only) is the only scaling rule of the sweep, so there is nothing to compare it with."
+      )
+      return ([], [alone])
     }
     let words = ComparisonWords(tables.withShapes, level: level)
     var blocks = words.accounts.flatMap { account -> [ReportPage.Block] in
       [.paragraph(account.overview)] + (account.details.isEmpty ? [] : [.points(account.details)])
     }
-    guard words.isAnythingCompared else { return blocks }
-    let commands = ReportCommands(path: path)
+    guard words.isAnythingCompared else { return ([], blocks) }
     let compared = sweeps.filter { ids.contains($0.sweepID) }
     blocks += try pictures.comparison(of: tables, ids, by: dimension) {
       commands.plot(compared, .compare, $0, metric: metric)
@@ -192,28 +226,40 @@ struct ReportContents {
       tables.sides.count > 2 ? tables.withShapes.narrow : tables.withShapes.glance,
       rounding: SweepReport.rounding)
     blocks.append(.table(table))
+    var verdicts = conclusions(tables, by: metric.name)
     if comparison.rates.contains(where: { $0.contains { $0 != nil } }) {
-      blocks.append(.table(try atBestRates(ids, by: dimension, beside: (tables, comparison.rates))))
+      let best = try atBestRates(ids, by: dimension, beside: (tables, comparison.rates))
+      blocks.append(.table(best.table))
+      verdicts =
+        conclusions(tables, by: "\(metric.name) at one learning rate")
+        + conclusions(best.tables, by: "\(metric.name), each at its best learning rate")
     }
     if table.isCut {
       blocks.append(.command(commands.compare(compared, metric: metric), does: "All cells:"))
     }
-    return blocks
+    return (verdicts, blocks)
+  }
+
+  /// The verdict on each side, and how many seeds would give one where there is none.
+  private func conclusions(_ tables: ComparisonTables, by what: String) -> [String] {
+    tables.verdicts.map { "\(what): \($0)" }
+      + SeedsToTell(level: level, effect: nil).sentences(tables)
   }
 
   /// Trained runs are compared at one learning rate and with each side at its best, never one without the
   /// other.
   private func atBestRates(
     _ ids: [Int64], by dimension: SweepComparison.Dimension, beside same: RateChoiceTables.Group
-  ) throws -> PageTable {
+  ) throws -> (tables: ComparisonTables, table: PageTable) {
     let best = try book.compare(ids, by: dimension, metric: .error, rates: .best)
     let choices = RateChoiceTables(
       same: same, best: (ComparisonTables(best, level: level), best.rates))
-    return PageTable(
+    let table = PageTable(
       title: "The same with each side at its best learning rate",
       note: "The intervals ignore that the rates were chosen.",
       choices.bestTable(isNarrow: choices.best.tables.sides.count > 2),
       rounding: SweepReport.rounding)
+    return (choices.best.tables, table)
   }
 
   // MARK: - Pictures and tables
@@ -221,13 +267,14 @@ struct ReportContents {
   private func drawings(_ sweep: SweepFacts) throws -> [ReportPage.Block] {
     try [PictureKind.spectrum, .variance, .error, .scale, .decomposition].flatMap { kind in
       try pictures.picture(
-        kind, of: sweep, command: { ReportCommands(path: path).plot([sweep], kind, $0) })
+        kind, of: sweep, command: { commands.plot([sweep], kind, $0) })
     }
   }
 
-  private func tables(_ sweep: SweepFacts) throws -> [ReportPage.Block] {
+  private func tables(
+    _ sweep: SweepFacts, _ cells: ResultTable
+  ) throws -> [ReportPage.Block] {
     let id = sweep.sweepID
-    let cells = try book.cells(ofSweep: id)
     let sections = SweepTables.sections(
       cells: cells, spectra: try book.largestSingularValues(ofSweep: id, limit: 8),
       hasFixedFactors: sweep.hasFixedFactors)
@@ -259,7 +306,7 @@ struct ReportContents {
     blocks += tables.map { .table($0) }
     if tables.contains(where: \.isCut) {
       blocks.append(
-        .command(ReportCommands(path: path).cells(sweep), does: "All rows and columns:"))
+        .command(commands.cells(sweep), does: "All rows and columns:"))
     }
     return blocks
   }
@@ -267,7 +314,6 @@ struct ReportContents {
   // MARK: - How to repeat it
 
   private var repeating: ReportPage.Section {
-    let commands = ReportCommands(path: path)
     return ReportPage.Section(
       id: "repeat", heading: "How to repeat it, and ask more",
       blocks: sweeps.flatMap { sweep in

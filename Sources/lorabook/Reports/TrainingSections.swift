@@ -4,9 +4,7 @@ import SQLiteStore
 
 /// The sections of a report on a trained sweep: its answers, each with its table, and its pictures.
 struct TrainingSections {
-  let book: Book
   let sweep: SweepFacts
-  let level: Double
   let pictures: ReportPictures
   let commands: ReportCommands
 
@@ -24,30 +22,24 @@ struct TrainingSections {
       criticalValue: ComparisonTables.criticalValue(level: level))
   }
 
-  /// The same in the section of one sweep of several.
-  ///
   /// - Throws: errors of the book, `CommandError` on Ctrl-C.
-  func blocks() throws -> [ReportPage.Block] {
-    try [.heading("What the trainings answer")] + answers() + [.heading("Pictures")] + drawings()
-  }
-
-  /// - Throws: errors of the book, `CommandError` on Ctrl-C.
-  func sections() throws -> [ReportPage.Section] {
+  func sections(_ answers: TrainingAnswers) throws -> [ReportPage.Section] {
     [
       ReportPage.Section(
-        id: "answers", heading: "What the trainings answer", blocks: try answers()),
+        id: "answers", heading: "What the trainings answer", blocks: blocks(of: answers)),
       ReportPage.Section(id: "pictures", heading: "Pictures", blocks: try drawings()),
     ]
   }
 
-  private func answers() throws -> [ReportPage.Block] {
-    let answers = try TrainingSections.answers(book, sweep.sweepID, level: level)
-    return answers.sections.flatMap { section -> [ReportPage.Block] in
-      [
-        .heading(section.title), .points(section.sentences.map { "\($0)" }),
-        .table(
-          PageTable(title: "The numbers", section.table, rounding: SweepReport.rounding)),
-      ]
+  /// Each answer with its table; the page begins with the findings, and a sentence is said once.
+  private func blocks(of answers: TrainingAnswers) -> [ReportPage.Block] {
+    answers.sections.flatMap { section -> [ReportPage.Block] in
+      let sentences = section.sentences.filter { !answers.findings.contains($0) }
+      return [.heading(section.title)]
+        + (sentences.isEmpty ? [] : [.points(sentences.map { "\($0)" })]) + [
+          .table(
+            PageTable(title: "The numbers", section.table, rounding: SweepReport.rounding))
+        ]
     }
   }
 

@@ -31,8 +31,8 @@ struct ReportCommandTests {
     let page = try report("first")
     #expect(
       page.headings == [
-        "first", "What was run", "The rules against each other", "Pictures", "Tables",
-        "How to repeat it, and ask more",
+        "first", "What was found", "The rules against each other", "Pictures", "Tables",
+        "How to repeat it, and ask more", "What was run",
       ])
     for text in ["first (finished)", "64 of 64 planned", "4 (0–3)", "as it was", "small", "0.1.0"] {
       #expect(page.cells.contains(text), "\(text)")
@@ -40,6 +40,14 @@ struct ReportCommandTests {
     #expect(page.cells.contains { $0.hasPrefix("OpenBLAS") })
     #expect(page.elements["svg"] == 6)
     let html = try scratch.read("page.html")
+    // As show begins.
+    let shown = try scratch.lorabook("show", "first").lines.dropFirst().prefix { $0.hasSuffix(".") }
+    #expect(shown.count == 3)
+    let points = shown.map { "<li>\($0)</li>\n" }.joined()
+    #expect(html.contains("What was found</h2>\n<ul class=\"points\">\n\(points)</ul>"))
+    #expect(
+      html.contains(#/<h2[^>]*>What was run<\/h2>\n<details><summary>Settings and provenance/#))
+    #expect(html.contains(#/<\/main>\n<footer><p class="made">Made /#))
     #expect(html.contains("rslora</bdi> against <bdi>lora</bdi>: of 8 cells, the error with"))
     #expect(html.contains("95 % interval") && html.contains("4 pairs"))
     #expect(page.preformatted.contains("seeds: [0-3]"))
@@ -72,15 +80,51 @@ struct ReportCommandTests {
     try sweep("--name third --seeds 100-103 --rules lora")
     let page = try report("first second third")
     #expect(page.headings[0] == "first, second, third")
-    #expect(page.headings[1] == "The sweeps against each other")
-    #expect(page.headings.count { $0 == "What was run" } == 3)
-    #expect(page.headings.contains("second"))
+    #expect(
+      page.headings.prefix(6) == [
+        "first, second, third", "What was found", "first", "second", "third",
+        "The sweeps against each other",
+      ])
+    #expect(page.headings.suffix(4) == ["What was run", "first", "second", "third"])
+    #expect(page.elements["details"] == 3)
+    // The verdicts of compare come before all.
+    let verdicts = try scratch.bash("lorabook compare first second third | head -n 2").lines
+    #expect(verdicts.count == 2)
     let html = try scratch.read("page.html")
+    #expect(
+      html.contains(
+        "What was found</h2>\n<ul class=\"points\">\n<li>error: \(verdicts[0])</li>\n<li>error: \(verdicts[1])"
+      ))
     #expect(html.contains("<bdi>second</bdi> against <bdi>first</bdi>: of 8 cells"))
     #expect(html.contains("unpaired (Welch), for they share no update"))
     #expect(html.contains("<bdi>lora</bdi> is the only scaling rule of the sweep"))
     // Two seeds of the second sweep are also the first's, with the same errors.
     #expect(html.contains("the same in 8"))
+  }
+
+  @Test("leads with each sweep's own finding where they share nothing")
+  func nothingShared() throws {
+    let log = try scratch.bash(
+      """
+      for seed in 1 2; do
+        for lr in 0.1 0.2; do
+          lorabook log --sweep tune --seed $seed --param lr=$lr --metric loss=$seed || exit
+        done
+        lorabook log --sweep fit --seed $seed --metric loss=2.$seed --metric f1=0.$seed || exit
+      done
+      """)
+    #expect(log.status == 0, "\(log.errors)")
+    let page = try report("tune fit")
+    #expect(
+      page.headings.prefix(5) == [
+        "tune, fit", "What was found", "tune", "fit", "The sweeps against each other",
+      ])
+    let html = try scratch.read("page.html")
+    #expect(
+      html.contains(
+        "<h3>tune</h3>\n<ul class=\"points\">\n<li>loss: the same in all 2 settings, 1.5.</li>\n</ul>\n<h3>fit</h3>"
+      ))
+    #expect(html.contains("<li>f1: mean 0.15 (2 repeats).</li>"))
   }
 
   @Test("says that one seed is no repeat, and shows no interval")
@@ -154,7 +198,10 @@ struct ReportCommandTests {
     #expect(
       try scratch.read("page.html").contains("This sweep is failed: 64 of 99 runs are recorded"))
     let empty = try report("empty")
-    #expect(empty.headings == ["empty", "What was run", "How to repeat it, and ask more"])
+    #expect(
+      empty.headings == [
+        "empty", "What was found", "How to repeat it, and ask more", "What was run",
+      ])
     #expect(try scratch.read("page.html").contains("No run is recorded (interrupted)"))
     #expect(try report("empty first").faults == [])
   }

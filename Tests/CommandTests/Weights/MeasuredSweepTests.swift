@@ -232,6 +232,34 @@ struct MeasuredSweepTests {
     }
   }
 
+  @Test("has a report on the modules that are selected alone, and says so")
+  func selectedReport() throws {
+    try measure("plain")
+    let names = try scratch.bash(
+      "lorabook sql 'SELECT DISTINCT module FROM modules ORDER BY module' --format csv"
+    ).lines.dropFirst().map(String.init)
+    let (first, other) = (try #require(names.first), try #require(names.last))
+    #expect(first != other)
+    let made = try scratch.lorabook("report", "plain", "--module", first, "-o", "page.html")
+    #expect(made.status == 0, "\(made.errors)")
+    let page = try scratch.page("page.html")
+    #expect(page.faults == [])
+    #expect(page.cells.contains(first) && !page.cells.contains(other), "\(page.cells)")
+    #expect(
+      try scratch.read("page.html").contains("these alone are shown: <bdi>\(first)</bdi>."))
+    let commands = page.preformatted.matches(
+      of: /lorabook (?:show|compare|query).*?(?=lorabook |\n|$)/
+    )
+    .map { String($0.output) }
+    #expect(commands.count == 3)
+    for command in commands {
+      #expect(command.contains(" --module=\(first)"), "\(command)")
+      #expect(try scratch.bash(command).status == 0, "\(command)")
+    }
+    let refused = try scratch.lorabook("report", "plain", "--module", "none", "-o", "none.html")
+    #expect(refused.status == 64 && refused.errors.contains("no measured module is named 'none'"))
+  }
+
   @Test("answers by kind of module and depth as its recorded ranks do")
   func queries() throws {
     try measure("patterns")

@@ -245,7 +245,8 @@ def hostile(browser, path, texts):
     expect(counts["scripts"] == 1, f"{counts['scripts']} scripts")
     expect(not counts["handlers"], f"handlers: {counts['handlers']}")
     known = set("""html head meta title style script body header h1 h2 h3 p nav ul li a main section table thead tbody tr
-      th td figure figcaption div span svg g defs path rect circle use text pre code bdi button polygon polyline""".split())
+      th td figure figcaption div span svg g defs path rect circle use text pre code bdi button polygon polyline
+      details summary footer""".split())
     expect(set(counts["tags"]) <= known, f"elements: {set(counts['tags']) - known}")
     cells = page.evaluate("[...document.querySelectorAll('td')].map((cell) => cell.textContent)")
     for text in json.loads(pathlib.Path(texts).read_text()):
