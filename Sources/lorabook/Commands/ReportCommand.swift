@@ -58,15 +58,15 @@ struct ReportCommand: ParsableCommand {
         "a page is nothing for a terminal. Name a file for it: -o report.html; or open it: --open.",
         .usage)
     }
+    if let output, let ending = OutputFormat.ending(of: output), !["html", "htm"].contains(ending) {
+      throw CommandError(
+        "'\(printable(output))' ends in '.\(printable(ending))', and a report is a page of HTML. Let it end in .html; a browser prints it as PDF.",
+        .usage)
+    }
     Interruption.watch(mayEndAnywhere: true)
     let path = try book.path()
     let book = try book.reading()
-    let ids = try book.named(sweeps)
-    if let twice = ids.indices.first(where: { ids[..<$0].contains(ids[$0]) }) {
-      throw CommandError(
-        "'\(printable(sweeps[twice]))' is a sweep that was named before. Name every sweep once.",
-        .usage)
-    }
+    let ids = try book.namedOnce(sweeps)
     // Before anything is compared, which takes long where there are very many.
     for id in ids { try book.checkSettings(ofSweep: id) }
     let modules = try modules.selection(book, ofSweeps: ids)

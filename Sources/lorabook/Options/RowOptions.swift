@@ -55,7 +55,7 @@ struct RowOptions: ParsableArguments {
   ///
   /// - Parameter other: the format where neither an option nor the file's ending says one.
   func format(unless other: OutputFormat) -> OutputFormat {
-    asked ?? path.flatMap { OutputFormat(ending: ending(of: $0)) }
+    asked ?? path.flatMap { OutputFormat.ending(of: $0) }.flatMap { OutputFormat(ending: $0) }
       ?? (spreadsheet.isAsked ? .csv : other)
   }
 
@@ -69,8 +69,7 @@ struct RowOptions: ParsableArguments {
     guard let path else { return }
     // First of all, as a book must not be lost.
     let file = try AtomicFile(path: path)
-    let ending = ending(of: path)
-    if !ending.isEmpty, OutputFormat(ending: ending) == nil {
+    if let ending = OutputFormat.ending(of: path), OutputFormat(ending: ending) == nil {
       // A file that is named as another format should hold that format.
       guard asked != nil, !RowOptions.otherFormats.contains(ending) else {
         throw CommandError(
@@ -93,8 +92,7 @@ struct RowOptions: ParsableArguments {
     }
     guard let path else { return }
     let file = try AtomicFile(path: path)
-    let ending = ending(of: path)
-    guard ["", "json"].contains(ending) else {
+    if let ending = OutputFormat.ending(of: path), ending != "json" {
       throw CommandError(
         "'\(printable(path))' ends in '.\(printable(ending))', and --format \(format) writes JSON. Let it end in .json.",
         .usage)
@@ -110,12 +108,6 @@ struct RowOptions: ParsableArguments {
     "xlsx", "xls", "ods", "parquet", "pdf", "html", "svg", "png", "db", "sqlite",
   ]
 
-  /// The ending of a file's name in lower case; empty if it has none.
-  private func ending(of path: String) -> String {
-    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return "" }
-    return name[name.index(after: dot)...].lowercased()
-  }
 }
 
 extension RowOptions {
@@ -128,6 +120,13 @@ extension RowOptions {
 }
 
 extension OutputFormat {
+  /// The ending of a file's name in lower case; nil if it has none.
+  static func ending(of path: String) -> String? {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
+    return name[name.index(after: dot)...].lowercased()
+  }
+
   /// The format that a file's ending says.
   init?(ending: String) {
     switch ending {

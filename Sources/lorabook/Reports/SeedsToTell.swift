@@ -13,9 +13,10 @@ struct SeedsToTell {
   /// The size of the difference that should be told, in the metric's unit; nil for the one that was seen.
   let effect: Double?
 
-  /// The sentences on each side of which there is something to say.
+  /// The sentences on each side of which there is something to say. None on modules: a model has those it has.
   func sentences(_ tables: ComparisonTables) -> [String] {
-    tables.sides.indices.dropFirst().flatMap { side in
+    guard tables.comparison.pairing != .module else { return [] }
+    return tables.sides.indices.dropFirst().flatMap { side in
       let start = tables.sides.count > 2 ? "\(tables.sides[side]): " : ""
       return sentences(tables, side).map { start + $0 }
     }
@@ -24,7 +25,7 @@ struct SeedsToTell {
   private func sentences(_ tables: ComparisonTables, _ side: Int) -> [String] {
     if tables.isUnrepeated(side: side) {
       return [
-        "One \(noun(tables)) a setting gives no interval: with a few more it can be told how far another would fall from it."
+        "One seed a setting gives no interval: with a few more it can be told how far another would fall from it."
       ]
     }
     let unclear = tables.unclear(onSide: side)
@@ -33,11 +34,11 @@ struct SeedsToTell {
     let isMixed = !paired.isEmpty && !unpaired.isEmpty
     return [
       sentence(
-        paired.map(morePairs), where: isMixed ? "unclear and paired" : "unclear", noun(tables),
+        paired.map(morePairs), where: isMixed ? "unclear and paired" : "unclear",
         test: "paired t-test"),
       sentence(
         unpaired.map(moreRepeats), where: isMixed ? "unclear and unpaired" : "unclear",
-        noun(tables), perSide: " a side", test: "Welch's t-test"),
+        perSide: " a side", test: "Welch's t-test"),
     ].compactMap(\.self)
   }
 
@@ -67,27 +68,23 @@ struct SeedsToTell {
   ///   - perSide: what follows the number of repeats where each side needs them.
   /// - Returns: nil if there are no such places.
   private func sentence(
-    _ needed: [Int?], where place: String, _ noun: String, perSide: String = "", test: String
+    _ needed: [Int?], where place: String, perSide: String = "", test: String
   ) -> String? {
     if needed.isEmpty { return nil }
     let size = effect.map { "of \($0.shortestText)" } ?? "of the size seen"
     let basis = "(80 % power, \(test))"
     let found = needed.compactMap(\.self)
     guard let least = found.min(), let greatest = found.max() else {
-      return "Not even a million \(noun)s\(perSide) would tell a difference \(size) \(basis)."
+      return "Not even a million seeds\(perSide) would tell a difference \(size) \(basis)."
     }
     if greatest == 0, found.count == needed.count {
       return
-        "Where it is \(place), there are \(noun)s enough to tell a difference \(size) \(basis)."
+        "Where it is \(place), there are seeds enough to tell a difference \(size) \(basis)."
     }
     let more = least == greatest ? "\(least)" : "\(least) to \(greatest)"
     let rest =
       found.count < needed.count ? ", in \(needed.count - found.count) not even a million" : ""
     return
-      "Where it is \(place), \(more) more \(noun)\(more == "1" ? "" : "s")\(perSide) would tell a difference \(size)\(rest) \(basis)."
-  }
-
-  private func noun(_ tables: ComparisonTables) -> String {
-    tables.comparison.pairing == .module ? "module" : "seed"
+      "Where it is \(place), \(more) more seed\(more == "1" ? "" : "s")\(perSide) would tell a difference \(size)\(rest) \(basis)."
   }
 }

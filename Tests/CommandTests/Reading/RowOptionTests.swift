@@ -64,6 +64,14 @@ struct RowOptionTests {
     #expect(try scratch.sqlite("SELECT count(*) FROM sweep") == before)
   }
 
+  @Test("A report is refused a name that another format should have", arguments: ["pdf", "json"])
+  func reportEndings(ending: String) throws {
+    let result = try scratch.lorabook("report", "-o", "page.\(ending)")
+    #expect(result.status == 64)
+    #expect(result.errors.contains("ends in '.\(ending)', and a report is a page of HTML"))
+    #expect(try !scratch.files().contains("page.\(ending)"))
+  }
+
   @Test("A sweep that is exported twice at once is refused, as its runs would count double")
   func exportedTwice() throws {
     let result = try scratch.lorabook("export", "1", "1")
