@@ -71,6 +71,22 @@ extension Axis {
       label: label, low: 1 - margin, high: Double(last) + margin,
       ticks: ([1] + round.filter { $0 > 1 }).map { Tick(at: Double($0), text: String($0)) })
   }
+
+  /// Ticks in one notation, `1e-07`, for a logarithmic axis with powers of ten that gnuplot's `%g`
+  /// would write in two; nil for any other axis.
+  var powersOfTen: [Tick]? {
+    guard scale == .logarithmic(base: 10), low > 0, low < 0.9e-4 || high > 1.1e5 else { return nil }
+    let first = Int((log10(low) - 1e-9).rounded(.up))
+    let last = Int((log10(high) + 1e-9).rounded(.down))
+    guard first <= last else { return nil }
+    let step = (last - first) / 9 + 1
+    return (first...last).filter { $0 % step == 0 }.map { power in
+      let digits = "\(abs(power))"
+      return Tick(
+        at: pow(10, Double(power)),
+        text: "1e\(power < 0 ? "-" : "+")\(digits.count < 2 ? "0" : "")\(digits)")
+    }
+  }
 }
 
 extension Series {

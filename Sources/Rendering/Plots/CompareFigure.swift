@@ -81,7 +81,8 @@ package enum CompareFigure {
         tables, sides, pairs: pairs, level: level, settings: facets.shared([.rule])),
       notes: notes + tables.shownNotes.map { "\($0)." } + aside(tables, sides, places),
       panels: drawn,
-      columns: facets.columns)
+      columns: facets.columns
+    ).withSharedAxes()
   }
 
   /// The places as a table, with their numbers.

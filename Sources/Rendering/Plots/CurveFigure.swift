@@ -29,7 +29,8 @@ extension SweepFigures {
           : nil,
       ].compactMap(\.self),
       notes: notes + absences(rows) + extremes(rows, "mean"), panels: panels,
-      columns: facets.columns)
+      columns: facets.columns
+    ).withSharedAxes()
   }
 
   /// The settings that all lines share; of a logged run any may be absent.

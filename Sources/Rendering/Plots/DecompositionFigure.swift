@@ -12,7 +12,13 @@ extension SweepFigures {
     let facets = try Facets(
       parts, by: [.profile, .shape, .noise, .alpha, .rule], of: "decomposition",
       distinction: distinction, limit: 8)
-    let pairs = facets.facets.map { facet in
+    // The rules of a cell stand side by side, because readers compare those.
+    var cells: [[String]] = []
+    for facet in facets.facets where !cells.contains(Array(facet.key.dropLast())) {
+      cells.append(Array(facet.key.dropLast()))
+    }
+    let ordered = cells.flatMap { cell in facets.facets.filter { $0.key.dropLast() == cell[...] } }
+    let pairs = ordered.map { facet in
       decompositionPanels(facets, facet, title: facets.title(of: facet))
     }
     guard pairs.contains(where: { $0.sums.series.contains { !$0.points.isEmpty } }) else {
@@ -28,7 +34,8 @@ extension SweepFigures {
         "error² = truncation² + (1 − s)² · variance captured. Above the bars: the error.",
       ],
       notes: notes + unexplained(parts), panels: pairs.flatMap { [$0.sums, $0.shares] },
-      columns: pairs.count > 2 ? 4 : 2)
+      columns: pairs.count > 2 ? 4 : 2
+    ).withSharedAxes()
   }
 
   private func decompositionPanels(

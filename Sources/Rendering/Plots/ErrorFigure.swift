@@ -28,7 +28,8 @@ extension SweepFigures {
       ].compactMap(\.self),
       notes: notes + absences(errors) + extremes(errors, "error_mean") + zeros(full, panels),
       panels: panels,
-      columns: facets.columns)
+      columns: facets.columns
+    ).withSharedAxes()
   }
 
   /// One panel of errors, without its final axis.

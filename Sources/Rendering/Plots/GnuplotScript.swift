@@ -30,7 +30,7 @@ package struct GnuplotScript {
     lines += ["$nowhere << EOD", "-9 -9 -9 -9", "EOD"]
     for (number, panel) in figure.panels.enumerated() {
       for (index, series) in panel.series.enumerated() where isDrawn(series) {
-        lines += ["\(block(number, index)) << EOD"] + series.points.map(row) + ["EOD"]
+        lines += ["\(block(number, index)) << EOD"] + rows(series) + ["EOD"]
       }
     }
     if format.isPage {
@@ -85,10 +85,13 @@ package struct GnuplotScript {
   }
 
   private mutating func write(panel index: Int, _ layout: PageLayout) {
-    let panel = figure.panels[index]
+    var panel = figure.panels[index]
     let box = layout.box(ofPanel: index)
     var across = layout.charactersAcross
-    if case .terminal(let columns, _, _) = format { across = columns - 12 }
+    if case .terminal(let columns, let lines, _) = format {
+      across = columns - 12
+      panel = panel.withRoom(columns: columns, lines: lines)
+    }
     if format.isPage {
       lines += place(box)
       lines += margins(panel, layout)
@@ -201,7 +204,13 @@ package struct GnuplotScript {
     case .linear: result.append("unset logscale \(name)")
     case .logarithmic(let base): result.append("set logscale \(name) \(base)")
     }
-    guard let ticks = axis.ticks else { return result + ["set \(name)tics autofreq"] }
+    var axis = axis
+    axis.ticks = axis.ticks ?? axis.powersOfTen
+    guard let ticks = axis.ticks else {
+      // gnuplot's own notation of powers has digits by the smallest: 10.0000000 beside 0.0000001.
+      let notation = axis.scale == .linear ? "" : " '%g'"
+      return result + ["set \(name)tics autofreq", "set format \(name)\(notation)"]
+    }
     let texts = axis.labelled(across: across).map { tick, isLabelled in
       isLabelled
         ? "\(quoted(tick.text)) \(GnuplotText.number(tick.at))"
@@ -219,6 +228,24 @@ package struct GnuplotScript {
   /// Whether a terminal can draw the series; characters have no shades.
   private func isDrawn(_ series: Series) -> Bool {
     (format.isPage || series.form != .band) && series.hasPoints
+  }
+
+  /// The data of a series. Bars of characters have a line for each half of a column, because gnuplot
+  /// would draw their outlines alone.
+  private func rows(_ series: Series) -> [String] {
+    guard series.form == .bars, case .terminal(let columns, let lines, _) = format else {
+      return series.points.map(row)
+    }
+    let across = Double(Panel.cells(columns: columns, lines: lines).across)
+    let bars = max(1, series.points.map(\.x).max() ?? 1)
+    let steps = max(1, (1.52 * across / bars).rounded(.up))
+    return series.points.flatMap { point -> [String] in
+      guard let low = point.low, let high = point.high, high > low else { return [] }
+      return stride(from: 0, through: steps, by: 1).flatMap { step in
+        let x = GnuplotText.number(point.x + 0.76 * (step / steps - 0.5))
+        return ["\(x) \(GnuplotText.number(low))", "\(x) \(GnuplotText.number(high))", ""]
+      }
+    }
   }
 
   /// x y low high; an empty line breaks a line, and an unknown interval has length 0.

@@ -36,8 +36,9 @@ extension GnuplotScript {
     case .band:
       return ["\(block) using 1:3:4 with filledcurves \(fill(style, opacity: 0.22)) \(title)"]
     case .bars:
+      guard format.isPage else { return ["\(block) using 1:2 with lines \(colour) \(title)"] }
       return [
-        "\(block) using 1:4:($1-0.38):($1+0.38):3:4 with boxxyerror \(format.isPage ? fill(style, opacity: 1) : colour) \(title)"
+        "\(block) using 1:4:($1-0.38):($1+0.38):3:4 with boxxyerror \(fill(style, opacity: 1)) \(title)"
       ]
     case .drop:
       return ["\(block) using 1:2 with impulses \(colour) dt 3 lw 1.5 \(title)"]
@@ -157,7 +158,7 @@ extension Axis {
   }
 
   /// A value's place on the axis, from 0 to 1.
-  private func position(of value: Double) -> Double {
+  func position(of value: Double) -> Double {
     switch scale {
     case .linear: (value - low) / (high - low)
     case .logarithmic: log(value / low) / log(high / low)

@@ -17,7 +17,8 @@ extension SweepFigures {
       title: headline("Scale by rank and rule"),
       subtitle: settings.isEmpty ? [] : [settings.joined(separator: ", ") + "."],
       notes: notes + extremes(facets.table, "scale") + zeros(full, panels), panels: panels,
-      columns: facets.columns)
+      columns: facets.columns
+    ).withSharedAxes()
   }
 
   /// The cells grouped by α, on which alone s depends unless scales were measured elsewhere.

@@ -23,7 +23,8 @@ extension SweepFigures {
         seeds.areSeveral ? "Band: one standard deviation over the \(repeats)s, up and down." : nil,
       ].compactMap(\.self),
       notes: notes + zeros(full, panels), panels: panels,
-      columns: facets.columns)
+      columns: facets.columns
+    ).withSharedAxes()
   }
 
   /// One panel of spectra, without its final axis.

@@ -31,7 +31,8 @@ extension SweepFigures {
       notes: notes,
       panels: try facets.facets.map {
         try variancePanel(facets, $0, title: facets.title(of: $0), positions: spectra, ranks: ranks)
-      }, columns: facets.columns)
+      }, columns: facets.columns
+    ).withSharedAxes()
   }
 
   /// One cell for each profile, shape, noise level and rank, as the variance captured does not

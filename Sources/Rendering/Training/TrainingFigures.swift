@@ -32,6 +32,7 @@ package struct TrainingFigures {
   /// - Throws: `FigureError`.
   package func learningRate(_ rates: ResultTable) throws -> Figure {
     let table = selection.rows(of: rates)
+    let negative = table.rows.count { table.finite("share_mean", in: $0) ?? 0 < 0 }
     let panels = try panels(table, by: ["rule"], of: "learning rates") { group in
       let lines = try lines(group.rows, of: table, by: "rank", in: "learning rates") { row in
         let share = Estimate(
@@ -50,9 +51,14 @@ package struct TrainingFigures {
     let diverged = table.rows.reduce(0) { $0 + (table.value("diverged", in: $1).integer ?? 0) }
     return figure(
       "What was learned at each learning rate", table, panels,
-      notes: diverged > 0
+      notes: (diverged > 0
         ? ["\(diverged) training\(diverged == 1 ? "" : "s") diverged and count as a share of 0."]
         : [])
+        + (negative > 0
+          ? [
+            "\(negative) mean\(negative == 1 ? "" : "s") below 0 \(negative == 1 ? "is" : "are") drawn at 0."
+          ]
+          : []))
   }
 
   /// The error step by step at the best learning rate of each rank: a panel for each rule and every
@@ -204,7 +210,8 @@ package struct TrainingFigures {
           ? "Bars: \((level * 100).shortestText) % confidence interval of the mean (Student's t)."
           : nil,
       ].compactMap(\.self),
-      notes: notes + more, panels: panels, columns: 2)
+      notes: notes + more, panels: panels, columns: 2
+    ).withSharedAxes()
   }
 }
 

@@ -40,7 +40,7 @@ package struct ModuleFigures {
       title: headline("Spectra of modules"),
       subtitle: ["A line for each module, a panel for each kind."],
       notes: notes + leftOut(parts.count - panels.count, "kinds"), panels: Array(panels), columns: 3
-    )
+    ).withSharedAxes()
   }
 
   /// The rank that keeps a share of each module's energy, against the depth: a line for each kind
@@ -76,7 +76,8 @@ package struct ModuleFigures {
         "The smallest rank that keeps \((share * 100).shortestText) % of a module's energy."
       ],
       notes: notes + leftOut(ranks.rows.count - deep.rows.count, "modules without a depth"),
-      panels: panels, columns: 2)
+      panels: panels, columns: 2
+    ).withSharedAxes()
   }
 
   /// The share of the energy that each rank captures: a line for each kind of module, with a band
@@ -103,7 +104,8 @@ package struct ModuleFigures {
     return Figure(
       title: headline("Energy by rank and kind of module"),
       subtitle: ["Mean over the modules of a kind. Bars: from the least to the greatest module."],
-      notes: notes, panels: panels, columns: 2)
+      notes: notes, panels: panels, columns: 2
+    ).withSharedAxes()
   }
 
   // MARK: - Kinds of modules

@@ -83,8 +83,10 @@ struct PlotCommand: ParsableCommand {
       {
         StandardError.write("lorabook: gnuplot says: \(printable(String(line)))\n")
       }
-      if case .terminal = format {
-        try StandardOutput.write(heading(figure) + PlotCommand.trimmed(picture))
+      if case .terminal(let columns, let lines, _) = format {
+        let hidden = figure.hiddenLines(columns: columns, lines: lines)
+          .map { "\(printable($0))\n" }.joined()
+        try StandardOutput.write(heading(figure) + PlotCommand.trimmed(picture) + hidden)
       } else {
         try write(picture, to: file)
       }
@@ -278,9 +280,12 @@ extension CommandError {
           "\(what) shows one shape, one noise level and one α, and '\(sweep)' has \(count) combinations. Select with \(ways.joined(separator: " or ")).",
           .usage)
       }
+      let advice =
+        ways.isEmpty
+        ? "No option selects fewer. What was trained is drawn with --kind learning-rate, curve or signal, and 'lorabook export' writes rows for other programs."
+        : "Select with \(ways.joined(separator: " or "))."
       return CommandError(
-        "\(count) \(what) are more than the \(limit) that can be read. Select with \(ways.joined(separator: " or ")).",
-        .usage)
+        "\(count) \(what) are more than the \(limit) that can be read. \(advice)", .usage)
     }
   }
 }

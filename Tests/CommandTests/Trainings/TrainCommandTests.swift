@@ -225,6 +225,14 @@ struct TrainCommandTests {
       let log = try scratch.lorabook("plot", "signal", "--kind", kind, "--log", "--script")
       #expect(log.status == 64)
     }
+    // One rule leaves nothing to select, though the learning rates are too many lines.
+    _ = try scratch.bash(
+      "lorabook train --ranks 1,2 --shapes 8x8 --profiles style --rules lora --steps 5 --name one --quiet"
+    )
+    let many = try scratch.lorabook("plot", "one")
+    #expect(many.status == 64)
+    #expect(many.errors.contains("No option selects fewer."), "\(many.errors)")
+    #expect(!many.errors.contains("Select with ."), "\(many.errors)")
     let unknown = try scratch.lorabook("plot", "signal", "--kind", "curve", "--optimizer", "sdg")
     #expect(unknown.status == 64)
     #expect(unknown.errors.contains("Did you mean 'sgd'?"), "\(unknown.errors)")
