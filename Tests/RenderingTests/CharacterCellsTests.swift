@@ -90,11 +90,13 @@ struct CharacterCellsTests {
     }
     #expect(
       ticks([2e-5, 5]) == [
-        "set ytics ('1e-05' 0.00001, '1e-04' 0.0001, '1e-03' 0.001, '1e-02' 0.01, '1e-01' 0.1, '1e+00' 1, '1e+01' 10)"
+        "set ytics ('1e-05' 1e-5, '1e-04' 0.0001, '1e-03' 0.001, '1e-02' 0.01, '1e-01' 0.1, '1e+00' 1, '1e+01' 10)"
       ])
-    #expect(ticks([2e-16, 1]).first?.matches(of: /1e/).count == 9)
+    #expect(
+      Axis(label: "", scale: .logarithmic(base: 10), low: 1e-16, high: 1).powersOfTen?.map(\.text)
+        == ["1e-16", "1e-14", "1e-12", "1e-10", "1e-08", "1e-06", "1e-04", "1e-02", "1e+00"])
     #expect(ticks([5, 2e7]).first?.contains("'1e+00' 1, ") == true)
-    #expect(ticks([2e-4, 5]) == ["set ytics autofreq", "set format y '%g'"])
+    #expect(ticks([2e-4, 5]) == ["set ytics autofreq", "set format y '% g'"])
     #expect(ticks([0, 5], isLogarithmic: false) == ["set ytics autofreq", "set format y"])
   }
 }

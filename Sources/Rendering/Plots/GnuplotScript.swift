@@ -100,7 +100,7 @@ package struct GnuplotScript {
       lines += [
         "set title \(quoted(printable(panel.title).shortened(to: across + 4))) offset 0,-0.3",
         "set xlabel \(quoted(panel.x.label)) offset 0,0.4",
-        "set ylabel \(quoted(panel.y.label)) offset \(panel.y.low < 0 ? "0.5" : "1.5"),0",
+        "set ylabel \(quoted(panel.y.label)) offset \(titleOffset(panel.y)),0",
       ]
     } else {
       // Text in a terminal cannot be turned, so the name of the y axis is above.
@@ -144,6 +144,12 @@ package struct GnuplotScript {
     }
     lines.append("plot " + elements.joined(separator: ", \\\n     "))
     lines += ["unset arrow", "unset label"]
+  }
+
+  /// How far a y axis's title is moved towards the axis, in characters: gnuplot takes powers of ten
+  /// for shorter than they are.
+  private func titleOffset(_ axis: Axis) -> String {
+    axis.powersOfTen != nil ? "-0.6" : axis.low < 0 ? "0.5" : "1.5"
   }
 
   /// A key with a given number of lines: by default gnuplot would stack keys that fit side by side.
@@ -208,7 +214,7 @@ package struct GnuplotScript {
     axis.ticks = axis.ticks ?? axis.powersOfTen
     guard let ticks = axis.ticks else {
       // gnuplot's own notation of powers has digits by the smallest: 10.0000000 beside 0.0000001.
-      let notation = axis.scale == .linear ? "" : " '%g'"
+      let notation = axis.scale == .linear ? "" : " '% g'"
       return result + ["set \(name)tics autofreq", "set format \(name)\(notation)"]
     }
     let texts = axis.labelled(across: across).map { tick, isLabelled in
