@@ -58,11 +58,6 @@ struct ReportCommand: ParsableCommand {
         "a page is nothing for a terminal. Name a file for it: -o report.html; or open it: --open.",
         .usage)
     }
-    if let output, let ending = OutputFormat.ending(of: output), !["html", "htm"].contains(ending) {
-      throw CommandError(
-        "'\(printable(output))' ends in '.\(printable(ending))', and a report is a page of HTML. Let it end in .html; a browser prints it as PDF.",
-        .usage)
-    }
     Interruption.watch(mayEndAnywhere: true)
     let path = try book.path()
     let book = try book.reading()
@@ -73,6 +68,11 @@ struct ReportCommand: ParsableCommand {
     // Opened before anything is drawn, so that an unwritable place is reported at once.
     let place = try output ?? (open ? temporaryPlace() : "-")
     let file = place == "-" ? nil : try AtomicFile(path: place)
+    if let output, let ending = OutputFormat.ending(of: output), !["html", "htm"].contains(ending) {
+      throw CommandError(
+        "'\(printable(output))' ends in '.\(printable(ending))', and a report is a page of HTML. Let it end in .html; a browser prints it as PDF.",
+        .usage)
+    }
     if !Gnuplot.isThere {
       StandardError.write(
         "lorabook: there is no gnuplot on the PATH, so the page has no pictures. Install it (Debian: apt install gnuplot-nox) and write the page again.\n"
