@@ -44,7 +44,9 @@ let package = Package(
     .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
 
     .executableTarget(
-      name: "embed-files", dependencies: ["CNettle", "CSQLite"], swiftSettings: strict),
+      name: "embed-files", dependencies: ["CNettle", "CSQLite"], swiftSettings: strict,
+      // The C that it shares with the fuzzed program is watched too.
+      linkerSettings: isFuzzing ? [.unsafeFlags(["-sanitize=address"])] : []),
     .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
 
     .target(name: "LoRASpectra", swiftSettings: watched + optimised),
