@@ -35,6 +35,17 @@ struct CharacterCellsTests {
     #expect(inside.y == panel([]).y)
   }
 
+  @Test("gives panels that share an axis the same room, so that they still share it")
+  func sharedRoom() {
+    let high = panel([line("a", [0.3, 1])])
+    let figure = Figure(
+      title: "", subtitle: [], panels: [high, panel([line("a", [0.3, 0.5])])], columns: 2)
+    let text = GnuplotScript.text(of: figure, as: format)
+    let ranges = text.split(separator: "\n").filter { $0.hasPrefix("set yrange") }
+    #expect(ranges.count == 2 && ranges.first == ranges.last, "\(ranges)")
+    #expect(ranges.first?.contains("[0:1]") == false)
+  }
+
   @Test("names the lines that others hide")
   func hidden() {
     func said(_ series: [Series]) -> [String] {

@@ -23,16 +23,16 @@ extension Panel {
 
   /// Sentences on lines that others hide: lines less than half a character from a later one, or
   /// from one of the later ones, at each of their points.
-  func hiddenLines(columns: Int, lines: Int) -> [String] {
-    let panel = withRoom(columns: columns, lines: lines)
-    let cells = Double(Panel.cells(columns: columns, lines: lines).up)
-    let drawn = panel.series.filter {
+  ///
+  /// - Parameter cells: number of characters along the y axis.
+  fileprivate func hiddenLines(cells: Double) -> [String] {
+    let drawn = series.filter {
       [.line, .curve, .marks].contains($0.form) && $0.hasPoints && !$0.label.isEmpty
     }
     let heights = drawn.map { series in
       Dictionary(
         series.points.compactMap { point in
-          point.y.map { (point.x, panel.y.position(of: $0) * cells) }
+          point.y.map { (point.x, y.position(of: $0) * cells) }
         }, uniquingKeysWith: { first, _ in first })
     }
     var hidden: [(below: [String], above: String)] = []
@@ -62,10 +62,24 @@ extension Panel {
 }
 
 extension Figure {
+  /// A panel with room as of ``Panel/withRoom(columns:lines:)``; panels that share an axis share it with their room.
+  func panelWithRoom(_ index: Int, columns: Int, lines: Int) -> Panel {
+    var panel = panels[index].withRoom(columns: columns, lines: lines)
+    for axis in [\Panel.x, \Panel.y] {
+      let sharing = panels.filter { $0[keyPath: axis] == panels[index][keyPath: axis] }
+        .map { $0.withRoom(columns: columns, lines: lines)[keyPath: axis] }
+      panel[keyPath: axis].low = sharing.map(\.low).min() ?? panel[keyPath: axis].low
+      panel[keyPath: axis].high = sharing.map(\.high).max() ?? panel[keyPath: axis].high
+    }
+    return panel
+  }
+
   /// Sentences for under a picture of characters: the lines that others hide, by panel.
   package func hiddenLines(columns: Int, lines: Int) -> [String] {
-    panels.flatMap { panel in
-      panel.hiddenLines(columns: columns, lines: lines).map {
+    let cells = Double(Panel.cells(columns: columns, lines: lines).up)
+    return panels.indices.flatMap { index in
+      let panel = panelWithRoom(index, columns: columns, lines: lines)
+      return panel.hiddenLines(cells: cells).map {
         (panel.title.isEmpty ? "" : "\(panel.title): ") + $0
       }
     }.flatMap { GnuplotText.wrapped($0, width: columns) }

@@ -90,7 +90,7 @@ package struct GnuplotScript {
     var across = layout.charactersAcross
     if case .terminal(let columns, let lines, _) = format {
       across = columns - 12
-      panel = panel.withRoom(columns: columns, lines: lines)
+      panel = figure.panelWithRoom(index, columns: columns, lines: lines)
     }
     if format.isPage {
       lines += place(box)
